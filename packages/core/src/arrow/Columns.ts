@@ -1,0 +1,178 @@
+import {
+  Bool,
+  type Data,
+  DateDay,
+  Dictionary,
+  Field,
+  FixedSizeBinary,
+  Float64,
+  Int32,
+  Int64,
+  makeData,
+  RecordBatch,
+  Schema,
+  Struct,
+  TimestampMicrosecond,
+  Utf8,
+  type Vector
+} from "apache-arrow"
+import { Interner } from "./Interner.ts"
+
+/**
+ * Arrow columns made from raw buffers, and raw buffers taken back out of Arrow columns.
+ *
+ * Text is always dictionary-encoded: `Int32` codes into a `Utf8` dictionary, so that work on text is done once per
+ * distinct value. Inside Sojourn a null slot of a text column holds the code -1 as well as a cleared validity bit, so
+ * that loops look at codes alone; {@link textView} brings columns from elsewhere into that shape.
+ */
+
+export type Text = Dictionary<Utf8, Int32>
+
+/** Canonical extension type of Arrow: the text is a JSON value as written. */
+const jsonMetadata = new Map([["ARROW:extension:name", "arrow.json"]])
+
+/** A named column; `json` marks text whose values are JSON tokens. */
+export interface NamedColumn {
+  readonly name: string
+  readonly data: Data
+  readonly json?: boolean
+}
+
+/** Columns of one length as a record batch. */
+export const recordBatch = (columns: ReadonlyArray<NamedColumn>, length: number): RecordBatch => {
+  const schema = new Schema(
+    columns.map(({ name, data, json }) => new Field(name, data.type, true, json ? jsonMetadata : undefined))
+  )
+  const type = new Struct(schema.fields)
+  return new RecordBatch(
+    schema,
+    makeData({ type, length, nullCount: 0, children: columns.map((column) => column.data) })
+  )
+}
+
+/** Text from codes (-1 is null) and the dictionary they point into. */
+export const textColumn = (codes: Int32Array, dictionary: Vector<Utf8>): Data<Text> => {
+  const nulls = validity(codes.length, (i) => codes[i] >= 0)
+  return makeData({
+    type: new Dictionary(new Utf8(), new Int32()),
+    length: codes.length,
+    nullCount: nulls.count,
+    nullBitmap: nulls.bitmap,
+    data: codes,
+    dictionary
+  })
+}
+
+/** Text given once per row, such as ids: no dictionary. `offsets` has one more element than there are rows. */
+export const utf8Column = (offsets: Int32Array, bytes: Uint8Array): Data<Utf8> =>
+  makeData({ type: new Utf8(), length: offsets.length - 1, nullCount: 0, valueOffsets: offsets, data: bytes })
+
+export const int64Column = (values: BigInt64Array, isValid?: (row: number) => boolean): Data<Int64> =>
+  makeData({ type: new Int64(), ...fixedWidth(values, isValid) })
+
+/** int64 microseconds since 1970-01-01T00:00:00Z. */
+export const timestampColumn = (
+  values: BigInt64Array,
+  isValid?: (row: number) => boolean
+): Data<TimestampMicrosecond> => makeData({ type: new TimestampMicrosecond("UTC"), ...fixedWidth(values, isValid) })
+
+export const doubleColumn = (values: Float64Array, isValid?: (row: number) => boolean): Data<Float64> =>
+  makeData({ type: new Float64(), ...fixedWidth(values, isValid) })
+
+/** Days since 1970-01-01. */
+export const dateColumn = (values: Int32Array, isValid?: (row: number) => boolean): Data<DateDay> =>
+  makeData({ type: new DateDay(), ...fixedWidth(values, isValid) })
+
+export const boolColumn = (length: number, isTrue: (row: number) => boolean): Data<Bool> =>
+  makeData({ type: new Bool(), length, nullCount: 0, data: bits(length, isTrue) })
+
+/** `width` bytes a row. */
+export const binaryColumn = (bytes: Uint8Array, width: number): Data<FixedSizeBinary> =>
+  makeData({ type: new FixedSizeBinary(width), length: bytes.length / width, nullCount: 0, data: bytes })
+
+const fixedWidth = <A extends { readonly length: number }>(data: A, isValid?: (row: number) => boolean) => {
+  if (isValid === undefined) return { data, length: data.length, nullCount: 0 }
+  const nulls = validity(data.length, isValid)
+  return { data, length: data.length, nullCount: nulls.count, nullBitmap: nulls.bitmap }
+}
+
+const bits = (length: number, isSet: (row: number) => boolean): Uint8Array => {
+  const bitmap = new Uint8Array((length + 7) >> 3)
+  for (let i = 0; i < length; i++) if (isSet(i)) bitmap[i >> 3] |= 1 << (i & 7)
+  return bitmap
+}
+
+const validity = (length: number, isValid: (row: number) => boolean) => {
+  let count = 0
+  for (let i = 0; i < length; i++) if (!isValid(i)) count++
+  return { count, bitmap: count === 0 ? null : bits(length, isValid) }
+}
+
+/** A text column seen as buffers: `codes[row]` is -1 or points into `offsets`, which points into `bytes`. */
+export interface TextView {
+  readonly codes: Int32Array
+  /** Number of values in the dictionary. */
+  readonly size: number
+  readonly offsets: Int32Array
+  readonly bytes: Uint8Array
+  /** The dictionary itself, to be shared by columns made from this one. */
+  readonly dictionary: Vector<Utf8>
+  /** Values are JSON tokens as written. */
+  readonly json: boolean
+}
+
+/** The data of a column, by name; a missing column is a defect of the caller. */
+export const columnData = (batch: RecordBatch, name: string): Data => {
+  const index = batch.schema.fields.findIndex((field) => field.name === name)
+  if (index < 0) throw new Error(`no column ${name} among ${batch.schema.names.join(", ")}`)
+  return batch.data.children[index]
+}
+
+
+/** Reads a text column of either kind (dictionary or plain) as {@link TextView}. */
+export const textView = (batch: RecordBatch, name: string): TextView => {
+  const data = columnData(batch, name)
+  const field = batch.schema.fields.find((candidate) => candidate.name === name)
+  const json = field?.metadata.get("ARROW:extension:name") === "arrow.json"
+  if (!(data.type instanceof Dictionary)) return plainTextView(data as Data<Utf8>, json)
+  const dictionary = data.dictionary as Vector<Utf8>
+  const values = dictionary.data[0]
+  const codes = data.values as Int32Array
+  return {
+    codes: data.nullCount === 0 ? codes : withNullCodes(codes, data),
+    size: dictionary.length,
+    offsets: values?.valueOffsets ?? new Int32Array(1),
+    bytes: values?.values ?? new Uint8Array(0),
+    dictionary,
+    json
+  }
+}
+
+/** Null slots hold -1 already where Sojourn made the column; elsewhere they may hold anything. */
+const withNullCodes = (codes: Int32Array, data: Data): Int32Array => {
+  for (let i = 0; i < data.length; i++) {
+    if (codes[i] >= 0 && !data.getValid(i)) {
+      const copy = codes.slice()
+      for (let j = i; j < data.length; j++) if (!data.getValid(j)) copy[j] = -1
+      return copy
+    }
+  }
+  return codes
+}
+
+const plainTextView = (data: Data<Utf8>, json: boolean): TextView => {
+  const interner = new Interner()
+  const codes = new Int32Array(data.length)
+  for (let i = 0; i < data.length; i++) {
+    codes[i] = data.getValid(i) ? interner.intern(data.values, data.valueOffsets[i], data.valueOffsets[i + 1]) : -1
+  }
+  const dictionary = interner.toVector()
+  return { codes, size: interner.size, offsets: interner.offsets, bytes: interner.bytes, dictionary, json }
+}
+
+/** A column of int64 (or timestamps) as pairs of Int32: low word at `2 * row`, high word after it. */
+export const int64Lanes = (batch: RecordBatch, name: string): Int32Array => lanes(columnData(batch, name).values)
+
+/** The same memory as pairs of Int32 (every platform that runs JavaScript today is little-endian). */
+export const lanes = (values: BigInt64Array): Int32Array =>
+  new Int32Array(values.buffer, values.byteOffset, values.length * 2)

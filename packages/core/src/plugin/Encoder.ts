@@ -1,0 +1,27 @@
+import type { RecordBatch, Schema as ArrowSchema } from "apache-arrow"
+import type * as Schema from "effect/Schema"
+
+/** One table being encoded: `begin`, any number of batches, `end`, concatenated, are the whole file. */
+export interface Encoding {
+  readonly begin: () => Uint8Array
+  /** All batches have the schema given at the start. */
+  readonly encode: (batch: RecordBatch) => Uint8Array
+  readonly end: () => Uint8Array
+}
+
+/** Batches to bytes. Pure, like a decoder. Column types it must know: those that `Columns.ts` makes. */
+export interface Encoder<Options> {
+  readonly kind: "encoder"
+  readonly name: string
+  readonly summary: string
+  readonly options: Schema.Codec<Options, unknown>
+  /** File endings, without the dot, that mean this format. */
+  readonly extensions: ReadonlyArray<string>
+  readonly open: (options: Options, schema: ArrowSchema) => Encoding
+}
+
+/** An encoder as a value, with its options' type inferred. */
+export const defineEncoder = <Options>(encoder: Omit<Encoder<Options>, "kind">): Encoder<Options> => ({
+  kind: "encoder",
+  ...encoder
+})

@@ -1,0 +1,54 @@
+import type { RecordBatch } from "apache-arrow"
+
+/**
+ * What a decoder makes of bytes: the records it could read as columns, and those it could not as rejects.
+ *
+ * `records` has the wanted columns in the order asked for, as text (dictionary-encoded; a decoder whose format has
+ * types of its own marks JSON tokens with the Arrow extension `arrow.json`), then the columns named in
+ * {@link position}, then {@link digest} if it was asked for.
+ */
+export interface EventBatch {
+  readonly records: RecordBatch
+  /** Columns `$event`, `$line`, `$offset`, `$length` (as in `records`), `code`, `reason`, `field`, `raw`. */
+  readonly rejects: RecordBatch
+  /** The bytes that `$offset` and `$length` point into, so that a record rejected later can be kept as it was. */
+  readonly raw: Uint8Array
+  /** The `$offset` of the first byte of `raw`. */
+  readonly rawOffset: number
+}
+
+/**
+ * Where a record stands in its input, four int64 columns: its 1-based ordinal among the records, the 1-based line of
+ * its first byte, the offset of that byte in the unpacked input, and its length in bytes.
+ */
+export const position = { event: "$event", line: "$line", offset: "$offset", length: "$length" } as const
+
+/**
+ * 16 bytes a record: equal for two records whose fields are written the same. Whitespace between fields and the order
+ * of named fields do not matter.
+ */
+export const digest = "$digest"
+
+/** A column that a decoder is asked for. */
+export interface WantedColumn {
+  /** Name in the batch. */
+  readonly name: string
+  /** Where it stands in a record: one segment a level. A field whose whole name holds dots matches too. */
+  readonly path: string
+}
+
+/** Why a record was rejected, stable names. */
+export const rejectCodes = [
+  "json.syntax",
+  "csv.columns",
+  "csv.syntax",
+  "text.encoding",
+  "record.size",
+  "field.missing",
+  "field.type",
+  "field.value",
+  "field.unknown",
+  "time.invalid",
+  "time.range"
+] as const
+export type RejectCode = (typeof rejectCodes)[number]
