@@ -1,6 +1,7 @@
 import {
   Bool,
   type Data,
+  type DataType,
   DateDay,
   Dictionary,
   Field,
@@ -128,6 +129,16 @@ export const columnData = (batch: RecordBatch, name: string): Data => {
   return batch.data.children[index]
 }
 
+
+/** Some columns of a batch, in the order given. */
+export const pickColumns = (batch: RecordBatch, names: ReadonlyArray<string>): RecordBatch =>
+  recordBatch(
+    names.map((name) => ({ name, data: columnData(batch, name) })),
+    batch.numRows
+  )
+
+/** Text of either kind: dictionary-encoded or plain. */
+export const isText = (type: DataType): boolean => type instanceof Dictionary || type instanceof Utf8
 
 /** Reads a text column of either kind (dictionary or plain) as {@link TextView}. */
 export const textView = (batch: RecordBatch, name: string): TextView => {

@@ -1,5 +1,7 @@
-import { binaryColumn, int64Column, lanes, type NamedColumn, recordBatch, textColumn } from "../arrow/Columns.ts"
-import { grown, Interner } from "../arrow/Interner.ts"
+import { binaryColumn, int64Column, lanes, type NamedColumn, recordBatch } from "../arrow/Columns.ts"
+import { grown } from "../arrow/Interner.ts"
+import { TextBuilder } from "../arrow/TextBuilder.ts"
+import { storeInt64 } from "../time/Int64.ts"
 import { type DecodeRequest } from "./Decoder.ts"
 import { digest, type EventBatch, position, type RejectCode } from "./EventBatch.ts"
 import { RecordDigest } from "./RecordDigest.ts"
@@ -31,7 +33,7 @@ export class EventBatchBuilder {
   rejected = 0
   /** Fields of the record at hand go here when a digest is wanted. */
   readonly digest: RecordDigest | undefined
-  private readonly columns: ReadonlyArray<CellColumn>
+  private readonly columns: ReadonlyArray<TextBuilder>
   private readonly positions = new Positions()
   private readonly rejects = new Rejects()
   private readonly request: DecodeRequest
@@ -42,7 +44,7 @@ export class EventBatchBuilder {
   constructor(request: DecodeRequest, json: boolean) {
     this.request = request
     this.json = json
-    this.columns = request.columns.map(() => new CellColumn())
+    this.columns = request.columns.map(() => new TextBuilder())
     this.digest = request.digest ? new RecordDigest() : undefined
   }
 
@@ -108,32 +110,6 @@ export class EventBatchBuilder {
   }
 }
 
-class CellColumn {
-  private readonly values = new Interner()
-  private codes = new Int32Array(64).fill(-1)
-
-  set(row: number, bytes: Uint8Array, start: number, end: number): void {
-    if (row >= this.codes.length) {
-      const length = this.codes.length
-      this.codes = grown(this.codes, row + 1).fill(-1, length)
-    }
-    this.codes[row] = this.values.intern(bytes, start, end)
-  }
-
-  unset(row: number): void {
-    if (row < this.codes.length) this.codes[row] = -1
-  }
-
-  take(rows: number) {
-    const codes = new Int32Array(rows).fill(-1)
-    codes.set(this.codes.subarray(0, Math.min(rows, this.codes.length)))
-    const data = textColumn(codes, this.values.toVector())
-    this.codes.fill(-1)
-    this.values.clear()
-    return data
-  }
-}
-
 const positionNames = [position.event, position.line, position.offset, position.length] as const
 
 class Positions {
@@ -145,10 +121,10 @@ class Positions {
       this.columns = this.columns.map((column) => grown(column, row + 1))
       this.lanes = this.columns.map(lanes)
     }
-    store(this.lanes[0], row, event)
-    store(this.lanes[1], row, line)
-    store(this.lanes[2], row, offset)
-    store(this.lanes[3], row, length)
+    storeInt64(this.lanes[0], row, event)
+    storeInt64(this.lanes[1], row, line)
+    storeInt64(this.lanes[2], row, offset)
+    storeInt64(this.lanes[3], row, length)
   }
 
   take(rows: number): ReadonlyArray<NamedColumn> {
@@ -156,21 +132,14 @@ class Positions {
   }
 }
 
-/** A safe integer into an int64 slot, without a BigInt. */
-const store = (words: Int32Array, row: number, value: number): void => {
-  words[row * 2] = value
-  words[row * 2 + 1] = Math.floor(value / 4294967296)
-}
-
-const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
 class Rejects {
   private readonly positions = new Positions()
-  private readonly code = new CellColumn()
-  private readonly reason = new CellColumn()
-  private readonly field = new CellColumn()
-  private readonly raw = new CellColumn()
+  private readonly code = new TextBuilder()
+  private readonly reason = new TextBuilder()
+  private readonly field = new TextBuilder()
+  private readonly raw = new TextBuilder()
 
   add(
     row: number,
@@ -181,11 +150,11 @@ class Rejects {
     raw: ByteRange | null
   ): void {
     this.positions.set(row, at.event, at.line, at.offset, at.length)
-    setText(this.code, row, code)
-    setText(this.reason, row, reason)
-    if (field !== null) setText(this.field, row, field)
+    this.code.setText(row, code)
+    this.reason.setText(row, reason)
+    if (field !== null) this.field.setText(row, field)
     // Through a string, so that bytes that are not UTF-8 become U+FFFD and the column stays valid.
-    if (raw !== null) setText(this.raw, row, decoder.decode(raw.bytes.subarray(raw.start, raw.end)))
+    if (raw !== null) this.raw.setText(row, decoder.decode(raw.bytes.subarray(raw.start, raw.end)))
   }
 
   take(rows: number) {
@@ -200,9 +169,4 @@ class Rejects {
       rows
     )
   }
-}
-
-const setText = (column: CellColumn, row: number, text: string): void => {
-  const bytes = encoder.encode(text)
-  column.set(row, bytes, 0, bytes.length)
 }

@@ -1,0 +1,40 @@
+import type { Data } from "apache-arrow"
+import { type Text, textColumn } from "./Columns.ts"
+import { grown, Interner } from "./Interner.ts"
+
+/** A text column being filled, in any order of rows; a row that is never set is null. */
+export class TextBuilder {
+  private readonly values = new Interner()
+  private codes = new Int32Array(64).fill(-1)
+
+  /** Sets a row to the UTF-8 text `bytes[start..end)`. */
+  set(row: number, bytes: Uint8Array, start: number, end: number): void {
+    if (row >= this.codes.length) {
+      const length = this.codes.length
+      this.codes = grown(this.codes, row + 1).fill(-1, length)
+    }
+    this.codes[row] = this.values.intern(bytes, start, end)
+  }
+
+  setText(row: number, text: string): void {
+    const bytes = encoder.encode(text)
+    this.set(row, bytes, 0, bytes.length)
+  }
+
+  /** Sets a row to null again. */
+  unset(row: number): void {
+    if (row < this.codes.length) this.codes[row] = -1
+  }
+
+  /** The first `rows` rows as a column; the builder is empty afterwards and keeps its memory. */
+  take(rows: number): Data<Text> {
+    const codes = new Int32Array(rows).fill(-1)
+    codes.set(this.codes.subarray(0, Math.min(rows, this.codes.length)))
+    const data = textColumn(codes, this.values.toVector())
+    this.codes.fill(-1)
+    this.values.clear()
+    return data
+  }
+}
+
+const encoder = new TextEncoder()

@@ -1,0 +1,45 @@
+import type { RecordBatch } from "apache-arrow"
+import type * as Effect from "effect/Effect"
+import type { Plan } from "../plan/Plan.ts"
+import type { Connections } from "../plugin/Connections.ts"
+import type { PluginError } from "../plugin/PluginError.ts"
+import type { IntegerOverflow } from "./Measures.ts"
+import type { Summary } from "./Summary.ts"
+
+/** What a run is given besides its plan. */
+export interface RunOptions {
+  /** "Now" for everything that depends on it, int64 microseconds since 1970 (exact below 2^53). */
+  readonly asOfMicros: number
+  /** Stop after this many records of each input. */
+  readonly limit?: number
+  /** Rows of each table to hand back, for display. */
+  readonly head?: number
+  /** Compute everything and write nothing. */
+  readonly dryRun?: boolean
+  /** Told after every batch. */
+  readonly onProgress?: (progress: Progress) => void
+}
+
+export interface Progress {
+  /** Taken from the origins so far, and to be taken in all where that is known. */
+  readonly bytes: number
+  readonly totalBytes: number | undefined
+  readonly records: number
+}
+
+export interface RunResult {
+  readonly summary: Summary
+  /** The first rows of each table that the plan makes, if asked for. */
+  readonly heads: ReadonlyMap<string, RecordBatch>
+}
+
+/** Carries out plans. */
+export interface Engine {
+  readonly name: string
+  /** What of a plan this engine cannot do exactly as it is defined; it then refuses the plan. */
+  readonly unsupported: (plan: Plan) => ReadonlyArray<string>
+  readonly run: (
+    plan: Plan,
+    options: RunOptions
+  ) => Effect.Effect<RunResult, PluginError | IntegerOverflow, Connections>
+}

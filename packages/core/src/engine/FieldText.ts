@@ -1,0 +1,102 @@
+import type { TextView } from "../arrow/Columns.ts"
+import { Interner } from "../arrow/Interner.ts"
+
+/**
+ * The fields of a batch as text, one distinct value at a time: JSON tokens are unquoted, null texts become null, and
+ * values of a kind that cannot be text are marked.
+ */
+export interface FieldText {
+  /** Per code of the column: the text's code in `values`, or {@link nullText} or {@link wrongKind}. */
+  readonly meaning: Int32Array
+  readonly values: Interner
+}
+
+export const nullText = -1
+/** A JSON object, array or boolean where text is needed. */
+export const wrongKind = -2
+
+export interface TextRules {
+  /** Texts that mean null. */
+  readonly nulls: ReadonlySet<string>
+  /** Text of blanks alone is null. */
+  readonly blankIsNull: boolean
+  /** JSON objects, arrays and booleans are {@link wrongKind}; otherwise their JSON text is taken. */
+  readonly scalarOnly: boolean
+  /** A number written as an integral decimal loses its `.0`. */
+  readonly plainIntegers: boolean
+}
+
+export const fieldText = (column: TextView, rules: TextRules): FieldText => {
+  const meaning = new Int32Array(column.size)
+  const values = new Interner()
+  for (let code = 0; code < column.size; code++) {
+    meaning[code] = meaningOf(column, code, rules, values)
+  }
+  return { meaning, values }
+}
+
+const meaningOf = (column: TextView, code: number, rules: TextRules, values: Interner): number => {
+  let bytes = column.bytes
+  let start = column.offsets[code]
+  let end = column.offsets[code + 1]
+  if (column.json) {
+    const first = bytes[start]
+    if (first === quote) {
+      start++
+      end--
+      if (hasEscape(bytes, start, end)) {
+        bytes = unescaped(bytes, start - 1, end + 1)
+        start = 0
+        end = bytes.length
+      }
+    } else if (isNumber(first)) {
+      if (rules.plainIntegers) end = withoutPointZero(bytes, start, end)
+    } else if (rules.scalarOnly) return wrongKind
+  }
+  if (rules.blankIsNull && isBlank(bytes, start, end)) return nullText
+  if (rules.nulls.size > 0 && rules.nulls.has(decoder.decode(bytes.subarray(start, end)))) return nullText
+  return values.intern(bytes, start, end)
+}
+
+/** The text of one value of a column, as a person would read it: for quarantine. */
+export const foundText = (column: TextView, code: number): Uint8Array => {
+  const start = column.offsets[code]
+  const end = column.offsets[code + 1]
+  if (!column.json || column.bytes[start] !== quote) return column.bytes.subarray(start, end)
+  return hasEscape(column.bytes, start, end)
+    ? unescaped(column.bytes, start, end)
+    : column.bytes.subarray(start + 1, end - 1)
+}
+
+const quote = 0x22
+const backslash = 0x5c
+const decoder = new TextDecoder()
+const encoder = new TextEncoder()
+
+const isNumber = (byte: number): boolean => byte === 0x2d || (byte >= 0x30 && byte <= 0x39)
+
+const hasEscape = (bytes: Uint8Array, start: number, end: number): boolean => {
+  for (let i = start; i < end; i++) if (bytes[i] === backslash) return true
+  return false
+}
+
+/** The text of a JSON string token, quotes included in the range. A lone surrogate becomes U+FFFD, as UTF-8 demands. */
+const unescaped = (bytes: Uint8Array, start: number, end: number): Uint8Array =>
+  encoder.encode(JSON.parse(decoder.decode(bytes.subarray(start, end))) as string)
+
+const isBlank = (bytes: Uint8Array, start: number, end: number): boolean => {
+  for (let i = start; i < end; i++) {
+    const byte = bytes[i]
+    if (byte !== 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d) return false
+  }
+  return true
+}
+
+/** The end of `12.00` without its point and zeros; of any other number, `end`. */
+const withoutPointZero = (bytes: Uint8Array, start: number, end: number): number => {
+  let i = end
+  while (i > start && bytes[i - 1] === 0x30) i--
+  if (i === end || bytes[i - 1] !== 0x2e) return end
+  for (let j = start; j < i - 1; j++) if (bytes[j] === 0x65 || bytes[j] === 0x45) return end
+  return i - 1
+}

@@ -1,0 +1,73 @@
+import { Bool, type Data, Dictionary, FixedSizeBinary, type Int64, makeData, type RecordBatch, Utf8 } from "apache-arrow"
+import { type NamedColumn, recordBatch, textColumn } from "../arrow/Columns.ts"
+
+/** Some rows of a batch, in the order given, with all its columns. Dictionaries are shared, not copied. */
+export const selectBatch = (batch: RecordBatch, rows: Int32Array): RecordBatch =>
+  recordBatch(
+    batch.schema.fields.map((field, i): NamedColumn => ({ name: field.name, data: selectRows(batch.data.children[i], rows) })),
+    rows.length
+  )
+
+/** Some rows of a column, in the order given; a row of -1 is null. */
+export const selectRows = (data: Data, rows: Int32Array): Data => {
+  const length = rows.length
+  if (data.type instanceof Dictionary) {
+    const codes = new Int32Array(length)
+    for (let i = 0; i < length; i++) codes[i] = rows[i] < 0 ? -1 : data.values[rows[i]]
+    return textColumn(codes, data.dictionary as NonNullable<Data["dictionary"]>)
+  }
+  if (data.type instanceof Utf8) return selectUtf8(data as Data<Utf8>, rows)
+  const nulls = selectValidity(data, rows)
+  if (data.type instanceof Bool) {
+    const bits = new Uint8Array((length + 7) >> 3)
+    for (let i = 0; i < length; i++) {
+      const from = data.offset + rows[i]
+      if ((data.values[from >> 3] >> (from & 7)) & 1) bits[i >> 3] |= 1 << (i & 7)
+    }
+    return makeData({ type: data.type, length, ...nulls, data: bits })
+  }
+  if (data.type instanceof FixedSizeBinary) {
+    const width = data.type.byteWidth
+    const bytes = new Uint8Array(length * width)
+    for (let i = 0; i < length; i++) bytes.set(data.values.subarray(rows[i] * width, (rows[i] + 1) * width), i * width)
+    return makeData({ type: data.type, length, ...nulls, data: bytes })
+  }
+  return makeData({ type: data.type as Int64, length, ...nulls, data: selectValues(data.values, rows) })
+}
+
+const selectValues = <A extends BigInt64Array | Float64Array | Int32Array>(values: A, rows: Int32Array): A => {
+  const Constructor = values.constructor as new (length: number) => A
+  const selected = new Constructor(rows.length)
+  for (let i = 0; i < rows.length; i++) if (rows[i] >= 0) selected[i] = values[rows[i]]
+  return selected
+}
+
+const selectUtf8 = (data: Data<Utf8>, rows: Int32Array): Data<Utf8> => {
+  const from = data.valueOffsets
+  const offsets = new Int32Array(rows.length + 1)
+  for (let i = 0; i < rows.length; i++) {
+    offsets[i + 1] = offsets[i] + (rows[i] < 0 ? 0 : from[rows[i] + 1] - from[rows[i]])
+  }
+  const bytes = new Uint8Array(offsets[rows.length])
+  for (let i = 0; i < rows.length; i++) {
+    if (rows[i] >= 0) bytes.set(data.values.subarray(from[rows[i]], from[rows[i] + 1]), offsets[i])
+  }
+  return makeData({
+    type: data.type,
+    length: rows.length,
+    ...selectValidity(data, rows),
+    valueOffsets: offsets,
+    data: bytes
+  })
+}
+
+const selectValidity = (data: Data, rows: Int32Array) => {
+  if (data.nullCount === 0 && !rows.includes(-1)) return { nullCount: 0 }
+  let nullCount = 0
+  const nullBitmap = new Uint8Array((rows.length + 7) >> 3)
+  for (let i = 0; i < rows.length; i++) {
+    if (rows[i] >= 0 && data.getValid(rows[i])) nullBitmap[i >> 3] |= 1 << (i & 7)
+    else nullCount++
+  }
+  return { nullCount, nullBitmap }
+}

@@ -1,0 +1,70 @@
+/** What a run did: counts, times and warnings; the same for the same input. Times are int64 microseconds as text. */
+export interface Summary {
+  readonly name: string
+  readonly inputs: ReadonlyArray<{ readonly source: string; readonly records: number; readonly notes: ReadonlyArray<string> }>
+  /** read = accepted + rejected; accepted = filtered + unique + duplicates; unique = in_sessions + outside + late. */
+  readonly accounting: Accounting
+  readonly rejected_by: ReadonlyArray<RejectedBy>
+  readonly duplicates: { readonly removed: number; readonly conflicting: number }
+  readonly users: number
+  readonly sessions: SessionSummary | null
+  /** First and last time among the unique events, printed; null when there are none. */
+  readonly time_span: { readonly first: string; readonly last: string } | null
+  readonly warnings: ReadonlyArray<string>
+  readonly outputs: ReadonlyArray<{ readonly table: string; readonly uri: string; readonly rows: number }>
+}
+
+export interface Accounting {
+  readonly read: number
+  readonly accepted: number
+  readonly rejected: number
+  readonly filtered: number
+  readonly unique: number
+  readonly duplicates: number
+  /** Null where sessions are not cut. */
+  readonly in_sessions: number | null
+  readonly outside: number
+  readonly late: number
+}
+
+export interface RejectedBy {
+  readonly code: string
+  readonly reason: string
+  /** The source column at fault, if one is. */
+  readonly field: string | null
+  readonly count: number
+  /** Up to three different values as found (the raw record where no column is at fault). */
+  readonly samples: ReadonlyArray<string>
+}
+
+export interface SessionSummary {
+  readonly count: number
+  readonly median_duration_sec: number | null
+  readonly p90_duration_sec: number | null
+  /** Events whose place among a user's events at one instant only `tie` decided. */
+  readonly ties_decided: number
+}
+
+/** The numbers do not add up: a defect of Sojourn, never of the input. */
+export class AccountingBroken extends Error {
+  override readonly name = "AccountingBroken"
+}
+
+/** Throws {@link AccountingBroken} unless every record is accounted for. */
+export const assertBalanced = (accounting: Accounting): void => {
+  const { accepted, duplicates, filtered, in_sessions, late, outside, read, rejected, unique } = accounting
+  const balanced =
+    read === accepted + rejected &&
+    accepted === filtered + unique + duplicates &&
+    (in_sessions === null || unique === in_sessions + outside + late)
+  if (!balanced) throw new AccountingBroken(`the records do not add up: ${JSON.stringify(accounting)}`)
+}
+
+/** The quantile of some numbers, interpolated between the two nearest; null of none. */
+export const quantile = (sorted: Float64Array, q: number): number | null => {
+  if (sorted.length === 0) return null
+  const at = (sorted.length - 1) * q
+  const below = Math.floor(at)
+  const above = Math.min(below + 1, sorted.length - 1)
+  return sorted[below] + (sorted[above] - sorted[below]) * (at - below)
+}

@@ -1,0 +1,20 @@
+import type * as Stream from "effect/Stream"
+import type { DecodeRequest } from "./Decoder.ts"
+import type { EventBatch } from "./EventBatch.ts"
+import type { PluginError } from "./PluginError.ts"
+
+/** One input of a run: a file, a stream. Its records have ordinals from 1 and are read in one order. */
+export interface Source {
+  /** As quarantine and summary call it. */
+  readonly name: string
+  /** How many bytes there are to read, where that is known: for progress. */
+  readonly bytes: number | undefined
+  readonly read: (request: DecodeRequest) => Stream.Stream<SourceBatch, PluginError>
+}
+
+export interface SourceBatch extends EventBatch {
+  /** Bytes taken from the origin (packed, if it is) since the batch before. */
+  readonly bytes: number
+  /** What the decoder decided about the input from its first bytes. */
+  readonly notes: ReadonlyArray<string>
+}

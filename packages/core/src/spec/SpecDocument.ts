@@ -1,0 +1,68 @@
+import { type Document, isCollection, isMap, isPair, isScalar, LineCounter, type Node, parseDocument } from "yaml"
+import { SpecError, type SpecProblem } from "./SpecError.ts"
+
+export type Path = ReadonlyArray<PropertyKey>
+
+/** A spec's text, parsed (YAML, of which JSON is a part), that remembers where everything stood. */
+export class SpecDocument {
+  readonly file: string
+  readonly value: unknown
+  private readonly document: Document
+  private readonly lines: LineCounter
+
+  private constructor(file: string, document: Document, lines: LineCounter) {
+    this.file = file
+    this.document = document
+    this.lines = lines
+    this.value = document.toJS({ maxAliasCount: 100 })
+  }
+
+  /** Throws {@link SpecError} when the text is not YAML. */
+  static parse(file: string, text: string): SpecDocument {
+    const lines = new LineCounter()
+    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, stringKeys: true })
+    if (document.errors.length > 0) {
+      const problems = document.errors.map((error) => {
+        const { line, col } = lines.linePos(error.pos[0])
+        return withTrap({ line, column: col, message: `not valid YAML: ${error.message}` }, text, line)
+      })
+      throw new SpecError({ file, problems: problems.slice(0, 1) })
+    }
+    return new SpecDocument(file, document, lines)
+  }
+
+  /** A problem at the value at `path`, or at its key; the nearest place above where there is none. */
+  problem(path: Path, message: string, options: { readonly key?: boolean; readonly hint?: string } = {}): SpecProblem {
+    const { line, col } = this.lines.linePos(this.offset(path, options.key ?? false))
+    return { line, column: col, message, ...(options.hint === undefined ? {} : { hint: options.hint }) }
+  }
+
+  private offset(path: Path, atKey: boolean): number {
+    let node: unknown = this.document.contents
+    let offset = start(node)
+    for (const [i, segment] of path.entries()) {
+      if (!isCollection(node)) return offset
+      if (isMap(node)) {
+        const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(segment))
+        if (!isPair(pair)) return offset
+        const last = i === path.length - 1
+        offset = last && atKey ? start(pair.key) : (start(pair.value) || start(pair.key))
+        node = pair.value
+      } else {
+        node = node.items[Number(segment)]
+        offset = start(node)
+      }
+    }
+    return offset
+  }
+}
+
+const start = (node: unknown): number => (node as Node | null | undefined)?.range?.[0] ?? 0
+
+/** The commonest trap: a comma inside `{ }` that was meant to be part of an expression. */
+const withTrap = (problem: SpecProblem, text: string, line: number): SpecProblem => {
+  const content = text.split("\n")[line - 1] ?? ""
+  return /\{.*\w\(.*,.*\).*\}/.test(content)
+    ? { ...problem, hint: "an expression with a comma inside { } must be quoted" }
+    : problem
+}

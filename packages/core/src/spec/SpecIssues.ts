@@ -1,0 +1,129 @@
+import type * as SchemaAST from "effect/SchemaAST"
+import * as SchemaIssue from "effect/SchemaIssue"
+import { didYouMean } from "../text/Nearest.ts"
+import type { Path, SpecDocument } from "./SpecDocument.ts"
+import type { SpecProblem } from "./SpecError.ts"
+
+/** Where problems get their places from. */
+export type Locator = Pick<SpecDocument, "problem">
+
+/** What a schema found wrong, as problems at their places in the text: what was expected, and the nearest word. */
+export const specProblems = (document: Locator, issue: SchemaIssue.Issue): ReadonlyArray<SpecProblem> => {
+  const problems: Array<SpecProblem> = []
+  walk(document, issue, [], undefined, problems)
+  return problems.sort((a, b) => a.line - b.line || a.column - b.column)
+}
+
+const walk = (
+  document: Locator,
+  issue: SchemaIssue.Issue,
+  path: Path,
+  expected: string | undefined,
+  problems: Array<SpecProblem>
+): void => {
+  switch (issue._tag) {
+    case "Pointer":
+      return walk(document, issue.issue, [...path, ...issue.path], undefined, problems)
+    case "Encoding":
+      return walk(document, issue.issue, path, expected, problems)
+    case "Composite":
+      for (const child of issue.issues) {
+        const known = issue.ast._tag === "Objects" ? keys(issue.ast) : []
+        if (child._tag === "Pointer" && child.issue._tag === "UnexpectedKey") {
+          problems.push(unexpectedKey(document, [...path, ...child.path], known))
+        } else walk(document, child, path, expected, problems)
+      }
+      return
+    case "AnyOf": {
+      const inner = expectedOf(issue.ast) ?? expected
+      const deeper = issue.issues.filter((child) => child._tag === "Composite")
+      // A map was given and one alternative is a map: what is wrong inside it says more than "expected a or b".
+      if (deeper.length === 1 && isMapOrList(issue)) return walk(document, deeper[0], path, inner, problems)
+      problems.push(document.problem(path, mismatch(issue, inner ?? alternatives(issue.ast), literals(issue.ast))))
+      return
+    }
+    case "Filter": {
+      const message = mismatch(issue, expectedOf(issue.filter) ?? expected)
+      problems.push(document.problem(path, message, cutAtComma(issue.input) ? commaTrap : {}))
+      return
+    }
+    case "MissingKey":
+      problems.push(document.problem(path.slice(0, -1), `missing "${String(path.at(-1))}"`))
+      return
+    case "InvalidType":
+      problems.push(document.problem(path, mismatch(issue, expectedOf(issue.ast) ?? expected ?? typeName(issue.ast))))
+      return
+    default:
+      problems.push(document.problem(path, mismatch(issue, expected ?? "another value")))
+  }
+}
+
+/** YAML cuts `{ x: f(a, b) }` at the comma, unless the expression is quoted. */
+const commaTrap = { hint: "an expression with a comma inside { } must be quoted" }
+const cutAtComma = (value: unknown): boolean => typeof value === "string" && /\([^)]*$/.test(value)
+
+const unexpectedKey = (document: Locator, path: Path, known: ReadonlyArray<string>): SpecProblem => {
+  const key = String(path.at(-1))
+  const hint = key.includes(")") ? commaTrap : {}
+  const message = `unknown "${key}"${didYouMean(key, known)}; expected ${oneOf(known)}`
+  return document.problem(path, message, { key: true, ...hint })
+}
+
+const mismatch = (
+  issue: SchemaIssue.Issue,
+  expected: string | undefined,
+  words: ReadonlyArray<string> = []
+): string => {
+  const found = SchemaIssue.hasInput(issue) ? issue.input : undefined
+  const near = typeof found === "string" ? didYouMean(found, words) : ""
+  return `expected ${expected ?? "another value"}, found ${shown(found)}${near}`
+}
+
+/** A value from a spec as an error shows it. */
+export const shown = (value: unknown): string => {
+  if (value === undefined || value === null) return "nothing"
+  if (Array.isArray(value)) return "a list"
+  if (typeof value === "object") return "a map"
+  return typeof value === "string" ? `"${value}"` : String(value)
+}
+
+/** `a, b or c`. */
+export const oneOf = (words: ReadonlyArray<string>): string =>
+  words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`
+
+const expectedOf = (annotated: { readonly annotations?: unknown } | SchemaAST.AST): string | undefined => {
+  const annotations = annotated.annotations as { readonly expected?: unknown } | undefined
+  return typeof annotations?.expected === "string" ? annotations.expected : undefined
+}
+
+const keys = (ast: SchemaAST.Objects): ReadonlyArray<string> => ast.propertySignatures.map(({ name }) => String(name))
+
+const literals = (ast: SchemaAST.Union): ReadonlyArray<string> =>
+  ast.types.flatMap((type) =>
+    type._tag === "Literal" ? [String(type.literal)] : type._tag === "Union" ? literals(type) : []
+  )
+
+const alternatives = (ast: SchemaAST.Union): string =>
+  oneOf(ast.types.map((type) => expectedOf(type) ?? typeName(type)))
+
+const typeName = (ast: SchemaAST.AST): string => {
+  switch (ast._tag) {
+    case "Literal":
+      return String(ast.literal)
+    case "Objects":
+      return "a map"
+    case "Arrays":
+      return "a list"
+    case "String":
+      return "a text"
+    case "Number":
+      return "a number"
+    case "Boolean":
+      return "true or false"
+    default:
+      return "another value"
+  }
+}
+
+const isMapOrList = (issue: SchemaIssue.Issue): boolean =>
+  SchemaIssue.hasInput(issue) && typeof issue.input === "object" && issue.input !== null

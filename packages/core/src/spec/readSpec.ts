@@ -1,0 +1,156 @@
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import { didYouMean } from "../text/Nearest.ts"
+import { paramName, parseParam } from "./Params.ts"
+import { type Param, Params, Spec } from "./Spec.ts"
+import { type Path, SpecDocument } from "./SpecDocument.ts"
+import { SpecError, type SpecProblem } from "./SpecError.ts"
+import { type Locator, shown, specProblems } from "./SpecIssues.ts"
+
+/** What a spec is filled in with. */
+export interface SpecValues {
+  /** Params by name, as text from a command line. */
+  readonly params: Readonly<Record<string, string>>
+  /** The environment, for `${NAME}` in texts. */
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+/** A spec ready to be planned, with the text that its problems point into. */
+export interface ReadSpec {
+  readonly spec: Spec
+  readonly document: SpecDocument
+}
+
+const options = { errors: "all", onExcessProperty: "error", reportInput: true } as const
+
+/**
+ * Reads a spec: parses its text, puts the environment into its texts and params where they are referred to, and
+ * checks it against the schema. All mistakes are reported together, each with its line and column.
+ */
+export const readSpec = (file: string, text: string, values: SpecValues): Result.Result<ReadSpec, SpecError> =>
+  caught(() => {
+    const document = SpecDocument.parse(file, text)
+    const params = decodeParams(document)
+    const problems: Array<SpecProblem> = []
+    const filled = new Filler(document, params, values, problems).fill(document.value, [])
+    fail(document, problems)
+    const decoded = Schema.decodeUnknownResult(Spec, options)(withoutSkippedOutputs(filled))
+    if (Result.isFailure(decoded)) fail(document, specProblems(document, decoded.failure.issue))
+    return { spec: Result.getOrThrow(decoded), document }
+  })
+
+/** The params that a spec declares, without filling in or checking anything else: for help and flags. */
+export const readParams = (file: string, text: string): Result.Result<Readonly<Record<string, Param>>, SpecError> =>
+  caught(() => decodeParams(SpecDocument.parse(file, text)))
+
+const caught = <A>(run: () => A): Result.Result<A, SpecError> => {
+  try {
+    return Result.succeed(run())
+  } catch (error) {
+    if (error instanceof SpecError) return Result.fail(error)
+    throw error
+  }
+}
+
+const fail = (document: SpecDocument, problems: ReadonlyArray<SpecProblem>): void => {
+  if (problems.length > 0) throw new SpecError({ file: document.file, problems })
+}
+
+const decodeParams = (document: SpecDocument): Readonly<Record<string, Param>> => {
+  const value = document.value
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    const expected = 'expected a spec: a map that starts with "version: 1"'
+    throw new SpecError({ file: document.file, problems: [document.problem([], `${expected}, found ${shown(value)}`)] })
+  }
+  if (!("params" in value)) return {}
+  const decoded = Schema.decodeUnknownResult(Params, options)(value.params)
+  if (Result.isSuccess(decoded)) return decoded.success
+  const below: Locator = { problem: (path, message, details) => document.problem(["params", ...path], message, details) }
+  throw new SpecError({ file: document.file, problems: specProblems(below, decoded.failure.issue) })
+}
+
+/** Marks an optional param that was not given; what needs it is left out or reported by the schema. */
+const absent = Symbol("absent")
+
+class Filler {
+  private readonly document: SpecDocument
+  private readonly params: Readonly<Record<string, Param>>
+  private readonly values: SpecValues
+  private readonly problems: Array<SpecProblem>
+
+  constructor(
+    document: SpecDocument,
+    params: Readonly<Record<string, Param>>,
+    values: SpecValues,
+    problems: Array<SpecProblem>
+  ) {
+    this.document = document
+    this.params = params
+    this.values = values
+    this.problems = problems
+    for (const name of Object.keys(values.params)) {
+      if (params[name] !== undefined) continue
+      problems.push(document.problem(["params"], `no param "${name}"${didYouMean(name, Object.keys(params))}`, { key: true }))
+    }
+  }
+
+  fill(value: unknown, path: Path): unknown {
+    if (typeof value === "string") return this.environment(value, path)
+    if (Array.isArray(value)) return value.map((item, i) => this.fill(item, [...path, i]))
+    if (typeof value !== "object" || value === null) return value
+    if (path[0] !== "params") {
+      const name = paramName(value)
+      if (name !== undefined) return this.param(name, path)
+    }
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.fill(item, [...path, key])]))
+  }
+
+  private environment(text: string, path: Path): string {
+    return text.replaceAll(/\$\{([A-Za-z_]\w*)\}/g, (whole, name: string) => {
+      const value = this.values.env[name]
+      if (value !== undefined) return value
+      this.problems.push(this.document.problem(path, `the environment has no ${name}`, { hint: `set it: ${name}=… sojourn …` }))
+      return whole
+    })
+  }
+
+  private param(name: string, path: Path): unknown {
+    const param = this.params[name]
+    if (param === undefined) {
+      const near = didYouMean(name, Object.keys(this.params))
+      this.problems.push(this.document.problem(path, `no param "${name}"${near}`))
+      return absent
+    }
+    const given = this.values.params[name]
+    if (given === undefined) {
+      if (param.default !== undefined) return param.default
+      if (!param.optional) {
+        const hint = `give it: --${name.replaceAll("_", "-")} …`
+        this.problems.push(this.document.problem(path, `the param "${name}" has no value`, { hint }))
+      }
+      return absent
+    }
+    const parsed = parseParam(param, given)
+    if ("value" in parsed) return parsed.value
+    this.problems.push(this.document.problem(path, `--${name}: expected ${parsed.expected}, found "${given}"`))
+    return absent
+  }
+}
+
+/** An output whose uri is an optional param that was not given is not written. Elsewhere such a key is left out. */
+const withoutSkippedOutputs = (filled: unknown): unknown => {
+  const root = withoutAbsent(filled) as Record<string, unknown>
+  const before = (filled as Record<string, unknown>).outputs
+  if (typeof before !== "object" || before === null) return root
+  const kept = Object.entries(root.outputs as object).filter(
+    ([name]) => (before as Record<string, Record<string, unknown>>)[name]?.uri !== absent
+  )
+  return { ...root, outputs: Object.fromEntries(kept) }
+}
+
+const withoutAbsent = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.filter((item) => item !== absent).map(withoutAbsent)
+  if (typeof value !== "object" || value === null) return value
+  const entries = Object.entries(value).filter(([, item]) => item !== absent)
+  return Object.fromEntries(entries.map(([key, item]) => [key, withoutAbsent(item)]))
+}
