@@ -1,7 +1,16 @@
+import { globSync, readFileSync } from "node:fs"
+import { dirname } from "node:path"
 import { defineConfig } from "vitest/config"
 
 export default defineConfig({
   test: {
-    projects: ["packages/*", "apps/*", "tooling/*"]
+    maxWorkers: "100%",
+    // Test files share a worker, as loading Effect takes longer than most of them. So none may leave global state behind.
+    isolate: false,
+    projects: globSync("{packages,apps,tooling}/*/package.json").map((path) => ({
+      extends: true,
+      root: dirname(path),
+      test: { name: JSON.parse(readFileSync(path, "utf8")).name }
+    }))
   }
 })

@@ -1,1 +1,5 @@
-export {}
+export * from "./Files.ts"
+export * from "./Formats.ts"
+export * as NodeConnections from "./NodeConnections.ts"
+export * from "./Sample.ts"
+export * from "./SpecFile.ts"

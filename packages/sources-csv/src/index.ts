@@ -1,1 +1,3 @@
-export {}
+export * from "./CsvDecoder.ts"
+export * from "./CsvOptions.ts"
+export { firstRowLooksLikeData } from "./Header.ts"

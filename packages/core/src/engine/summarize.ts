@@ -1,6 +1,6 @@
 import { int64Lanes, textView } from "../arrow/Columns.ts"
 import type { Plan } from "../plan/Plan.ts"
-import { compareInt64, microsAt, secondsAt } from "../time/Int64.ts"
+import { compareInt64, differenceMicros, microsAt, secondsAt } from "../time/Int64.ts"
 import { instantText } from "../time/Print.ts"
 import type { Computed } from "./Compute.ts"
 import type { Scanned } from "./LocalEngine.ts"
@@ -36,6 +36,7 @@ export const summarize = (
     users: countUsers(plan, computed),
     sessions: sessionSummary(plan, computed),
     time_span: timeSpan(plan, computed),
+    gaps: gapCounts(plan, computed),
     warnings: warnings(plan, scanned, computed),
     outputs
   }
@@ -73,6 +74,23 @@ const timeSpan = (plan: Plan, { deduped: { unique }, events }: Computed): Summar
   }
   const text = (row: number) => instantText(secondsAt(times, row), microsAt(times, row))
   return { first: text(first), last: text(last) }
+}
+
+/** About three steps to a factor of ten, at lengths that people say. */
+const gapSteps = [1, 2, 5, 10, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21_600, 43_200, 86_400, 604_800, 2_592_000]
+
+const gapCounts = (plan: Plan, { deduped: { unique }, events }: Computed): Summary["gaps"] => {
+  const users = textView(events, plan.validate.user.name).codes
+  const times = int64Lanes(events, plan.validate.time.name)
+  const counts = new Float64Array(gapSteps.length + 1)
+  for (let i = 1; i < unique.length; i++) {
+    if (users[unique[i]] !== users[unique[i - 1]]) continue
+    const gap = differenceMicros(times, unique[i], unique[i - 1]) / 1e6
+    let step = 0
+    while (step < gapSteps.length && gap > gapSteps[step]) step++
+    counts[step]++
+  }
+  return Array.from(counts, (count, i) => ({ up_to_sec: gapSteps[i] ?? null, count }))
 }
 
 const warnings = (plan: Plan, { times }: Scanned, { deduped, events }: Computed): ReadonlyArray<string> => {

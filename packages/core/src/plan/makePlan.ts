@@ -9,9 +9,8 @@ import type { Spec } from "../spec/Spec.ts"
 import type { Path, SpecDocument } from "../spec/SpecDocument.ts"
 import { SpecError, type SpecProblem } from "../spec/SpecError.ts"
 import { oneOf } from "../spec/SpecIssues.ts"
-import { makeInstant } from "../time/Instant.ts"
-import { iso8601 } from "../time/Iso8601.ts"
 import { compileTimeFormat, TimeFormatError } from "../time/TimeFormat.ts"
+import { timeTextMicros } from "../time/TimeText.ts"
 import { makeZone, UnknownZone, utc, type Zone } from "../time/Zone.ts"
 import type { Dedupe, Plan } from "./Plan.ts"
 import { builtInTables, mappedColumns, type TableColumns, tableColumns } from "./Tables.ts"
@@ -143,8 +142,7 @@ class Planner {
 
   private instant(text: string | undefined, path: Path): string | null {
     if (text === undefined) return null
-    const bytes = new TextEncoder().encode(text)
-    if (!iso8601(utc)(bytes, 0, bytes.length, makeInstant())) {
+    if (timeTextMicros(text) === undefined) {
       this.problem(path, `expected a time such as 2024-07-10T10:00:00Z, found "${text}"`)
     }
     return text

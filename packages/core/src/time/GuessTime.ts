@@ -114,7 +114,11 @@ const candidates = (): ReadonlyArray<readonly [string, string?]> => {
       (time) => [["dd", "MM", "yyyy"].join(separator) + time, ["MM", "dd", "yyyy"].join(separator) + time] as const
     )
   )
-  const short = (format: string) => format.replace("dd", "d").replace("MM", "M").replace(/HH|hh/, (hour) => hour[0])
+  const short = (format: string) =>
+    format
+      .replace("dd", "d")
+      .replace("MM", "M")
+      .replace(/HH|hh/, (hour) => hour[0])
   return [
     ["iso8601"],
     ["yyyy-MM-dd"],

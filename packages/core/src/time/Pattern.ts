@@ -71,7 +71,10 @@ export const compilePattern = (pattern: string): Pattern | PatternError => {
     : fault(pattern.length, problem)
 }
 
-const allowed = [...fields.keys()].filter((letters) => !letters.startsWith("SS")).join(", ").replace("S,", "S to SSSSSSSSS,")
+const allowed = [...fields.keys()]
+  .filter((letters) => !letters.startsWith("SS"))
+  .join(", ")
+  .replace("S,", "S to SSSSSSSSS,")
 
 /** What fields a pattern of these quantities and fields still needs. */
 const missing = (given: ReadonlySet<string>, used: ReadonlySet<string>): string | undefined => {

@@ -153,12 +153,27 @@ export const fields: ReadonlyMap<string, PatternField> = new Map<string, Pattern
   ["H", varying("hour", oneOrTwoDigits(Slot.hour, 0, 23))],
   ["hh", fixed("hour", hourOf12(twoDigits(Slot.hour, 1, 12)))],
   ["h", varying("hour", hourOf12(oneOrTwoDigits(Slot.hour, 1, 12)))],
-  ["a", { gives: "half of the day", step: word(new Map([["am", 0], ["pm", 12]]), Slot.noon) }],
+  [
+    "a",
+    {
+      gives: "half of the day",
+      step: word(
+        new Map([
+          ["am", 0],
+          ["pm", 12]
+        ]),
+        Slot.noon
+      )
+    }
+  ],
   ["mm", fixed("minute", twoDigits(Slot.minute, 0, 59))],
   ["m", varying("minute", oneOrTwoDigits(Slot.minute, 0, 59))],
   ["ss", fixed("second", twoDigits(Slot.second, 0, 59))],
   ["s", varying("second", oneOrTwoDigits(Slot.second, 0, 59))],
-  ...Array.from({ length: 9 }, (_, i): [string, PatternField] => ["S".repeat(i + 1), fixed("fraction", fraction(i + 1))]),
+  ...Array.from({ length: 9 }, (_, i): [string, PatternField] => [
+    "S".repeat(i + 1),
+    fixed("fraction", fraction(i + 1))
+  ]),
   ["Z", { gives: "zone", step: basicOffset }],
   ["XXX", { gives: "zone", step: extendedOffset }],
   ["X", { gives: "zone", step: shortOffset }],

@@ -37,9 +37,7 @@ export const compileTimeFormat = (format: string, zone: Zone): ParseTime | TimeF
   const names = [...named.keys()]
   const guess = nearest(format, names)
   const hint =
-    guess === undefined
-      ? `as a pattern, character ${pattern.position}: ${pattern.problem}`
-      : `did you mean "${guess}"?`
+    guess === undefined ? `as a pattern, character ${pattern.position}: ${pattern.problem}` : `did you mean "${guess}"?`
   return new TimeFormatError({
     message: `unknown time format "${format}": expected ${names.join(", ")} or a pattern such as dd.MM.yyyy HH:mm; ${hint}`,
     format,

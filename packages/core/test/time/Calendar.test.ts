@@ -19,7 +19,10 @@ describe("Calendar", () => {
       )
     }
     const days = Array.from({ length: Math.floor((lastDay - firstDay) / 37) + 1 }, (_, i) => firstDay + i * 37)
-    assert.deepStrictEqual([...days, lastDay].filter((day) => !agrees(day)), [])
+    assert.deepStrictEqual(
+      [...days, lastDay].filter((day) => !agrees(day)),
+      []
+    )
   })
 
   it("knows how long each month is", () => {

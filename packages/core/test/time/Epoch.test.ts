@@ -88,7 +88,9 @@ describe("epoch", () => {
       const out = makeInstant()
       const expected = exactMicros(negative, digits, decimals, exponent, unit)
       return epoch(unit)(bytes, 0, bytes.length, out)
-        ? BigInt(out.seconds) * 1_000_000n + BigInt(out.micros) === expected && out.micros >= 0 && out.micros < 1_000_000
+        ? BigInt(out.seconds) * 1_000_000n + BigInt(out.micros) === expected &&
+            out.micros >= 0 &&
+            out.micros < 1_000_000
         : !inRange(expected)
     },
     { arbitrary: { runs: 3000 } }

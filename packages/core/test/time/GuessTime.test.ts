@@ -3,7 +3,11 @@ import { guessTime } from "../../src/time/GuessTime.ts"
 
 const now = Date.UTC(2024, 6, 10) / 1000
 const encoder = new TextEncoder()
-const guess = (samples: ReadonlyArray<string>) => guessTime(samples.map((text) => encoder.encode(text)), now)
+const guess = (samples: ReadonlyArray<string>) =>
+  guessTime(
+    samples.map((text) => encoder.encode(text)),
+    now
+  )
 const times = (count: number, text: (i: number) => string) => Array.from({ length: count }, (_, i) => text(i))
 
 describe("guessTime", () => {
@@ -63,8 +67,14 @@ describe("guessTime", () => {
   it("holds numbers to the years 1990 to next year", () => {
     const inside = [Date.UTC(1990, 0, 1) / 1000, now + 365 * 86_400]
     const outside = [Date.UTC(1990, 0, 1) / 1000 - 1, now + 367 * 86_400]
-    assert.deepStrictEqual(inside.map((seconds) => guess([`${seconds}`]).kind), ["format", "format"])
-    assert.deepStrictEqual(outside.map((seconds) => guess([`${seconds}`]).kind), ["none", "none"])
+    assert.deepStrictEqual(
+      inside.map((seconds) => guess([`${seconds}`]).kind),
+      ["format", "format"]
+    )
+    assert.deepStrictEqual(
+      outside.map((seconds) => guess([`${seconds}`]).kind),
+      ["none", "none"]
+    )
   })
 
   it("refuses two units in one column and counts both", () => {

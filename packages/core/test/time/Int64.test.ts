@@ -53,13 +53,23 @@ const orderAgrees = (a: bigint, b: bigint) => {
 }
 
 describe("Int64", () => {
-  it.prop("stores seconds and microseconds as BigInt does", [Second, Micros], ([seconds, micros]) => {
-    const values = new BigInt64Array(2)
-    storeMicros(new Int32Array(values.buffer), 1, seconds, micros)
-    return values[0] === 0n && values[1] === BigInt(seconds) * 1_000_000n + BigInt(micros)
-  }, runs)
+  it.prop(
+    "stores seconds and microseconds as BigInt does",
+    [Second, Micros],
+    ([seconds, micros]) => {
+      const values = new BigInt64Array(2)
+      storeMicros(new Int32Array(values.buffer), 1, seconds, micros)
+      return values[0] === 0n && values[1] === BigInt(seconds) * 1_000_000n + BigInt(micros)
+    },
+    runs
+  )
 
-  it.prop("splits any int64 into seconds, rounded down, and microseconds", [Int64], ([value]) => splitAgrees(value), runs)
+  it.prop(
+    "splits any int64 into seconds, rounded down, and microseconds",
+    [Int64],
+    ([value]) => splitAgrees(value),
+    runs
+  )
 
   it.prop("compares and subtracts as BigInt does", [Int64, Int64], ([a, b]) => orderAgrees(a, b), runs)
 
@@ -70,15 +80,25 @@ describe("Int64", () => {
     }
   })
 
-  it.prop("subtracts exactly below 2^53", [Second, SafeInteger], ([seconds, gap]) => {
-    const earlier = BigInt(seconds) * 1_000_000n
-    return differenceMicros(lanesOf(earlier, earlier + BigInt(gap)), 1, 0) === gap
-  }, runs)
+  it.prop(
+    "subtracts exactly below 2^53",
+    [Second, SafeInteger],
+    ([seconds, gap]) => {
+      const earlier = BigInt(seconds) * 1_000_000n
+      return differenceMicros(lanesOf(earlier, earlier + BigInt(gap)), 1, 0) === gap
+    },
+    runs
+  )
 
-  it.prop("stores and loads safe integers", [SafeInteger], ([value]) => {
-    const values = new BigInt64Array(1)
-    const lanes = new Int32Array(values.buffer)
-    storeInt64(lanes, 0, value)
-    return values[0] === BigInt(value) && int64At(lanes, 0) === value
-  }, runs)
+  it.prop(
+    "stores and loads safe integers",
+    [SafeInteger],
+    ([value]) => {
+      const values = new BigInt64Array(1)
+      const lanes = new Int32Array(values.buffer)
+      storeInt64(lanes, 0, value)
+      return values[0] === BigInt(value) && int64At(lanes, 0) === value
+    },
+    runs
+  )
 })

@@ -30,7 +30,10 @@ describe.skipIf(!existsSync(corpus))("iso8601 on the date-time corpus", () => {
   })
 
   it("holds every listed deviation", () => {
-    assert.deepStrictEqual([...deviations.keys()].filter((text) => !cases.some(({ data }) => data === text)), [])
+    assert.deepStrictEqual(
+      [...deviations.keys()].filter((text) => !cases.some(({ data }) => data === text)),
+      []
+    )
   })
 })
 
@@ -128,7 +131,10 @@ describe("iso8601", () => {
       if (!parse(candidate, 0, candidate.length, out)) return
       accepted++
       assert.match(shown, strict)
-      const canonical = shown.replace(",", ".").replace(/(?<=:.*) /, "").replace(/([+-]\d\d)$/, "$1:00")
+      const canonical = shown
+        .replace(",", ".")
+        .replace(/(?<=:.*) /, "")
+        .replace(/([+-]\d\d)$/, "$1:00")
       const zoned = /[Zz]$|[+-]\d\d:\d\d$/.test(canonical) ? canonical : `${canonical}Z`
       assert.strictEqual(out.seconds * 1000 + Math.floor(out.micros / 1000), Date.parse(zoned), shown)
     }

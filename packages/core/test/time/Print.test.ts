@@ -10,18 +10,31 @@ const parse = iso8601(utc)
 const runs = { arbitrary: { runs: 2000 } }
 
 describe("Print", () => {
-  it.prop("prints what iso8601 reads back as the same instant", [Second, Micros], ([seconds, micros]) => {
-    const bytes = new Uint8Array(instantWidth + 2)
-    const end = writeInstant(bytes, 2, seconds, micros)
-    const out = makeInstant()
-    return parse(bytes, 2, end, out) && out.seconds === seconds && out.micros === micros && !out.local
-  }, runs)
+  it.prop(
+    "prints what iso8601 reads back as the same instant",
+    [Second, Micros],
+    ([seconds, micros]) => {
+      const bytes = new Uint8Array(instantWidth + 2)
+      const end = writeInstant(bytes, 2, seconds, micros)
+      const out = makeInstant()
+      return parse(bytes, 2, end, out) && out.seconds === seconds && out.micros === micros && !out.local
+    },
+    runs
+  )
 
-  it.prop("prints milliseconds as Date does", [Second, Micros], ([seconds, micros]) => {
-    const millis = Math.floor(micros / 1000)
-    const expected = new Date(seconds * 1000 + millis).toISOString().replace(".000Z", "Z")
-    return instantText(seconds, millis * 1000) === expected && dateText(Math.floor(seconds / secondsPerDay)) === expected.slice(0, 10)
-  }, runs)
+  it.prop(
+    "prints milliseconds as Date does",
+    [Second, Micros],
+    ([seconds, micros]) => {
+      const millis = Math.floor(micros / 1000)
+      const expected = new Date(seconds * 1000 + millis).toISOString().replace(".000Z", "Z")
+      return (
+        instantText(seconds, millis * 1000) === expected &&
+        dateText(Math.floor(seconds / secondsPerDay)) === expected.slice(0, 10)
+      )
+    },
+    runs
+  )
 
   it("prints as many digits of fraction as there are, by threes", () => {
     const texts = [0, 1, 1000, 120_000, 999_999].map((micros) => instantText(0, micros))

@@ -18,12 +18,21 @@ const wallClock = (timeZone: string) => {
     second: "numeric"
   })
   return (utcSeconds: number): number => {
-    const parts = Object.fromEntries(intl.formatToParts(utcSeconds * 1000).map(({ type, value }) => [type, Number(value)]))
+    const parts = Object.fromEntries(
+      intl.formatToParts(utcSeconds * 1000).map(({ type, value }) => [type, Number(value)])
+    )
     return Date.UTC(parts.year, parts.month - 1, parts.day, parts.hour, parts.minute, parts.second) / 1000
   }
 }
 
-const names = ["America/New_York", "Europe/Berlin", "Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Apia", "Africa/Casablanca"]
+const names = [
+  "America/New_York",
+  "Europe/Berlin",
+  "Australia/Lord_Howe",
+  "Asia/Kathmandu",
+  "Pacific/Apia",
+  "Africa/Casablanca"
+]
 const zones = new Map(names.map((name) => [name, { zone: zone(name), wallClock: wallClock(name) }]))
 const Instant = Schema.Int.check(
   Schema.isBetween({ minimum: Date.UTC(1950, 0, 1) / 1000, maximum: Date.UTC(2050, 0, 1) / 1000 })

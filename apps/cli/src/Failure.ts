@@ -1,0 +1,28 @@
+import { AccountingBroken, CannotGuess, IntegerOverflow, PluginError, SpecError } from "@sojourn/core"
+import * as Cause from "effect/Cause"
+import * as Data from "effect/Data"
+import { ExitCode } from "./ExitCode.ts"
+
+/** The command line asks for something that cannot be. */
+export class UsageError extends Data.TaggedError("UsageError")<{ readonly message: string; readonly hint?: string }> {}
+
+/** The run is done and its outputs are written, and its result is not acceptable. */
+export class ThresholdPassed extends Data.TaggedError("ThresholdPassed")<{ readonly message: string; readonly hint?: string }> {}
+
+/** What a person is told of a failure, and the exit code. Never a stack trace for what is not a defect. */
+export const explain = (cause: Cause.Cause<unknown>): { readonly code: number; readonly text: string } => {
+  const error = Cause.squash(cause)
+  const text = (message: string, hint?: string) => `sojourn: ${message}${hint === undefined ? "" : `\n  ${hint}`}`
+  if (error instanceof SpecError) return { code: ExitCode.usage, text: error.message }
+  if (error instanceof UsageError || error instanceof CannotGuess) {
+    return { code: ExitCode.usage, text: text(error.message, error.hint) }
+  }
+  if (error instanceof ThresholdPassed) return { code: ExitCode.threshold, text: text(error.message, error.hint) }
+  if (error instanceof PluginError) {
+    const code = error.reason === "Config" || error.reason === "Unsupported" ? ExitCode.usage : ExitCode.io
+    return { code, text: text(error.message, error.hint) }
+  }
+  if (error instanceof IntegerOverflow) return { code: ExitCode.io, text: text(error.message) }
+  const what = error instanceof AccountingBroken ? "a defect in Sojourn, and nothing was written" : "a defect in Sojourn"
+  return { code: ExitCode.defect, text: text(`${what}; please report it with what follows`) + `\n${Cause.pretty(cause)}` }
+}

@@ -1,0 +1,53 @@
+import type { Progress } from "@sojourn/core"
+
+const firstAfterMillis = 1000
+const everyMillis = 200
+
+/** A line on a terminal that says how far a run has come, from its second second on. */
+export class ProgressLine {
+  private readonly stream: NodeJS.WriteStream
+  private readonly started = performance.now()
+  private last = 0
+  private shown = false
+
+  constructor(stream: NodeJS.WriteStream) {
+    this.stream = stream
+  }
+
+  update(progress: Progress): void {
+    const elapsed = performance.now() - this.started
+    if (elapsed < firstAfterMillis || elapsed - this.last < everyMillis) return
+    this.last = elapsed
+    this.shown = true
+    this.stream.write(`\r\u001b[K${progressText(progress, elapsed / 1000)}`)
+  }
+
+  clear(): void {
+    if (this.shown) this.stream.write("\r\u001b[K")
+    this.shown = false
+  }
+}
+
+/** `42 %  412 MB of 980 MB  1.2 M records/s  5 s left`. */
+export const progressText = ({ bytes, records, totalBytes }: Progress, seconds: number): string => {
+  const rate = `${compact(records / seconds)} records/s`
+  if (totalBytes === undefined || totalBytes === 0) return `${size(bytes)}  ${rate}`
+  const share = Math.min(1, bytes / totalBytes)
+  const left = share === 0 ? "" : `  ${Math.ceil((seconds / share) * (1 - share))} s left`
+  return `${Math.floor(share * 100)} %  ${size(bytes)} of ${size(totalBytes)}  ${rate}${left}`
+}
+
+/** `412 MB`. */
+export const size = (bytes: number): string => (bytes < 1000 ? `${bytes} B` : `${compact(bytes).replace(" ", "")}B`.replace(/([kMGT])B$/, " $1B"))
+
+/** Three digits: `1.23 M`, `845 k`, `12`. */
+export const compact = (value: number): string => {
+  const units = ["", " k", " M", " G", " T"]
+  let unit = 0
+  let scaled = value
+  while (scaled >= 999.5 && unit < units.length - 1) {
+    scaled /= 1000
+    unit++
+  }
+  return `${unit === 0 ? Math.round(scaled) : Number(scaled.toPrecision(3))}${units[unit]}`
+}

@@ -1,0 +1,113 @@
+import type { EventBatchBuilder, WantedColumn } from "@sojourn/core"
+import { closeBrace, comma, openBrace, quote } from "./Bytes.ts"
+import { Compact } from "./Compact.ts"
+import { type Field, Fields, type Shape } from "./Fields.ts"
+import { incomplete, maxDepth, type Scanner, syntaxError, tooDeep } from "./Scanner.ts"
+
+/**
+ * Reads one record: checks it and sets the cells of the wanted columns in the same pass. Because the order of fields
+ * repeats from record to record, a key is first compared with the one that followed last time.
+ */
+export class RecordReader {
+  readonly fields: Fields
+  private readonly scanner: Scanner
+  private readonly builder: EventBatchBuilder
+  private readonly compact = new Compact()
+  private record = 0
+
+  constructor(columns: ReadonlyArray<WantedColumn>, scanner: Scanner, builder: EventBatchBuilder) {
+    this.fields = new Fields(columns)
+    this.scanner = scanner
+    this.builder = builder
+  }
+
+  /** The object at `at`: the position after it, or a negative result of the scanner. */
+  read(at: number): number {
+    this.record++
+    return this.object(at, this.fields.top, 1)
+  }
+
+  private object(at: number, shape: Shape, depth: number): number {
+    if (depth > maxDepth) return tooDeep
+    const { scanner } = this
+    const { bytes, end } = scanner
+    let i = scanner.skip(at + 1)
+    if (i < end && bytes[i] === closeBrace) return i + 1
+    let before: Field | undefined
+    let expected = shape.first
+    for (;;) {
+      const key = i
+      let field = expected
+      if (field !== undefined && field.standsAt(bytes, i, end)) {
+        i += field.key.length
+      } else {
+        if (i >= end) return incomplete
+        if (bytes[i] !== quote) return syntaxError
+        i = scanner.string(i + 1)
+        if (i < 0) return i
+        field = shape.field(bytes, key, i)
+        if (before === undefined) shape.first = field
+        else before.next = field
+      }
+      const keyEnd = i
+      i = scanner.colon(i)
+      if (i < 0) return i
+      if (i >= end) return incomplete
+      if (field.inner.length > 0) this.enter(field)
+
+      const start = i
+      const { blankRuns } = scanner
+      if (bytes[i] === quote) i = scanner.string(i + 1)
+      else if (bytes[i] === openBrace && field.shape !== undefined) i = this.object(i, field.shape, depth + 1)
+      else i = scanner.value(i, depth)
+      if (i < 0) return i
+      if (field.columns.length > 0 || depth === 1) {
+        this.take(field, depth, key, keyEnd, start, i, scanner.blankRuns !== blankRuns)
+      }
+
+      i = scanner.skip(i)
+      if (i >= end) return incomplete
+      if (bytes[i] === closeBrace) return i + 1
+      if (bytes[i] !== comma) return syntaxError
+      i = scanner.skip(i + 1)
+      before = field
+      expected = field.next
+    }
+  }
+
+  /** The last of two equal keys wins, so what an earlier one held inside goes. */
+  private enter(field: Field): void {
+    if (field.record === this.record) for (const column of field.inner) this.builder.nullCell(column)
+    field.record = this.record
+  }
+
+  private take(
+    field: Field,
+    depth: number,
+    key: number,
+    keyEnd: number,
+    start: number,
+    end: number,
+    hasBlanks: boolean
+  ): void {
+    const { columns } = field
+    const digest = depth === 1 ? this.builder.digest : undefined
+    if (columns.length === 0 && digest === undefined) return
+    const source = this.scanner.bytes
+    let token = source
+    let from = start
+    let to = end
+    if (hasBlanks) {
+      this.compact.copy(source, start, end)
+      token = this.compact.bytes
+      from = 0
+      to = this.compact.length
+    }
+    if (digest !== undefined) digest.add(source, key + 1, keyEnd - 1, token, from, to)
+    const isNull = source[start] === 0x6e
+    for (let i = 0; i < columns.length; i++) {
+      if (isNull) this.builder.nullCell(columns[i])
+      else this.builder.cell(columns[i], token, from, to)
+    }
+  }
+}
