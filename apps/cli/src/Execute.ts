@@ -34,10 +34,10 @@ export const execute = Effect.fn("execute")(function*(plan: Plan, settings: RunS
   const line = showProgress ? new ProgressLine(process.stderr) : undefined
   const started = yield* Clock.currentTimeMillis
   const result = yield* localEngine
-    .run(plan, { asOfMicros, head: shownRows, onProgress: (progress) => line?.update(progress) })
+    .run(plan, { asOfMicros, head: { rows: shownRows, tables: display.sessions ? ["sessions"] : [] }, onProgress: (progress) => line?.update(progress) })
     .pipe(Effect.provide(NodeConnections.layer), Effect.ensuring(Effect.sync(() => line?.clear())))
   const seconds = ((yield* Clock.currentTimeMillis) - started) / 1000
-  show(result, settings, display, seconds, toStdout.length > 0)
+  show(result, settings, seconds, toStdout.length > 0)
   yield* judge(result.summary, limit, display)
 })
 
@@ -45,7 +45,6 @@ export const execute = Effect.fn("execute")(function*(plan: Plan, settings: RunS
 const show = (
   { heads, summary }: RunResult,
   settings: RunSettings,
-  display: Display,
   seconds: number,
   dataOnStdout: boolean
 ): void => {
@@ -58,7 +57,7 @@ const show = (
   const style = styleFor(stream, process.env)
   stream.write(`${summaryText(summary, seconds, style)}\n`)
   const sessions = heads.get("sessions")
-  if (!display.sessions || sessions === undefined || sessions.numRows === 0) return
+  if (sessions === undefined || sessions.numRows === 0) return
   const names = sessions.schema.names.map(String)
   const shown = names.filter((name) => !unshown.has(name))
   const cells = batchCells(sessions).map((row) => row.filter((_, i) => shown.includes(names[i])))

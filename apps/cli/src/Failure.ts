@@ -1,5 +1,6 @@
 import { AccountingBroken, CannotGuess, IntegerOverflow, PluginError, SpecError } from "@sojourn/core"
 import * as Cause from "effect/Cause"
+import * as CliError from "effect/cli/CliError"
 import * as Data from "effect/Data"
 import { ExitCode } from "./ExitCode.ts"
 
@@ -12,6 +13,10 @@ export class ThresholdPassed extends Data.TaggedError("ThresholdPassed")<{ reado
 /** What a person is told of a failure, and the exit code. Never a stack trace for what is not a defect. */
 export const explain = (cause: Cause.Cause<unknown>): { readonly code: number; readonly text: string } => {
   const error = Cause.squash(cause)
+  // The presenter has said it already; help that was only missing a command is no mistake.
+  if (CliError.isCliError(error)) {
+    return { code: error._tag === "ShowHelp" && error.errors.length === 0 ? ExitCode.done : ExitCode.usage, text: "" }
+  }
   const text = (message: string, hint?: string) => `sojourn: ${message}${hint === undefined ? "" : `\n  ${hint}`}`
   if (error instanceof SpecError) return { code: ExitCode.usage, text: error.message }
   if (error instanceof UsageError || error instanceof CannotGuess) {

@@ -78,7 +78,8 @@ export const specCommands = (named: NamedSpec | undefined) => {
     Effect.fn("preview")(function*(flags) {
       const plan = yield* load(flags.spec, flags)
       const started = yield* Clock.currentTimeMillis
-      const options = { asOfMicros: started * 1000, limit: flags.records, head: flags.records, dryRun: true }
+      const tables = ["sessions", ...plan.tables.map(({ name }) => name)]
+      const options = { asOfMicros: started * 1000, limit: flags.records, head: { rows: flags.records, tables }, dryRun: true }
       const { heads, summary } = yield* localEngine.run(plan, options).pipe(Effect.provide(NodeConnections.layer))
       const seconds = ((yield* Clock.currentTimeMillis) - started) / 1000
       const style = styleFor(process.stdout, process.env)

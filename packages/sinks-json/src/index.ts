@@ -1,1 +1,1 @@
-export {}
+export { jsonEncoder, JsonOptions } from "./JsonEncoder.ts"

@@ -1,8 +1,11 @@
 const encoder = new TextEncoder()
 
+/** Of the byte order mark in UTF-8. */
+const markLength = 3
+
 /**
  * The bytes of an input that are not yet read, in one piece and as UTF-8. A byte order mark is passed over; after that
- * of UTF-16 everything is transcoded, half a surrogate pair becoming U+FFFD.
+ * of UTF-16 everything is transcoded, the mark too, and half a surrogate pair becomes U+FFFD.
  */
 export class Utf8Input {
   /** `bytes[at..stop)` is unread. Bytes before `stop` never change, so parts of it may be kept. */
@@ -24,7 +27,7 @@ export class Utf8Input {
 
   push(chunk: Uint8Array): void {
     this.append(this.transcoder === undefined ? chunk : encoder.encode(this.transcoder.decode(chunk, { stream: true })))
-    if (!this.isBegun && this.stop >= 3) this.begin()
+    if (!this.isBegun && this.stop >= markLength) this.begin()
   }
 
   end(): void {
@@ -35,7 +38,7 @@ export class Utf8Input {
   private begin(): void {
     this.isBegun = true
     const [a, b, c] = this.bytes.subarray(0, this.stop)
-    if (a === 0xef && b === 0xbb && c === 0xbf) this.at = 3
+    if (a === 0xef && b === 0xbb && c === 0xbf) this.at = markLength
     else if (a === 0xff && b === 0xfe) this.transcode("UTF-16LE")
     else if (a === 0xfe && b === 0xff) this.transcode("UTF-16BE")
   }
@@ -43,9 +46,10 @@ export class Utf8Input {
   private transcode(encoding: "UTF-16LE" | "UTF-16BE"): void {
     const head = this.bytes.subarray(0, this.stop)
     this.transcodedFrom = encoding
-    this.transcoder = new TextDecoder(encoding)
+    this.transcoder = new TextDecoder(encoding, { ignoreBOM: true })
     this.stop = 0
     this.push(head)
+    this.at = markLength
   }
 
   private append(chunk: Uint8Array): void {

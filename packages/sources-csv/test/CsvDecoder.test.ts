@@ -57,7 +57,7 @@ describe("csvDecoder", () => {
     assert.strictEqual(positions[0].offset, 7)
   })
 
-  it("reads UTF-16 by its byte order mark; offsets are those of the text as UTF-8", () => {
+  it("reads UTF-16 by its byte order mark; offsets are those of mark and text as UTF-8", () => {
     const text = "a,b\né,\u{1f600}\n"
     for (const [encoding, swap] of [["UTF-16LE", false], ["UTF-16BE", true]] as const) {
       const bytes = Buffer.from(`\ufeff${text}`, "utf16le")
@@ -65,7 +65,7 @@ describe("csvDecoder", () => {
       for (const chunks of [[1], [3], [1000]]) {
         const { notes, positions, rows } = decode(input, { chunks, columns: ["a", "b"] })
         assert.deepStrictEqual(rows, [["é", "\u{1f600}"]])
-        assert.deepStrictEqual(positions, [{ event: 1, line: 2, offset: 4, length: 7 }])
+        assert.deepStrictEqual(positions, [{ event: 1, line: 2, offset: 7, length: 7 }])
         assert.include(notes, encoding)
       }
     }

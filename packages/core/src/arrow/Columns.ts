@@ -32,6 +32,9 @@ export type Text = Dictionary<Utf8, Int32>
 /** Canonical extension type of Arrow: the text is a JSON value as written. */
 const jsonMetadata = new Map([["ARROW:extension:name", "arrow.json"]])
 
+/** Whether a text column holds JSON tokens. */
+export const isJson = (field: Field): boolean => field.metadata.get("ARROW:extension:name") === "arrow.json"
+
 /** A named column; `json` marks text whose values are JSON tokens. */
 export interface NamedColumn {
   readonly name: string
@@ -129,7 +132,6 @@ export const columnData = (batch: RecordBatch, name: string): Data => {
   return batch.data.children[index]
 }
 
-
 /** Some columns of a batch, in the order given. */
 export const pickColumns = (batch: RecordBatch, names: ReadonlyArray<string>): RecordBatch =>
   recordBatch(
@@ -144,7 +146,7 @@ export const isText = (type: DataType): boolean => type instanceof Dictionary ||
 export const textView = (batch: RecordBatch, name: string): TextView => {
   const data = columnData(batch, name)
   const field = batch.schema.fields.find((candidate) => candidate.name === name)
-  const json = field?.metadata.get("ARROW:extension:name") === "arrow.json"
+  const json = field !== undefined && isJson(field)
   if (!(data.type instanceof Dictionary)) return plainTextView(data as Data<Utf8>, json)
   const dictionary = data.dictionary as Vector<Utf8>
   const values = dictionary.data[0]

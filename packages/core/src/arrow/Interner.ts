@@ -71,10 +71,8 @@ export class Interner {
     if (until > this.bytes.length) this.bytes = grown(this.bytes, until)
     for (let i = start, o = at; i < end; i++, o++) this.bytes[o] = source[i]
     this.slots[slot] = code + 1
-    if (code + 2 > this.offsets.length) {
-      this.offsets = grown(this.offsets, code + 2)
-      this.hashes = grown(this.hashes, code + 1)
-    }
+    if (code + 2 > this.offsets.length) this.offsets = grown(this.offsets, code + 2)
+    if (code + 1 > this.hashes.length) this.hashes = grown(this.hashes, code + 1)
     this.offsets[code + 1] = until
     this.hashes[code] = hash
     if (this.size * 2 > this.slots.length) this.rehash()

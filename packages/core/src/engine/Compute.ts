@@ -1,11 +1,10 @@
 import type { RecordBatch } from "apache-arrow"
 import { boolColumn, columnData, type NamedColumn, pickColumns, recordBatch } from "../arrow/Columns.ts"
 import type { Plan } from "../plan/Plan.ts"
-import { mappedColumns, tableColumns } from "../plan/Tables.ts"
+import { mappedColumns, sourceColumn, tableColumns } from "../plan/Tables.ts"
 import { position } from "../plugin/EventBatch.ts"
 import { aggregate } from "./Aggregate.ts"
 import { dedupe, type Deduped } from "./Dedupe.ts"
-import { sourceColumn } from "./Events.ts"
 import { orderEvents } from "./OrderEvents.ts"
 import { selectRows } from "./Rows.ts"
 import { type Sessions, sessionize } from "./Sessionize.ts"
@@ -17,8 +16,11 @@ export interface Computed {
   readonly deduped: Deduped
   /** Undefined where the plan cuts no sessions. */
   readonly sessions: Sessions | undefined
-  /** A table of the plan (not `rejects`) with the columns asked for. Throws `IntegerOverflow`. */
-  readonly table: (name: string, columns: ReadonlyArray<string>) => RecordBatch
+  /**
+   * A table of the plan (not `rejects`) with the columns asked for, all of it or its first rows. Throws
+   * `IntegerOverflow`.
+   */
+  readonly table: (name: string, columns: ReadonlyArray<string>, rows?: number) => RecordBatch
 }
 
 /** Orders, deduplicates and cuts the accepted events of all inputs. Pure. `asOfMicros` decides what is still open. */
@@ -28,7 +30,7 @@ export const compute = (plan: Plan, events: RecordBatch, asOfMicros: number): Co
   const deduped = dedupe(plan, ordered)
   const sessions = cut === null ? undefined : sessionize({ validate: plan.validate, sessionize: cut }, ordered, deduped.unique)
 
-  const table = (name: string, columns: ReadonlyArray<string>): RecordBatch => {
+  const whole = (name: string, columns: ReadonlyArray<string>): RecordBatch => {
     if (name === "events") return eventTable(plan, events, deduped, sessions, columns)
     if (name === "duplicates") return pickColumns(duplicateTable(plan, events, deduped), columns)
     if (name === "sessions" && cut !== null && sessions !== undefined) {
@@ -42,8 +44,15 @@ export const compute = (plan: Plan, events: RecordBatch, asOfMicros: number): Co
         declared.by.includes(column) || declared.columns.some(({ value }) => "column" in value && value.column === column)
     )
     // A table without columns has no number of rows: the user is there whatever is asked.
-    const from = table(declared.from, used.length === 0 ? [plan.validate.user.name] : used)
+    const from = whole(declared.from, used.length === 0 ? [plan.validate.user.name] : used)
     return pickColumns(aggregate(declared, from, plan.validate.user.name), columns)
+  }
+  const table: Computed["table"] = (name, columns, rows) => {
+    if (rows === undefined) return whole(name, columns)
+    if (name !== "sessions" || cut === null || sessions === undefined) return whole(name, columns).slice(0, rows)
+    // One session more than asked for: the last one names the start of its successor.
+    const some = { ...sessions, starts: sessions.starts.slice(0, rows + 2) }
+    return sessionTable({ ...plan, sessionize: cut }, events, some, asOfMicros, columns).slice(0, rows)
   }
   return { events, deduped, sessions, table }
 }

@@ -12,8 +12,8 @@ export interface RunOptions {
   readonly asOfMicros: number
   /** Stop after this many records of each input. */
   readonly limit?: number
-  /** Rows of each table to hand back, for display. */
-  readonly head?: number
+  /** Tables of which to hand back the first rows, for display. */
+  readonly head?: { readonly rows: number; readonly tables: ReadonlyArray<string> }
   /** Compute everything and write nothing. */
   readonly dryRun?: boolean
   /** Told after every batch. */
@@ -29,7 +29,7 @@ export interface Progress {
 
 export interface RunResult {
   readonly summary: Summary
-  /** The first rows of each table that the plan makes, if asked for. */
+  /** The first rows of the tables asked for, those that the plan makes. */
   readonly heads: ReadonlyMap<string, RecordBatch>
 }
 

@@ -9,10 +9,8 @@ import {
   timestampColumn
 } from "../arrow/Columns.ts"
 import { grown, Interner } from "../arrow/Interner.ts"
+import { sourceColumn } from "../plan/Tables.ts"
 import { position } from "../plugin/EventBatch.ts"
-
-/** The column of events that says which input an event came from. */
-export const sourceColumn = "$source"
 
 /**
  * Gathers the accepted events of all inputs into one batch, with one dictionary a column. Rows stay in the order in

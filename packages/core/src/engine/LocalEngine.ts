@@ -38,9 +38,9 @@ const run = Effect.fn("LocalEngine.run")(function*(plan: Plan, options: RunOptio
 
   const scanned = yield* scan(plan, options, open)
   const computed = compute(plan, scanned.events, options.asOfMicros)
-  const makeTable = (name: string, columns: ReadonlyArray<string>) =>
+  const makeTable = (name: string, columns: ReadonlyArray<string>, rows?: number) =>
     Effect.try({
-      try: () => computed.table(name, columns),
+      try: () => computed.table(name, columns, rows),
       catch: (error) => {
         if (error instanceof IntegerOverflow) return error
         throw error
@@ -61,16 +61,14 @@ const run = Effect.fn("LocalEngine.run")(function*(plan: Plan, options: RunOptio
   )
   const summary: Summary = summarize(plan, scanned, computed, outputs)
   assertBalanced(summary.accounting)
-  for (const { sink } of sinks) yield* sink.prepare
-  for (const { sink } of sinks) yield* sink.commit
 
   const heads = new Map<string, RecordBatch>()
-  if (options.head !== undefined) {
-    for (const name of ["sessions", ...plan.tables.map((table) => table.name)]) {
-      const columns = tableColumns(plan, name)?.map((column) => column.name)
-      if (columns !== undefined) heads.set(name, (yield* makeTable(name, columns)).slice(0, options.head))
-    }
+  for (const name of options.head?.tables ?? []) {
+    const columns = tableColumns(plan, name)?.map((column) => column.name)
+    if (columns !== undefined) heads.set(name, yield* makeTable(name, columns, options.head?.rows))
   }
+  for (const { sink } of sinks) yield* sink.prepare
+  for (const { sink } of sinks) yield* sink.commit
   return { summary, heads }
 }, Effect.scoped)
 
@@ -147,13 +145,14 @@ const scan = Effect.fnUntraced(function*<E, R>(
   return { events: all, inputs, read, rejects, times }
 })
 
-const timeRange = (plan: Pick<Plan, "validate">, asOfMicros: number): TimeRange => {
-  const { from, outside, to } = plan.validate.time_range
-  return { from: from === null ? 631_152_000 : seconds(from), to: to === null ? asOfMicros / 1e6 + 86_400 : seconds(to), outside }
+const timeRange = ({ validate }: Pick<Plan, "validate">, asOfMicros: number): TimeRange => {
+  const { from, outside, to } = validate.time_range
+  // The plan's times are known to be good.
+  const micros = (text: string) => timeTextMicros(text) ?? 0
+  return { from: micros(from ?? earliest), to: to === null ? asOfMicros + 86_400e6 : micros(to), outside }
 }
 
-/** The plan's times are known to be good. */
-const seconds = (text: string): number => (timeTextMicros(text) ?? 0) / 1e6
+const earliest = "1990-01-01T00:00:00Z"
 
 /** The highest ordinal in a batch, 0 if it is empty. */
 const lastOrdinal = ({ records, rejects }: EventBatch): number => {

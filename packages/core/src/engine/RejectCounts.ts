@@ -24,6 +24,7 @@ export class RejectCounts {
       const vector = column.dictionary
       return (row: number): string | null => (column.codes[row] < 0 ? null : vector.get(column.codes[row]))
     }
+    const names = new Set(rejects.schema.names)
     const code = text("code")
     const reason = text("reason")
     const field = text("field")
@@ -38,7 +39,9 @@ export class RejectCounts {
       const counted = this.counted(code(row) ?? "", reason(row) ?? "", at)
       counted.count++
       if (counted.samples.length >= 3) continue
-      const sample = valueOf(at === null ? "raw" : rejectFieldName(at))(row)
+      // A decoder may name a column that the plan does not read.
+      const column = at === null ? "raw" : rejectFieldName(at)
+      const sample = valueOf(names.has(column) ? column : "raw")(row)
       if (sample !== null && !counted.samples.includes(sample)) counted.samples.push(sample)
     }
   }

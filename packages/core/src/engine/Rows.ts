@@ -1,10 +1,16 @@
 import { Bool, type Data, Dictionary, FixedSizeBinary, type Int64, makeData, type RecordBatch, Utf8 } from "apache-arrow"
-import { type NamedColumn, recordBatch, textColumn } from "../arrow/Columns.ts"
+import { isJson, type NamedColumn, recordBatch, textColumn } from "../arrow/Columns.ts"
 
 /** Some rows of a batch, in the order given, with all its columns. Dictionaries are shared, not copied. */
 export const selectBatch = (batch: RecordBatch, rows: Int32Array): RecordBatch =>
   recordBatch(
-    batch.schema.fields.map((field, i): NamedColumn => ({ name: field.name, data: selectRows(batch.data.children[i], rows) })),
+    batch.schema.fields.map(
+      (field, i): NamedColumn => ({
+        name: field.name,
+        data: selectRows(batch.data.children[i], rows),
+        json: isJson(field)
+      })
+    ),
     rows.length
   )
 

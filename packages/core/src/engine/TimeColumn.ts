@@ -8,7 +8,7 @@ import { makeZone, UnknownZone } from "../time/Zone.ts"
 import { fieldText, nullText, wrongKind } from "./FieldText.ts"
 import type { TimeNotes } from "./Validate.ts"
 
-/** Plausible times, in seconds since 1970, both ends included. */
+/** Plausible times, in microseconds since 1970, both ends included. */
 export interface TimeRange {
   readonly from: number
   readonly to: number
@@ -51,7 +51,8 @@ export const makeTimeColumn = (format: string, timezone: string, range: TimeRang
       if (!parse(bytes, offsets[code], offsets[code + 1], instant)) facts[code] = Fact.invalid
       else {
         storeMicros(words, code, instant.seconds, instant.micros)
-        const outside = instant.seconds < range.from || instant.seconds > range.to
+        const at = instant.seconds * 1e6 + instant.micros
+        const outside = at < range.from || at > range.to
         facts[code] =
           (instant.local ? Fact.local : 0) |
           (instant.skipped ? Fact.skipped : 0) |

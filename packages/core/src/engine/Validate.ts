@@ -146,7 +146,7 @@ const checkTimes = (times: TimeColumn, failures: Failures, path: string): void =
   for (let row = 0; row < times.rows; row++) {
     const problem = times.problem(row)
     if (problem === undefined) continue
-    const reason = problem.reason.replace("{field}", path)
+    const reason = problem.reason.replace("{field}", () => path)
     failures.add(row, problem.code, reason, path)
   }
 }

@@ -11,6 +11,9 @@ type Shape = Pick<Plan, "scan" | "validate" | "sessionize" | "tables">
 /** What a plan can write besides its aggregates. */
 export const builtInTables = ["sessions", "events", "duplicates", "rejects"] as const
 
+/** The column that says, inside a run, which input an event came from. */
+export const sourceColumn = "$source"
+
 /** The columns of a table of a plan; `undefined` when there is no such table. */
 export const tableColumns = (plan: Shape, table: string): TableColumns | undefined => {
   switch (table) {

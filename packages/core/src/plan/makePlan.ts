@@ -3,6 +3,7 @@ import type * as Schema from "effect/Schema"
 import { columnName, columnPath } from "../spec/Column.ts"
 import { durationMicros } from "../spec/Duration.ts"
 import { type MeasureTree, parseMeasure } from "../spec/Measure.ts"
+import { digest, position } from "../plugin/EventBatch.ts"
 import { didYouMean } from "../text/Nearest.ts"
 import type { ReadSpec } from "../spec/readSpec.ts"
 import type { Spec } from "../spec/Spec.ts"
@@ -13,7 +14,7 @@ import { compileTimeFormat, TimeFormatError } from "../time/TimeFormat.ts"
 import { timeTextMicros } from "../time/TimeText.ts"
 import { makeZone, UnknownZone, utc, type Zone } from "../time/Zone.ts"
 import type { Dedupe, Plan } from "./Plan.ts"
-import { builtInTables, mappedColumns, type TableColumns, tableColumns } from "./Tables.ts"
+import { builtInTables, mappedColumns, sourceColumn, type TableColumns, tableColumns } from "./Tables.ts"
 
 /** Longest record that is read, in bytes. */
 const maxRecordBytes = 16 * 1024 * 1024
@@ -49,7 +50,7 @@ class Planner {
     const { spec } = this
     const validate = this.validate()
     const columns = mappedColumns({ validate })
-    this.distinct(columns)
+    this.eventNames(validate)
     const dedupe = this.dedupe(validate, columns)
     const base: Plan = {
       version: 1,
@@ -108,10 +109,12 @@ class Planner {
     }
     const known = mappedColumns({ validate })
     const required = this.names(event.required, known, ["event", "required"], validate)
-    const allowed = Object.entries(event.allowed).map(([name, values]) => ({
-      column: this.name(name, known, ["event", "allowed", name], validate, true),
-      values
-    }))
+    const allowed = Object.entries(event.allowed).map(([name, values]) => {
+      const path = ["event", "allowed", name]
+      const column = this.name(name, known, path, validate, true)
+      if (column === validate.time.name) this.problem(path, `"${name}" is a time: give event.time_range`, { key: true })
+      return { column, values }
+    })
     return { ...validate, required, allowed }
   }
 
@@ -148,12 +151,30 @@ class Planner {
     return text
   }
 
-  private distinct(columns: TableColumns): void {
-    for (const [i, { name }] of columns.entries()) {
-      if (columns.findIndex((other) => other.name === name) === i && !reserved.has(name)) continue
-      const what = reserved.has(name) ? `is the name of a column that Sojourn adds` : "names two columns"
-      const path = name in this.spec.event.columns ? ["event", "columns", name] : ["event"]
-      this.problem(path, `"${name}" ${what}`, { key: true, hint: "give one another name: { as: other_name, value: … }" })
+  /** Every column of an event has a name of its own, and none that Sojourn adds. */
+  private eventNames(validate: Plan["validate"]): void {
+    const hint = "give it another name: { as: other_name, value: … }"
+    const { columns, id, time, type, user } = validate
+    const roles = Object.entries({ user, time, type, id }).flatMap(([role, mapped]) =>
+      mapped === null ? [] : [{ name: mapped.name, path: ["event", role, "as"], hint }]
+    )
+    const named = columns.map(({ name }) => ({ name, path: ["event", "columns", name], key: true }))
+    this.distinct([...roles, ...named], new Map([...internal, sourceColumn, "session_id"].map((name) => [name, added])))
+    for (const path of this.fields) {
+      if (internal.includes(path)) this.problem(["event"], `a field named "${path}" cannot be read`, { key: true })
+    }
+  }
+
+  /** Reports every name that is taken, with what it is the name of already. */
+  private distinct(
+    named: ReadonlyArray<{ readonly name: string; readonly path: Path; readonly key?: boolean; readonly hint?: string }>,
+    taken: ReadonlyMap<string, string>
+  ): void {
+    const seen = new Map(taken)
+    for (const { name, path, ...options } of named) {
+      const what = seen.get(name)
+      if (what === undefined) seen.set(name, "the name of two columns")
+      else this.problem(path, `"${name}" is ${what}`, options)
     }
   }
 
@@ -170,7 +191,13 @@ class Planner {
     const micros = sessions.gap === undefined ? undefined : durationMicros(sessions.gap)
     const rules = micros === undefined ? [] : [{ rule: "gap" as const, micros, boundary: sessions.boundary }]
     const shape = { name: plan.name, rules, columns: [] }
-    const from = tableColumns({ ...plan, sessionize: shape }, "events") ?? []
+    const withSessions = { ...plan, sessionize: shape }
+    const from = tableColumns(withSessions, "events") ?? []
+    const user = plan.validate.user.name
+    const names = (tableColumns(withSessions, "sessions") ?? []).map(({ name }) => name)
+    if (names.filter((name) => name === user).length > 1) this.problem(["event", "user", "as"], `"${user}" is ${added}`)
+    const measures = Object.keys(sessions.columns).map((name) => ({ name, path: ["sessions", "columns", name], key: true }))
+    this.distinct(measures, new Map(names.map((name) => [name, name === user ? "the user" : added])))
     return { ...shape, columns: this.measures(sessions.columns, from, ["sessions", "columns"]) }
   }
 
@@ -181,11 +208,19 @@ class Planner {
         this.problem(path, `"${name}" is a table that Sojourn makes itself`, { key: true })
       }
       const from = tableColumns(plan, table.from)
-      if (from === undefined) this.problem([...path, "from"], 'there is no table of sessions without "sessions"')
+      const by = this.names(table.by, from ?? [], [...path, "by"], plan.validate)
+      this.distinct(
+        [
+          ...by.map((name, i) => ({ name, path: [...path, "by", i] })),
+          ...Object.keys(table.columns).map((name) => ({ name, path: [...path, "columns", name], key: true }))
+        ],
+        new Map()
+      )
+      if (from === undefined) this.problem([...path, "from"], noSessions)
       return {
         name,
         from: table.from,
-        by: this.names(table.by, from ?? [], [...path, "by"], plan.validate),
+        by,
         columns: this.measures(table.columns, from ?? [], [...path, "columns"])
       }
     })
@@ -204,7 +239,7 @@ class Planner {
     if (tree.measure === "count") return
     const column = from.find(({ name }) => name === tree.column)
     if (column === undefined) {
-      this.unknown(tree.column, from.map(({ name }) => name), path)
+      this.unknown("column", tree.column, from.map(({ name }) => name), path)
     } else if ((tree.measure === "sum" || tree.measure === "avg") && !["int64", "double"].includes(column.type)) {
       this.problem(path, `${tree.measure} needs a number, and "${column.name}" is ${column.type}`)
     }
@@ -216,35 +251,38 @@ class Planner {
       const columns = tableColumns(plan, table)
       if (columns === undefined) {
         const names = [...builtInTables.filter((name) => tableColumns(plan, name)), ...plan.tables.map(({ name }) => name)]
-        if (table === "sessions") this.problem(path, 'there is no table of sessions without "sessions"', { key: true })
-        else this.unknown(table, names, path, true)
+        if (table === "sessions") this.problem(path, noSessions, { key: true })
+        else this.unknown("table", table, names, path, true)
         return []
       }
       const names = columns.map(({ name }) => name)
       const chosen = output.columns ?? names
       for (const [i, name] of chosen.entries()) {
-        if (!names.includes(name)) this.unknown(name, names, [...path, "columns", i])
+        if (!names.includes(name)) this.unknown("column", name, names, [...path, "columns", i])
       }
+      this.distinct(chosen.map((name, i) => ({ name, path: [...path, "columns", i] })), new Map())
       return [{ table, uri: output.uri, format: planFormat(output.format), columns: chosen }]
     })
   }
 
-  /** Column names as the spec may give them: a mapped column, or the role `user`, `time`, `type` or `id`. */
+  /** Column names as the spec may give them: a column of the table, or its role `user`, `time`, `type` or `id`. */
   private names(names: ReadonlyArray<string>, columns: TableColumns, path: Path, validate: Plan["validate"]) {
     return names.map((name, i) => this.name(name, columns, [...path, i], validate, false))
   }
 
   private name(name: string, columns: TableColumns, path: Path, validate: Plan["validate"], key: boolean): string {
-    if (columns.some((column) => column.name === name)) return name
-    const roles = { user: validate.user, time: validate.time, type: validate.type, id: validate.id }
-    const role = Object.entries(roles).find(([word]) => word === name)?.[1]
+    const known = columns.map((column) => column.name)
+    if (known.includes(name)) return name
+    const { id, time, type, user } = validate
+    const roles = Object.entries({ user, time, type, id }).filter(([, mapped]) => mapped !== null && known.includes(mapped.name))
+    const role = roles.find(([word]) => word === name)?.[1]
     if (role) return role.name
-    this.unknown(name, [...columns.map((column) => column.name), "user", "time", "type", "id"], path, key)
+    this.unknown("column", name, [...known, ...roles.map(([word]) => word)], path, key)
     return name
   }
 
-  private unknown(name: string, known: ReadonlyArray<string>, path: Path, key = false): void {
-    this.problem(path, `no column or table "${name}"${didYouMean(name, known)}; expected ${oneOf(known)}`, { key })
+  private unknown(what: "column" | "table", name: string, known: ReadonlyArray<string>, path: Path, key = false): void {
+    this.problem(path, `no ${what} "${name}"${didYouMean(name, known)}; expected ${oneOf(known)}`, { key })
   }
 
   private problem(path: Path, message: string, options?: { readonly key?: boolean; readonly hint?: string }): void {
@@ -252,8 +290,11 @@ class Planner {
   }
 }
 
-/** Names that would stand twice in the events written out. */
-const reserved = new Set(["session_id"])
+const noSessions = 'there is no table of sessions: the spec has no "sessions"'
+const added = "the name of a column that Sojourn adds"
+
+/** Names that columns have in a batch of records, besides those of fields. */
+const internal: ReadonlyArray<string> = [...Object.values(position), digest]
 
 const planFormat = (format: Spec["source"]["format"]): Plan["write"][number]["format"] => {
   if (format === undefined) return null

@@ -7,8 +7,12 @@ import * as Schema from "effect/Schema"
 export const columnPath = (text: string): string | undefined => {
   if (!referencePattern.test(text)) return undefined
   const segments = text.match(segmentPattern) ?? []
-  return segments.map((segment) => (segment.startsWith('"') ? segment.slice(1, -1).replaceAll('""', '"') : segment)).join(".")
+  return segments.map(unquoted).join(".")
 }
+
+/** What a segment names. */
+export const unquoted = (segment: string): string =>
+  segment.startsWith('"') ? segment.slice(1, -1).replaceAll('""', '"') : segment
 
 /** A field's path as it is written in a spec, quoted where it has to be. */
 export const columnText = (path: string): string =>
@@ -17,7 +21,8 @@ export const columnText = (path: string): string =>
 /** The name that a column gets from its path unless it is given one: the last segment. */
 export const columnName = (path: string): string => path.slice(path.lastIndexOf(".") + 1)
 
-const segment = String.raw`(?:[\p{L}_$@][\p{L}\p{N}_$@]*|"(?:[^"]|"")+")`
+/** A plain word, or anything in double quotes: the source of a regular expression with the flag `u`. */
+export const segment = String.raw`(?:[\p{L}_$@][\p{L}\p{N}_$@]*|"(?:[^"]|"")+")`
 const segmentPattern = new RegExp(segment, "gu")
 const referencePattern = new RegExp(`^${segment}(?:\\.${segment})*$`, "u")
 

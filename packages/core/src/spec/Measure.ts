@@ -1,4 +1,5 @@
 import * as Schema from "effect/Schema"
+import { segment, unquoted } from "./Column.ts"
 
 /** How many, how much: one value of a group of rows. */
 export const MeasureTree = Schema.Union([
@@ -15,18 +16,23 @@ export type MeasureTree = typeof MeasureTree.Type
  * `first(x)`, `last(x)`. Names of measures ignore case. `undefined` if it is none of these.
  */
 export const parseMeasure = (text: string): MeasureTree | undefined => {
-  const match = /^\s*([a-z]+)\s*\(\s*(?:(distinct)\s+)?(\*|[\w$@]+|"(?:[^"]|"")+")\s*\)\s*$/i.exec(text)
+  const match = measurePattern.exec(text)
   if (match === null) return undefined
   const name = match[1].toLowerCase()
   const distinct = match[2] !== undefined
   const argument = match[3]
   if (argument === "*") return name === "count" && !distinct ? { measure: "count" } : undefined
-  const column = argument.startsWith('"') ? argument.slice(1, -1).replaceAll('""', '"') : argument
+  const column = unquoted(argument)
   if (name === "count") return distinct ? { measure: "count_distinct", column } : undefined
   const known = ["sum", "min", "max", "avg", "first", "last"] as const
   const measure = known.find((candidate) => candidate === name)
   return measure === undefined || distinct ? undefined : { measure, column }
 }
+
+const measurePattern = new RegExp(
+  String.raw`^\s*([a-z]+)\s*\(\s*(?:(distinct)\s+)?(\*|${segment})\s*\)\s*$`,
+  "iu"
+)
 
 export const measureExpected =
   "a measure: count(*), count(distinct x), sum(x), min(x), max(x), avg(x), first(x) or last(x)"

@@ -18,7 +18,7 @@ const word = (description: string) =>
     Schema.isPattern(/^[A-Za-z_][\w-]*$/, { expected: "a name of letters, digits, _ and -, starting with a letter" })
   ).annotate({ description })
 
-const TextList = Schema.Array(Schema.String).annotate({ expected: "a list of texts" })
+const TextList = Schema.Array(Schema.String).annotate({ expected: "a list such as [a, b]" })
 const Uri = Schema.NonEmptyString
 
 /** A format by name, or with options of its own: `{ name: csv, delimiter: ";" }`. */
@@ -33,7 +33,7 @@ const Source = Schema.Struct({
     description: "File, directory (read recursively), glob, or - for standard input; a list is read in its order"
   }),
   format: described(Format, "Decided by the file ending, else by the content, unless given")
-})
+}).annotate({ expected: "a map such as { uri: events.csv }" })
 
 const Mapped = Schema.Union([Column, Schema.Struct({ as: Schema.optionalKey(Schema.NonEmptyString), value: Column })]).annotate({
   expected: 'a column such as user_id, or { as: name, value: column }'
@@ -74,7 +74,7 @@ const EventMapping = Schema.Struct({
     "Which times are plausible"
   ),
   null_values: withDefault(TextList, [], "Texts that mean null, such as NA")
-})
+}).annotate({ expected: "a map with at least user and time" })
 
 const Sessions = Schema.Struct({
   gap: described(
@@ -93,13 +93,16 @@ const Table = Schema.Struct({
   from: Schema.Literals(["events", "sessions"]).annotate({ description: "The table whose rows are grouped" }),
   by: withDefault(TextList, [], "The columns that make a group; none is one group of all rows"),
   columns: Schema.Record(Schema.String, Measure).annotate({ description: "Measures over the rows of a group" })
-})
+}).annotate({ expected: "a map such as { from: sessions, by: [date], columns: { sessions: count(*) } }" })
 
 const Output = Schema.Struct({
   uri: Uri.annotate({ description: "File to write, or - for standard output" }),
   format: described(Format, "Decided by the file ending unless given"),
-  columns: described(Schema.NonEmptyArray(Schema.String), "These columns, in this order")
-})
+  columns: described(
+    Schema.NonEmptyArray(Schema.String).annotate({ expected: "a list such as [a, b]" }),
+    "These columns, in this order"
+  )
+}).annotate({ expected: "a map such as { uri: sessions.csv }" })
 
 /** A value that is filled in when the spec is run: `{ param: name }` wherever a value or list may stand. */
 export const Param = Schema.Struct({

@@ -1,4 +1,4 @@
-import { type Document, isCollection, isMap, isPair, isScalar, LineCounter, type Node, parseDocument } from "yaml"
+import { type Document, isCollection, isMap, isPair, isScalar, LineCounter, type Node, parseDocument, visit } from "yaml"
 import { SpecError, type SpecProblem } from "./SpecError.ts"
 
 export type Path = ReadonlyArray<PropertyKey>
@@ -21,14 +21,25 @@ export class SpecDocument {
   static parse(file: string, text: string): SpecDocument {
     const lines = new LineCounter()
     const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, stringKeys: true })
-    if (document.errors.length > 0) {
-      const problems = document.errors.map((error) => {
-        const { line, col } = lines.linePos(error.pos[0])
-        return withTrap({ line, column: col, message: `not valid YAML: ${error.message}` }, text, line)
-      })
-      throw new SpecError({ file, problems: problems.slice(0, 1) })
+    const fail = (offset: number, message: string): never => {
+      const { line, col } = lines.linePos(offset)
+      throw new SpecError({ file, problems: [withTrap({ line, column: col, message }, text, line)] })
     }
-    return new SpecDocument(file, document, lines)
+    for (const { code, message, pos } of document.errors) {
+      fail(pos[0], code === "MULTIPLE_DOCS" ? "a spec is one document; --- starts another" : `not valid YAML: ${message}`)
+    }
+    visit(document, {
+      Alias: (_, alias, ancestors) => {
+        const target = alias.resolve(document)
+        if (target !== undefined && !ancestors.includes(target)) return
+        fail(start(alias), `not valid YAML: no &${alias.source} is complete before this *${alias.source}`)
+      }
+    })
+    try {
+      return new SpecDocument(file, document, lines)
+    } catch {
+      return fail(0, "not valid YAML: its aliases (*name) stand for too much")
+    }
   }
 
   /** A problem at the value at `path`, or at its key; the nearest place above where there is none. */

@@ -1,6 +1,7 @@
 import type * as SchemaAST from "effect/SchemaAST"
 import * as SchemaIssue from "effect/SchemaIssue"
 import { didYouMean } from "../text/Nearest.ts"
+import { columnText } from "./Column.ts"
 import type { Path, SpecDocument } from "./SpecDocument.ts"
 import type { SpecProblem } from "./SpecError.ts"
 
@@ -39,18 +40,24 @@ const walk = (
       const deeper = issue.issues.filter((child) => child._tag === "Composite")
       // A map was given and one alternative is a map: what is wrong inside it says more than "expected a or b".
       if (deeper.length === 1 && isMapOrList(issue)) return walk(document, deeper[0], path, inner, problems)
-      problems.push(document.problem(path, mismatch(issue, inner ?? alternatives(issue.ast), literals(issue.ast))))
+      const message = mismatch(issue, inner ?? alternatives(issue.ast), literals(issue.ast))
+      problems.push(document.problem(path, message, hintFor(issue.input, inner)))
       return
     }
     case "Filter": {
-      const message = mismatch(issue, expectedOf(issue.filter) ?? expected)
-      problems.push(document.problem(path, message, cutAtComma(issue.input) ? commaTrap : {}))
+      const inner = expectedOf(issue.filter) ?? expected
+      problems.push(document.problem(path, mismatch(issue, inner), hintFor(issue.input, inner)))
       return
     }
-    case "MissingKey":
-      problems.push(document.problem(path.slice(0, -1), `missing "${String(path.at(-1))}"`))
+    case "MissingKey": {
+      const key = path.at(-1)
+      const message = typeof key === "number" ? "expected at least one value, found an empty list" : `missing "${String(key)}"`
+      problems.push(document.problem(path.slice(0, -1), message))
       return
+    }
     case "InvalidType":
+      // The rest of an expression that was cut at its comma; the first part has been reported.
+      if (problems.length > 0 && restOfCut(path.at(-1))) return
       problems.push(document.problem(path, mismatch(issue, expectedOf(issue.ast) ?? expected ?? typeName(issue.ast))))
       return
     default:
@@ -60,11 +67,18 @@ const walk = (
 
 /** YAML cuts `{ x: f(a, b) }` at the comma, unless the expression is quoted. */
 const commaTrap = { hint: "an expression with a comma inside { } must be quoted" }
-const cutAtComma = (value: unknown): boolean => typeof value === "string" && /\([^)]*$/.test(value)
+const cutAtComma = (value: string): boolean => /\([^)]*$/.test(value)
+const restOfCut = (key: unknown): boolean => typeof key === "string" && /^[^(]*\)/.test(key)
+
+const hintFor = (value: unknown, expected: string | undefined): { readonly hint?: string } => {
+  if (typeof value !== "string") return {}
+  if (cutAtComma(value)) return commaTrap
+  return expected?.startsWith("a column") ? { hint: `a name that is no plain word needs quotes of its own: '${columnText(value)}'` } : {}
+}
 
 const unexpectedKey = (document: Locator, path: Path, known: ReadonlyArray<string>): SpecProblem => {
   const key = String(path.at(-1))
-  const hint = key.includes(")") ? commaTrap : {}
+  const hint = restOfCut(key) ? commaTrap : {}
   const message = `unknown "${key}"${didYouMean(key, known)}; expected ${oneOf(known)}`
   return document.problem(path, message, { key: true, ...hint })
 }

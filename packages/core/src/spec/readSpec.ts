@@ -5,7 +5,7 @@ import { paramName, parseParam } from "./Params.ts"
 import { type Param, Params, Spec } from "./Spec.ts"
 import { type Path, SpecDocument } from "./SpecDocument.ts"
 import { SpecError, type SpecProblem } from "./SpecError.ts"
-import { type Locator, shown, specProblems } from "./SpecIssues.ts"
+import { type Locator, oneOf, shown, specProblems } from "./SpecIssues.ts"
 
 /** What a spec is filled in with. */
 export interface SpecValues {
@@ -72,6 +72,9 @@ const decodeParams = (document: SpecDocument): Readonly<Record<string, Param>> =
 /** Marks an optional param that was not given; what needs it is left out or reported by the schema. */
 const absent = Symbol("absent")
 
+/** Keys of a spec that are taken as they stand. */
+const literal: ReadonlySet<PropertyKey> = new Set(["version", "name", "params"])
+
 class Filler {
   private readonly document: SpecDocument
   private readonly params: Readonly<Record<string, Param>>
@@ -89,25 +92,24 @@ class Filler {
     this.values = values
     this.problems = problems
     for (const name of Object.keys(values.params)) {
-      if (params[name] !== undefined) continue
-      problems.push(document.problem(["params"], `no param "${name}"${didYouMean(name, Object.keys(params))}`, { key: true }))
+      if (own(params, name) !== undefined) continue
+      problems.push(document.problem(["params"], noParam(name, params), { key: true }))
     }
   }
 
   fill(value: unknown, path: Path): unknown {
+    if (path.length === 1 && literal.has(path[0])) return value
     if (typeof value === "string") return this.environment(value, path)
     if (Array.isArray(value)) return value.map((item, i) => this.fill(item, [...path, i]))
     if (typeof value !== "object" || value === null) return value
-    if (path[0] !== "params") {
-      const name = paramName(value)
-      if (name !== undefined) return this.param(name, path)
-    }
+    const name = paramName(value)
+    if (name !== undefined) return this.param(name, path)
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.fill(item, [...path, key])]))
   }
 
   private environment(text: string, path: Path): string {
     return text.replaceAll(/\$\{([A-Za-z_]\w*)\}/g, (whole, name: string) => {
-      const value = this.values.env[name]
+      const value = own(this.values.env, name)
       if (value !== undefined) return value
       this.problems.push(this.document.problem(path, `the environment has no ${name}`, { hint: `set it: ${name}=… sojourn …` }))
       return whole
@@ -115,15 +117,14 @@ class Filler {
   }
 
   private param(name: string, path: Path): unknown {
-    const param = this.params[name]
+    const param = own(this.params, name)
     if (param === undefined) {
-      const near = didYouMean(name, Object.keys(this.params))
-      this.problems.push(this.document.problem(path, `no param "${name}"${near}`))
+      this.problems.push(this.document.problem(path, noParam(name, this.params)))
       return absent
     }
-    const given = this.values.params[name]
+    const given = own(this.values.params, name)
     if (given === undefined) {
-      if (param.default !== undefined) return param.default
+      if (param.default !== undefined) return this.fill(param.default, ["params", name, "default"])
       if (!param.optional) {
         const hint = `give it: --${name.replaceAll("_", "-")} …`
         this.problems.push(this.document.problem(path, `the param "${name}" has no value`, { hint }))
@@ -137,11 +138,20 @@ class Filler {
   }
 }
 
+const own = <A>(record: Readonly<Record<string, A>>, name: string): A | undefined =>
+  Object.hasOwn(record, name) ? record[name] : undefined
+
+const noParam = (name: string, params: Readonly<Record<string, Param>>): string => {
+  const names = Object.keys(params)
+  const known = names.length === 0 ? "the spec has none" : `expected ${oneOf(names)}`
+  return `no param "${name}"${didYouMean(name, names)}; ${known}`
+}
+
 /** An output whose uri is an optional param that was not given is not written. Elsewhere such a key is left out. */
 const withoutSkippedOutputs = (filled: unknown): unknown => {
   const root = withoutAbsent(filled) as Record<string, unknown>
   const before = (filled as Record<string, unknown>).outputs
-  if (typeof before !== "object" || before === null) return root
+  if (typeof before !== "object" || before === null || Array.isArray(before)) return root
   const kept = Object.entries(root.outputs as object).filter(
     ([name]) => (before as Record<string, Record<string, unknown>>)[name]?.uri !== absent
   )

@@ -122,7 +122,7 @@ describe("pattern", () => {
     for (const [pattern, text] of samples) {
       const compiled = compilePattern(pattern)
       assert.notInstanceOf(compiled, PatternError)
-      const parse = (compiled as Exclude<typeof compiled, PatternError>).parser(utc)
+      const parse = compiled.parser(utc)
       const bytes = new TextEncoder().encode(text)
       const out = makeInstant()
       assert.isTrue(parse(bytes, 0, bytes.length, out))
