@@ -42,7 +42,7 @@ export const inspectCommand = Command.make(
     print(`\n${guessText(spec.success.notes, style)}`)
     const plan = yield* loadPlan({ file: "the guessed spec", text: spec.success.text }, { params: {}, env: {} })
     const { summary } = yield* localEngine
-      .run(plan, { asOfMicros: now * 1000, dryRun: true })
+      .run(plan, { asOfMicros: now * 1000, dryRun: true, gaps: true })
       .pipe(Effect.provide(NodeConnections.layer))
     print(`\n${factsText(summary, style)}`)
   })

@@ -20,7 +20,7 @@ export interface InputSample extends Sample {
 }
 
 /** Unpacked bytes that a sample takes from the first file. */
-const sampleSize = 8 * 1024 * 1024
+const sampleSize = 4 * 1024 * 1024
 const maxRecordBytes = 16 * 1024 * 1024
 
 /** Profiles the beginning of the first file of some inputs. */

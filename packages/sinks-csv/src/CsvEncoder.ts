@@ -1,21 +1,23 @@
 import { ByteWriter, type Encoder, defineEncoder, type TextFormat, TextTable } from "@sojourn/core"
 import * as Schema from "effect/Schema"
 
-export const CsvOptions = Schema.Struct({
+export const CsvEncoderOptions = Schema.Struct({
   delimiter: Schema.optionalKey(
-    Schema.Literals([",", ";", "\t", "|"]).annotate({ description: "What stands between two fields. Default: a comma." })
+    Schema.Literals([",", ";", "\t", "|"]).annotate({
+      description: "What stands between two fields. Default: a comma."
+    })
   )
 })
-export type CsvOptions = typeof CsvOptions.Type
+export type CsvEncoderOptions = typeof CsvEncoderOptions.Type
 
 /**
  * CSV as in RFC 4180 but with LF: a header, a final newline, quotes only where they are needed. Null is an empty field,
  * the empty string `""`.
  */
-export const csvEncoder: Encoder<CsvOptions> = defineEncoder({
+export const csvEncoder: Encoder<CsvEncoderOptions> = defineEncoder({
   name: "csv",
   summary: "Comma-separated values, or separated by semicolons, tabs or bars",
-  options: CsvOptions,
+  options: CsvEncoderOptions,
   extensions: ["csv", "tsv"],
   open: ({ delimiter = "," }, schema) => {
     const format = csvFormat(delimiter.charCodeAt(0), schema.fields.length)

@@ -2,23 +2,23 @@ import { ByteWriter, defineEncoder, type Encoder, type TextFormat, TextTable } f
 import * as Schema from "effect/Schema"
 import { writeJsonString } from "./JsonString.ts"
 
-export const JsonOptions = Schema.Struct({
+export const JsonEncoderOptions = Schema.Struct({
   layout: Schema.optionalKey(
     Schema.Literals(["lines", "array"]).annotate({
       description: "One object a line (the default), or all objects in one array."
     })
   )
 })
-export type JsonOptions = typeof JsonOptions.Type
+export type JsonEncoderOptions = typeof JsonEncoderOptions.Type
 
 /**
  * One object a row, its keys in the order of the columns, null written out. int64 are digits, doubles the shortest that
  * read back the same (NaN and the infinities are null), times and dates strings.
  */
-export const jsonEncoder: Encoder<JsonOptions> = defineEncoder({
+export const jsonEncoder: Encoder<JsonEncoderOptions> = defineEncoder({
   name: "json",
   summary: "JSON, one object a line or one array",
-  options: JsonOptions,
+  options: JsonEncoderOptions,
   extensions: ["jsonl", "ndjson", "json"],
   open: ({ layout = "lines" }, schema) => {
     const isArray = layout === "array"
@@ -45,7 +45,7 @@ const encoder = new TextEncoder()
 const jsonFormat = (names: ReadonlyArray<string>, isArray: boolean): TextFormat => ({
   name: "json",
   null: "null",
-  quote: "\"",
+  quote: '"',
   writeText: writeJsonString,
   rowStart: isArray ? ",\n{" : "{",
   cellStarts: names.map((name, column) => encoder.encode(`${column === 0 ? "" : ","}${JSON.stringify(name)}:`)),

@@ -1,1 +1,1 @@
-export { jsonEncoder, JsonOptions } from "./JsonEncoder.ts"
+export * from "./JsonEncoder.ts"

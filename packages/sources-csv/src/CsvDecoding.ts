@@ -1,4 +1,11 @@
-import { type DecodeRequest, type Decoding, type EventBatch, EventBatchBuilder, isUtf8, type RejectCode } from "@sojourn/core"
+import {
+  type DecodeRequest,
+  type Decoding,
+  type EventBatch,
+  EventBatchBuilder,
+  isUtf8,
+  type RejectCode
+} from "@sojourn/core"
 import { detectDelimiter, headBytes } from "./Delimiter.ts"
 import { type CsvOptions } from "./CsvOptions.ts"
 import { makeHeader, numberedNames } from "./Header.ts"
@@ -145,7 +152,7 @@ export class CsvDecoding implements Decoding {
     if (row === "record") return Array.from({ length: record.count }, (_, field) => record.text(field))
     this.remarks.push(`header: ${row === "oversized" ? this.sizeReason(reader) : row}`)
     if (row === "oversized") return []
-    const text = decoder.decode(this.input.bytes.subarray(start, start + length)).replaceAll("\"", "")
+    const text = decoder.decode(this.input.bytes.subarray(start, start + length)).replaceAll('"', "")
     return record.delimiter === undefined ? [text] : text.split(record.delimiter)
   }
 

@@ -1,3 +1,5 @@
+import { grown } from "@sojourn/core"
+
 const quote = 34
 const lineFeed = 10
 const carriageReturn = 13
@@ -70,15 +72,11 @@ export class CsvRecord {
           }
           if (i === stop) return "open"
           i++
-          if (i === stop && !isEnd) return "cut"
           if (i === stop || bytes[i] !== quote) break
           i++
         }
         this.newlines = newlines
-        if (i < stop && bytes[i] === carriageReturn) {
-          if (i + 1 === stop && !isEnd) return "cut"
-          if (i + 1 === stop || bytes[i + 1] === lineFeed) i++
-        }
+        if (i < stop && bytes[i] === carriageReturn && (i + 1 === stop || bytes[i + 1] === lineFeed)) i++
         if (i < stop && bytes[i] !== delimiter && bytes[i] !== lineFeed) {
           i = indexOfLineFeed(bytes, i, stop)
           if (i === stop && !isEnd) return "cut"
@@ -136,7 +134,8 @@ export class CsvRecord {
   /** The field read holds doubled quotes: makes `value` a copy with single ones. */
   private unescape(): void {
     const { bytes, valueEnd } = this
-    if (valueEnd - this.valueStart > this.unescaped.length) this.unescaped = new Uint8Array(2 * valueEnd)
+    const room = valueEnd - this.valueStart
+    if (room > this.unescaped.length) this.unescaped = grown(this.unescaped, room)
     let length = 0
     for (let i = this.valueStart; i < valueEnd; i++) {
       this.unescaped[length++] = bytes[i]
@@ -156,11 +155,7 @@ export class CsvRecord {
   }
 
   private push(index: number, end: number): void {
-    if (index === this.ends.length) {
-      const ends = new Int32Array(index * 2)
-      ends.set(this.ends)
-      this.ends = ends
-    }
+    if (index === this.ends.length) this.ends = grown(this.ends, index + 1)
     this.ends[index] = end
   }
 }

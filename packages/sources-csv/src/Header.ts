@@ -24,7 +24,8 @@ export const makeHeader = (written: ReadonlyArray<string>): Header => {
 }
 
 /** `c1`, `c2`, …, for an input without a header. */
-export const numberedNames = (count: number): ReadonlyArray<string> => Array.from({ length: count }, (_, i) => `c${i + 1}`)
+export const numberedNames = (count: number): ReadonlyArray<string> =>
+  Array.from({ length: count }, (_, i) => `c${i + 1}`)
 
 const number = /^[+-]?(\d+([.,]\d*)*|[.,]\d+)(e[+-]?\d+)?$/i
 const dateOrTime = /^(\d{4}-\d{1,2}-\d{1,2}|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\d{1,2}:\d{2})/
@@ -35,6 +36,8 @@ const dateOrTime = /^(\d{4}-\d{1,2}-\d{1,2}|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\d{1
  */
 export const firstRowLooksLikeData = (fields: ReadonlyArray<string>): boolean => {
   const trimmed = fields.map((field) => field.trim())
-  return new Set(trimmed).size < trimmed.length
-    || trimmed.some((field) => field === "" || number.test(field) || dateOrTime.test(field))
+  return (
+    new Set(trimmed).size < trimmed.length ||
+    trimmed.some((field) => field === "" || number.test(field) || dateOrTime.test(field))
+  )
 }

@@ -7,31 +7,58 @@ describe("csvDecoder", () => {
   it("reads fields as text: unquoted empty is null, quoted empty is the empty string", () => {
     const { fields, rejects, rows } = decode(`a,b,c\n1,,""\n"x",0.10, y \n`)
     assert.deepStrictEqual(fields, ["a", "b", "c"])
-    assert.deepStrictEqual(rows, [["1", null, ""], ["x", "0.10", " y "]])
+    assert.deepStrictEqual(rows, [
+      ["1", null, ""],
+      ["x", "0.10", " y "]
+    ])
     assert.deepStrictEqual(rejects, [])
   })
 
   it("reads quoted delimiters, newlines and doubled quotes", () => {
     const { rows } = decode(`a,b\n"1,2","say ""hi"""\n"x\r\ny\nz",""""\n`)
-    assert.deepStrictEqual(rows, [["1,2", `say "hi"`], ["x\r\ny\nz", `"`]])
+    assert.deepStrictEqual(rows, [
+      ["1,2", `say "hi"`],
+      ["x\r\ny\nz", `"`]
+    ])
   })
 
   it("keeps a quote inside an unquoted field and a carriage return inside a line as data", () => {
     const { rows } = decode(`a,b\n1"2", "3"\nx\ry,z\n`, { options: { delimiter: "," } })
-    assert.deepStrictEqual(rows, [[`1"2"`, ` "3"`], ["x\ry", "z"]])
+    assert.deepStrictEqual(rows, [
+      [`1"2"`, ` "3"`],
+      ["x\ry", "z"]
+    ])
   })
 
   it("reads LF and CRLF, and a last line without its newline", () => {
-    const expected = [["1", "2"], ["3", "4"]]
-    for (const text of ["a,b\n1,2\n3,4\n", "a,b\n1,2\n3,4", "a,b\r\n1,2\r\n3,4\r\n", "a,b\r\n1,2\r\n3,4", "a,b\r\n1,2\n3,\"4\"\r"]) {
+    const expected = [
+      ["1", "2"],
+      ["3", "4"]
+    ]
+    for (const text of [
+      "a,b\n1,2\n3,4\n",
+      "a,b\n1,2\n3,4",
+      "a,b\r\n1,2\r\n3,4\r\n",
+      "a,b\r\n1,2\r\n3,4",
+      'a,b\r\n1,2\n3,"4"\r'
+    ]) {
       assert.deepStrictEqual(decode(text).rows, expected, JSON.stringify(text))
     }
   })
 
   it("takes no record from a blank line, except in a file of one column, where it is a null", () => {
     const several = decode("\n\r\na,b\n\n1,2\r\n\r\n3,4\n\n")
-    assert.deepStrictEqual(several.rows, [["1", "2"], ["3", "4"]])
-    assert.deepStrictEqual(several.positions.map(({ event, line }) => [event, line]), [[1, 5], [2, 7]])
+    assert.deepStrictEqual(several.rows, [
+      ["1", "2"],
+      ["3", "4"]
+    ])
+    assert.deepStrictEqual(
+      several.positions.map(({ event, line }) => [event, line]),
+      [
+        [1, 5],
+        [2, 7]
+      ]
+    )
     assert.deepStrictEqual(decode(`a\n1\n\n""\n`).rows, [["1"], [null], [""]])
   })
 
@@ -59,7 +86,10 @@ describe("csvDecoder", () => {
 
   it("reads UTF-16 by its byte order mark; offsets are those of mark and text as UTF-8", () => {
     const text = "a,b\né,\u{1f600}\n"
-    for (const [encoding, swap] of [["UTF-16LE", false], ["UTF-16BE", true]] as const) {
+    for (const [encoding, swap] of [
+      ["UTF-16LE", false],
+      ["UTF-16BE", true]
+    ] as const) {
       const bytes = Buffer.from(`\ufeff${text}`, "utf16le")
       const input = new Uint8Array(swap ? bytes.swap16() : bytes)
       for (const chunks of [[1], [3], [1000]]) {
@@ -69,6 +99,11 @@ describe("csvDecoder", () => {
         assert.include(notes, encoding)
       }
     }
+  })
+
+  it("reads half a character at the end of UTF-16 as U+FFFD", () => {
+    const bytes = Uint8Array.from([...Buffer.from("\ufeffa,b\n1,x", "utf16le"), 0x3d])
+    assert.deepStrictEqual(decode(bytes).rows, [["1", "x\ufffd"]])
   })
 
   it("digests every field that is not null, wanted or not, and not the order of columns", () => {
@@ -91,6 +126,7 @@ describe("csvDecoder", () => {
     const text = "a,b\n" + Array.from({ length: 70_000 }, (_, i) => `${i},x\n`).join("")
     const { batches, positions, rows } = decode(text)
     assert.strictEqual(batches.length, 2)
+    assert.strictEqual(batches[1].rawOffset, batches[0].rawOffset + batches[0].raw.length)
     assert.strictEqual(rows.length, 70_000)
     assert.deepStrictEqual(rows[69_999], ["69999", "x"])
     const { offset, length } = positions[69_999]
@@ -99,7 +135,10 @@ describe("csvDecoder", () => {
   })
 
   it("is a decoder by its name and endings, and takes the options it documents", () => {
-    assert.deepStrictEqual([csvDecoder.kind, csvDecoder.name, csvDecoder.extensions], ["decoder", "csv", ["csv", "tsv", "txt"]])
+    assert.deepStrictEqual(
+      [csvDecoder.kind, csvDecoder.name, csvDecoder.extensions],
+      ["decoder", "csv", ["csv", "tsv", "txt"]]
+    )
     const read = Schema.decodeUnknownSync(csvDecoder.options)
     assert.deepStrictEqual(read({ delimiter: ";", header: ["a", "b"] }), { delimiter: ";", header: ["a", "b"] })
     for (const wrong of [{ delimiter: "x" }, { header: "second" }, { header: [] }]) assert.throws(() => read(wrong))

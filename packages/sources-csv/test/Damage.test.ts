@@ -32,15 +32,15 @@ describe("damaged input", () => {
     const damaged = `${text}"x"y,2\n1\n6,"open\n7,b\n8,${"long".repeat(20)}\r\n9,\ud83d\ude00`
     const input = { columns, options: comma, digest: true, maxRecordBytes: 40 }
     const expected = content(decode(damaged, input))
-    assert.deepStrictEqual(expected.rejects.map(({ reason }) => reason), [
-      "stray quote",
-      "expected 2 fields, found 1",
-      "unclosed quote",
-      "record of 82 bytes is over the cap of 40"
-    ])
-    const random = Array.from({ length: 20 }, (_, i) => Array.from({ length: 9 }, (_, j) => 1 + ((i * 31 + j * j * 17) % 29)))
+    assert.deepStrictEqual(
+      expected.rejects.map(({ reason }) => reason),
+      ["stray quote", "expected 2 fields, found 1", "unclosed quote", "record of 82 bytes is over the cap of 40"]
+    )
+    const random = Array.from({ length: 20 }, (_, i) =>
+      Array.from({ length: 9 }, (_, j) => 1 + ((i * 31 + j * j * 17) % 29))
+    )
     for (const chunks of [[1], [2], [3], [7], [64], ...random]) {
-      assert.deepStrictEqual(content(decode(damaged, { ...input, chunks })), expected, `chunks of ${chunks}`)
+      assert.deepStrictEqual(content(decode(damaged, { ...input, chunks })), expected, `chunks of ${chunks.join()}`)
     }
   })
 

@@ -31,6 +31,10 @@ describe("delimiter detection", () => {
     assert.strictEqual(detect(`"a";"b"\n"1,2";"3,4"\n`), ";")
   })
 
+  it("does not count a line that could not be read", () => {
+    assert.strictEqual(detect('a,b;c\n1,"x";2\n3,"y";4\n'), ";")
+  })
+
   it("is not misled by a bad line", () => {
     assert.strictEqual(detect(`a;b\n1;2\n"x"y,z\n3;4\n"open;5\n`), ";")
   })

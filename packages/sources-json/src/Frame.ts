@@ -22,6 +22,11 @@ export class Frame {
     this.afterArray = afterArray
   }
 
+  /** Whether records are items of an array here, be it one that has ended. */
+  get isInArray(): boolean {
+    return this.place === "inside" || this.place === "outside"
+  }
+
   /** Whether a byte between records belongs there. */
   passes(byte: number): boolean {
     switch (byte) {

@@ -62,7 +62,7 @@ export class JsonDecoding implements Decoding {
     const decision = decide(head, pending.length <= headLength, asked)
     const start = decision.list?.at ?? markLength(head)
     if (input.encoding !== undefined && input.encoding !== "UTF-8") this.decided.push(`text in ${input.encoding}`)
-    if (head.length > start) this.decided.push(decision.note)
+    if (decision.note !== undefined) this.decided.push(decision.note)
     pending.drop(start)
     this.records = new Records(decision, start, this.request)
     return this.records

@@ -12,8 +12,8 @@ export interface Decision {
   readonly layout: Layout
   /** The records are this array of the top-level object. */
   readonly list: List | undefined
-  /** For a person. */
-  readonly note: string
+  /** For a person; nothing if there is nothing to read. */
+  readonly note: string | undefined
 }
 
 const notes = { lines: "JSON lines", values: "JSON values over several lines", array: "a JSON array" }
@@ -37,32 +37,40 @@ export const decide = (head: Uint8Array, isWhole: boolean, asked: Layout | "auto
   scanner.end = head.length
   const start = scanner.skipLines(markLength(head))
   const { indent, line } = scanner
+  if (start === head.length) return { ...plain(asked === "auto" ? "lines" : asked), note: undefined }
   if (head[start] !== openBrace) {
     if (asked === "array" || head[start] === openBracket) return plain("array")
-    return plain(laterLayout(scanner, start, indent) ?? "lines")
+    return plain(later(scanner, start, indent).layout ?? "lines")
   }
   const { end, isAmongLines, isInList, list } = new Survey(scanner, start)
-  const byExtent = plain(asked === "array" ? "array" : scanner.line === line ? "lines" : "values")
+  const extent = asked === "array" ? "array" : scanner.line === line ? "lines" : "values"
   if (end >= 0) {
     const isOnly = isWhole && scanner.skipLines(end) === head.length
-    return isOnly && list !== undefined ? wrapped(list) : byExtent
+    return isOnly && list !== undefined ? wrapped(list) : plain(extent)
   }
-  const isCut = end === incomplete && !isWhole
-  const inList = isInList && list !== undefined ? wrapped(list) : undefined
-  if (isCut || isAmongLines || asked === "array") return inList ?? byExtent
-  const later = laterLayout(scanner, start, indent)
-  return later === undefined ? (inList ?? byExtent) : plain(later)
+  const fallback = list === undefined ? plain(extent) : wrapped(list)
+  if (isAmongLines || asked === "array") return fallback
+  if (end === incomplete && !isWhole) return isInList ? fallback : plain(extent)
+  const { isSound, layout } = later(scanner, start, indent)
+  return layout !== undefined && (isSound || list === undefined) ? plain(layout) : fallback
 }
 
-/** The layout of the first sound object that begins a line after the first, indented no more than `indent`. */
-const laterLayout = (scanner: Scanner, start: number, indent: number): Layout | undefined => {
+/**
+ * The layout by the lines after the first that open an object and are indented no more than `indent`: that of the
+ * first sound object; `lines` if none is sound; nothing if there are no such lines.
+ */
+const later = (scanner: Scanner, start: number, indent: number) => {
   const { bytes } = scanner
+  let layout: Layout | undefined
   for (let at = bytes.indexOf(newline, start) + 1; at > 0; at = bytes.indexOf(newline, at) + 1) {
     let i = at
     while (bytes[i] === space || bytes[i] === tab) i++
     if (i - at > indent || bytes[i] !== openBrace) continue
+    layout = "lines"
     const { line } = scanner
-    if (scanner.value(i, 0) >= 0) return scanner.line === line ? "lines" : "values"
+    if (scanner.value(i, 0) < 0) continue
+    if (scanner.line > line) layout = "values"
+    return { layout, isSound: true }
   }
-  return undefined
+  return { layout, isSound: false }
 }

@@ -1,4 +1,4 @@
-import { type DecodeRequest, type EventBatch, EventBatchBuilder, type RejectCode } from "@sojourn/core"
+import { type DecodeRequest, type EventBatch, EventBatchBuilder, isUtf8, type RejectCode } from "@sojourn/core"
 import { isBlank, openBrace } from "./Bytes.ts"
 import { Frame } from "./Frame.ts"
 import type { Decision, Layout } from "./Layout.ts"
@@ -53,7 +53,7 @@ export class Records {
     this.base = base
     this.builder = new EventBatchBuilder(request, true)
     this.cap = request.maxRecordBytes
-    this.resume = new Resume(layout)
+    this.resume = new Resume(layout === "lines")
     this.scanner = new Scanner(layout === "lines")
     this.reader = new RecordReader(request.columns, this.scanner, this.builder)
     if (list === undefined) this.frame = new Frame(layout === "array" ? "outside" : "bare", "outside")
@@ -77,7 +77,7 @@ export class Records {
     this.last = last
     const batches: Array<EventBatch> = []
     let from = 0
-    for (let goesOn = true; goesOn; ) {
+    for (let goesOn = true; goesOn;) {
       goesOn = this.step()
       const count = builder.rows + builder.rejected
       if (count < (goesOn ? rowsPerBatch : 1)) continue
@@ -102,7 +102,7 @@ export class Records {
     const limit = at + this.cap + 1
     scanner.end = Math.min(this.end, limit)
     scanner.last = this.last && scanner.end === this.end
-    scanner.badText = false
+    scanner.hasNonAscii = false
     const after = this.scan(at)
     scanner.end = this.end
     if (after === incomplete && !this.last && this.end < limit) {
@@ -135,12 +135,16 @@ export class Records {
 
   /** A value that was read to its end. */
   private take(at: number, length: number, line: number): void {
-    const offset = this.base + at
-    const isObject = this.bytes[at] === openBrace
-    if (isObject && !this.scanner.badText && length <= this.cap) {
-      this.builder.record(++this.events, line, offset, length)
-    } else this.reject(isObject ? badText : notObject, line, offset, length, true)
+    const problem = this.problemOf(at, length)
+    if (problem === undefined) this.builder.record(++this.events, line, this.base + at, length)
+    else this.reject(problem, line, this.base + at, length, true)
     this.frame.record()
+  }
+
+  private problemOf(at: number, length: number): Problem | undefined {
+    if (length > this.cap) return tooLong(length, this.cap)
+    if (this.bytes[at] !== openBrace) return notObject
+    return this.scanner.hasNonAscii && !isUtf8(this.bytes, at, at + length) ? badText : undefined
   }
 
   /** Begins to look for the end of the bad record at `at`. */
@@ -148,7 +152,7 @@ export class Records {
     const { at } = this
     this.builder.discard()
     this.scanner.moveTo(line, indent)
-    this.resume.begin(this.bytes[at], indent)
+    this.resume.begin(this.bytes[at], indent, this.frame.isInArray)
     this.fault = { problem, line, offset: this.base + at }
     this.sought = at
     return true
@@ -164,7 +168,8 @@ export class Records {
       if (!isKept) this.at = this.end
       return false
     }
-    this.reject(problem, line, offset, resume.length, isKept)
+    const { length } = resume
+    this.reject(length > this.cap ? tooLong(length, this.cap) : problem, line, offset, length, isKept)
     this.fault = undefined
     this.scanner.moveTo(line + resume.lines, resume.indent)
     this.at = found < 0 ? this.end : found
@@ -174,11 +179,9 @@ export class Records {
     return true
   }
 
-  private reject(problem: Problem, line: number, offset: number, length: number, isKept: boolean): void {
-    const isLong = length > this.cap
-    const { code, reason } = isLong ? tooLong(length, this.cap) : problem
+  private reject({ code, reason }: Problem, line: number, offset: number, length: number, isKept: boolean): void {
     const start = offset - this.base
-    const raw = isLong || !isKept ? null : { bytes: this.bytes, start, end: start + length }
+    const raw = isKept && length <= this.cap ? { bytes: this.bytes, start, end: start + length } : null
     this.builder.reject({ event: ++this.events, line, offset, length }, code, reason, null, raw)
   }
 }

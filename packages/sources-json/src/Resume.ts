@@ -1,5 +1,6 @@
 import {
   backslash,
+  bytesThat,
   closeBrace,
   closeBracket,
   comma,
@@ -11,7 +12,6 @@ import {
   space,
   tab
 } from "./Bytes.ts"
-import type { Layout } from "./Layout.ts"
 
 /** Where in the bad record the byte at hand stands. */
 type Place = "firstLine" | "closed" | "rest" | "margin" | "lead"
@@ -20,8 +20,8 @@ type Place = "firstLine" | "closed" | "rest" | "margin" | "lead"
  * Finds where a bad record ends, byte by byte, so that a record need not be held whole.
  *
  * If its own opening bracket closes on its first line and a record can end there by what follows, it ends there.
- * Otherwise it ends with the line in `lines`; in the other layouts reading resumes at the first later line that opens
- * an object at the same or a smaller indent. In an array, text that opens nothing ends before the next separator.
+ * Otherwise it ends with its line if lines end records; else reading resumes at the first later line that opens an
+ * object at the same or a smaller indent. In an array, text that opens nothing ends before the next separator.
  */
 export class Resume {
   /** From the first byte to the last that is neither blank nor a comma. */
@@ -32,7 +32,7 @@ export class Resume {
   lines = 0
   /** The indent of the line where reading resumes. */
   indent = 0
-  private readonly layout: Layout
+  private readonly byLines: boolean
   private place: Place = "firstLine"
   private open = 0
   private close = 0
@@ -40,13 +40,16 @@ export class Resume {
   private inString = false
   private escaped = false
   private ownIndent = 0
+  private inArray = false
 
-  constructor(layout: Layout) {
-    this.layout = layout
+  /** `byLines`: a newline ends every record. */
+  constructor(byLines: boolean) {
+    this.byLines = byLines
   }
 
-  /** A bad record with that first byte, on a line with that indent. */
-  begin(first: number, indent: number): void {
+  /** A bad record with that first byte, on a line with that indent; `inArray` if it is an item of an array. */
+  begin(first: number, indent: number, inArray: boolean): void {
+    this.inArray = inArray
     this.length = this.lines = this.passed = this.depth = 0
     this.indent = this.ownIndent = indent
     this.inString = this.escaped = false
@@ -59,6 +62,12 @@ export class Resume {
   /** Goes on with `bytes[start..end)`: the position where reading resumes, or -1 if it is not among them. */
   find(bytes: Uint8Array, start: number, end: number): number {
     for (let i = start; i < end; i++) {
+      if (this.place === "rest" || (this.place === "firstLine" && !this.escaped)) {
+        const from = i
+        while (i < end && marks[bytes[i]] === 0) i++
+        if (i > from) this.length = this.passed += i - from
+        if (i === end) break
+      }
       const byte = bytes[i]
       if (this.isOver(byte)) return i
       this.passed++
@@ -85,15 +94,21 @@ export class Resume {
           return false
         }
         this.place = "lead"
+        return this.isOverInLead(byte)
+      case "lead":
+        return this.isOverInLead(byte)
     }
-    // Closing brackets and commas may stand before the record on its line, as in `}, {`.
+  }
+
+  /** Closing brackets and commas may stand before the next record on its line, as in `}, {`. */
+  private isOverInLead(byte: number): boolean {
     if (byte === openBrace && this.indent <= this.ownIndent) return true
     if (byte !== closeBrace && byte !== closeBracket && byte !== comma && !isBlank(byte)) this.place = "rest"
     return false
   }
 
   private isOverAtNewline(): boolean {
-    if (this.layout === "lines" || this.place === "closed") return true
+    if (this.byLines || this.place === "closed") return true
     this.lines++
     this.indent = 0
     this.place = "margin"
@@ -106,7 +121,7 @@ export class Resume {
       else if (byte === backslash) this.escaped = true
       else if (byte === quote) this.inString = false
     } else if (byte === quote) this.inString = true
-    else if (this.open === 0) return this.layout === "array" && this.passed > 0 && separates(byte)
+    else if (this.open === 0) return this.inArray && this.passed > 0 && separates(byte)
     else if (byte === this.open) this.depth++
     else if (byte === this.close && --this.depth === 0) this.place = "closed"
     return false
@@ -115,3 +130,6 @@ export class Resume {
 
 const separates = (byte: number): boolean =>
   byte === comma || byte === closeBracket || byte === openBrace || byte === openBracket
+
+/** What may matter inside a line, or at the end of a record. */
+const marks = bytesThat((byte) => ` \t\r\n,"\\{}[]`.includes(String.fromCharCode(byte)))

@@ -16,7 +16,6 @@ import {
   space,
   zero
 } from "./Bytes.ts"
-import { cutOff, invalid, sequenceLength } from "./Utf8.ts"
 
 /** The bytes end before the value does. */
 export const incomplete = -1
@@ -32,7 +31,7 @@ export const maxDepth = 512
  * Checks JSON text (RFC 8259) in bytes. A method takes the position where something starts and gives the position
  * after it, or one of the negative results above. Nothing is built.
  *
- * A string that is not UTF-8 only sets {@link Scanner.badText}, because where the value ends is known all the same.
+ * Whether strings are UTF-8 is left to the caller, since where a value ends does not depend on it.
  */
 export class Scanner {
   bytes: Uint8Array = new Uint8Array(0)
@@ -46,8 +45,8 @@ export class Scanner {
   indent = 0
   /** Only blanks stand before the place reached on its line. */
   private atMargin = true
-  /** A string passed was not UTF-8. */
-  badText = false
+  /** A string passed was not all ASCII. */
+  hasNonAscii = false
   /** Grows with every run of whitespace passed. */
   blankRuns = 0
   private readonly newlineEnds: boolean
@@ -137,10 +136,8 @@ export class Scanner {
         i = this.escape(i + 1)
         if (i < 0) return i
       } else {
-        const length = sequenceLength(bytes, i, end)
-        if (length === cutOff) return incomplete
-        if (length === invalid) this.badText = true
-        i += length === invalid ? 1 : length
+        this.hasNonAscii = true
+        while (i < end && bytes[i] >= 0x80) i++
       }
     }
   }

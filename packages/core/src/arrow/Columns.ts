@@ -56,12 +56,13 @@ export const recordBatch = (columns: ReadonlyArray<NamedColumn>, length: number)
 
 /** Text from codes (-1 is null) and the dictionary they point into. */
 export const textColumn = (codes: Int32Array, dictionary: Vector<Utf8>): Data<Text> => {
-  const nulls = validity(codes.length, (i) => codes[i] >= 0)
+  let nullCount = 0
+  for (let i = 0; i < codes.length; i++) nullCount += codes[i] >>> 31
   return makeData({
     type: new Dictionary(new Utf8(), new Int32()),
     length: codes.length,
-    nullCount: nulls.count,
-    nullBitmap: nulls.bitmap,
+    nullCount,
+    nullBitmap: nullCount === 0 ? null : bits(codes.length, (i) => codes[i] >= 0),
     data: codes,
     dictionary
   })

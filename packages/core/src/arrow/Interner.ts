@@ -1,4 +1,5 @@
-import { makeData, Utf8, Vector } from "apache-arrow"
+import { grown } from "./grown.ts"
+import { TextPool } from "./TextPool.ts"
 
 /**
  * Gives every distinct byte string a small integer code, in order of first appearance, without making a JavaScript
@@ -6,12 +7,7 @@ import { makeData, Utf8, Vector } from "apache-arrow"
  *
  * Open addressing with linear probing over a power-of-two table that is at most half full.
  */
-export class Interner {
-  /** Number of distinct values; the next new value gets this code. */
-  size = 0
-  /** `offsets[code]` to `offsets[code + 1]` is the value's place in `bytes`. Replaced when it grows. */
-  offsets = new Int32Array(257)
-  bytes = new Uint8Array(4096)
+export class Interner extends TextPool {
   private hashes = new Int32Array(256)
   private slots = new Int32Array(512)
 
@@ -25,32 +21,12 @@ export class Interner {
       if (this.hashes[code] === hash && this.equals(code, source, start, end)) return code
       slot = (slot + 1) & mask
     }
-    return this.add(hash, slot, source, start, end)
+    return this.keep(hash, slot, source, start, end)
   }
 
-  /** The text of a code, for messages and the few places that need a string. */
-  text(code: number): string {
-    return decoder.decode(this.bytes.subarray(this.offsets[code], this.offsets[code + 1]))
-  }
-
-  /** Forgets every value and keeps the memory. */
-  clear(): void {
-    this.size = 0
+  override clear(): void {
+    super.clear()
     this.slots.fill(0)
-  }
-
-  /** A copy of the values as an Arrow vector, in code order. */
-  toVector(): Vector<Utf8> {
-    const length = this.offsets[this.size]
-    return new Vector([
-      makeData({
-        type: new Utf8(),
-        length: this.size,
-        nullCount: 0,
-        valueOffsets: this.offsets.slice(0, this.size + 1),
-        data: this.bytes.slice(0, length)
-      })
-    ])
   }
 
   private equals(code: number, source: Uint8Array, start: number, end: number): boolean {
@@ -64,16 +40,10 @@ export class Interner {
     return true
   }
 
-  private add(hash: number, slot: number, source: Uint8Array, start: number, end: number): number {
-    const code = this.size++
-    const at = this.offsets[code]
-    const until = at + end - start
-    if (until > this.bytes.length) this.bytes = grown(this.bytes, until)
-    for (let i = start, o = at; i < end; i++, o++) this.bytes[o] = source[i]
+  private keep(hash: number, slot: number, source: Uint8Array, start: number, end: number): number {
+    const code = this.add(source, start, end)
     this.slots[slot] = code + 1
-    if (code + 2 > this.offsets.length) this.offsets = grown(this.offsets, code + 2)
-    if (code + 1 > this.hashes.length) this.hashes = grown(this.hashes, code + 1)
-    this.offsets[code + 1] = until
+    if (code >= this.hashes.length) this.hashes = grown(this.hashes, code + 1)
     this.hashes[code] = hash
     if (this.size * 2 > this.slots.length) this.rehash()
     return code
@@ -91,8 +61,6 @@ export class Interner {
   }
 }
 
-const decoder = new TextDecoder()
-
 /** A 32-bit hash, four bytes at a time, with the finisher of MurmurHash3 (Austin Appleby, public domain). */
 const hashBytes = (source: Uint8Array, start: number, end: number): number => {
   let hash = end - start
@@ -108,16 +76,4 @@ const hashBytes = (source: Uint8Array, start: number, end: number): number => {
   hash ^= hash >>> 13
   hash = Math.imul(hash, 0xc2b2ae35)
   return hash ^ (hash >>> 16)
-}
-
-type Growable = Int32Array | Uint8Array | Float64Array | BigInt64Array
-
-/** A copy of at least twice the size that holds at least `needed` elements; new elements are zero. */
-export const grown = <A extends Growable>(array: A, needed: number): A => {
-  let length = Math.max(16, array.length * 2)
-  while (length < needed) length *= 2
-  const Constructor = array.constructor as new (length: number) => A
-  const copy = new Constructor(length)
-  copy.set(array as never)
-  return copy
 }

@@ -1,6 +1,7 @@
 import type { Data } from "apache-arrow"
 import { type Text, textColumn } from "./Columns.ts"
-import { grown, Interner } from "./Interner.ts"
+import { grown } from "./grown.ts"
+import { Interner } from "./Interner.ts"
 
 /** A text column being filled, in any order of rows; a row that is never set is null. */
 export class TextBuilder {

@@ -7,7 +7,7 @@ import { aggregate } from "./Aggregate.ts"
 import { dedupe, type Deduped } from "./Dedupe.ts"
 import { orderEvents } from "./OrderEvents.ts"
 import { selectRows } from "./Rows.ts"
-import { type Sessions, sessionize } from "./Sessionize.ts"
+import { firstSessions, type Sessions, sessionize } from "./Sessionize.ts"
 import { sessionIdOfEvents, sessionTable } from "./SessionTable.ts"
 
 /** Everything that follows from the accepted events of a run; tables are made when they are asked for. */
@@ -51,7 +51,7 @@ export const compute = (plan: Plan, events: RecordBatch, asOfMicros: number): Co
     if (rows === undefined) return whole(name, columns)
     if (name !== "sessions" || cut === null || sessions === undefined) return whole(name, columns).slice(0, rows)
     // One session more than asked for: the last one names the start of its successor.
-    const some = { ...sessions, starts: sessions.starts.slice(0, rows + 2) }
+    const some = firstSessions(sessions, rows + 1)
     return sessionTable({ ...plan, sessionize: cut }, events, some, asOfMicros, columns).slice(0, rows)
   }
   return { events, deduped, sessions, table }

@@ -1,7 +1,7 @@
 import type { Plan } from "../plan/Plan.ts"
 import { mappedColumns } from "../plan/Tables.ts"
 import { digest } from "../plugin/EventBatch.ts"
-import { columnWords, isNullKey, KeyTable, sameWords } from "./KeyTable.ts"
+import { columnWords, nullKeys, KeyTable, sameWords } from "./KeyTable.ts"
 import type { OrderedEvents } from "./OrderEvents.ts"
 
 /** Which events stay, and what the others repeat. Row numbers of the events, in their order. */
@@ -32,9 +32,10 @@ export const dedupe = (plan: Pick<Plan, "validate" | "dedupe">, { events, rows }
   const firsts: Array<number> = []
   const conflicting: Array<number> = []
   const seen = new KeyTable(rows.length, key)
+  const isNull = nullKeys(rows.length, key)
   let kept = 0
   for (const row of rows) {
-    const first = isNullKey(key, row) ? row : seen.first(row)
+    const first = isNull?.[row] === 1 ? row : seen.first(row)
     if (first === row) unique[kept++] = row
     else {
       duplicates.push(row)

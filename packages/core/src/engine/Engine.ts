@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly limit?: number
   /** Tables of which to hand back the first rows, for display. */
   readonly head?: { readonly rows: number; readonly tables: ReadonlyArray<string> }
+  /** Count the times between a user's events. */
+  readonly gaps?: boolean
   /** Compute everything and write nothing. */
   readonly dryRun?: boolean
   /** Told after every batch. */

@@ -8,7 +8,8 @@ import {
   textView,
   timestampColumn
 } from "../arrow/Columns.ts"
-import { grown, Interner } from "../arrow/Interner.ts"
+import { grown } from "../arrow/grown.ts"
+import { Interner } from "../arrow/Interner.ts"
 import { sourceColumn } from "../plan/Tables.ts"
 import { position } from "../plugin/EventBatch.ts"
 
@@ -74,7 +75,7 @@ class GatheredText implements Gathered {
   }
 
   finish(rows: number): NamedColumn {
-    return { name: this.name, data: textColumn(this.codes.subarray(0, rows), this.values.toVector()) }
+    return { name: this.name, data: textColumn(this.codes.subarray(0, rows), this.values.vector()) }
   }
 
   private reserve(rows: number): void {

@@ -1,14 +1,15 @@
 import type { TextView } from "../arrow/Columns.ts"
-import { Interner } from "../arrow/Interner.ts"
+import { TextPool } from "../arrow/TextPool.ts"
 
 /**
  * The fields of a batch as text, one distinct value at a time: JSON tokens are unquoted, null texts become null, and
  * values of a kind that cannot be text are marked.
  */
 export interface FieldText {
-  /** Per code of the column: the text's code in `values`, or {@link nullText} or {@link wrongKind}. */
+  /** Per code of the column: the text's number in `values`, or {@link nullText} or {@link wrongKind}. */
   readonly meaning: Int32Array
-  readonly values: Interner
+  /** Tokens that are written differently may have the same text, which then stands here twice. */
+  readonly values: TextPool
 }
 
 export const nullText = -1
@@ -28,14 +29,14 @@ export interface TextRules {
 
 export const fieldText = (column: TextView, rules: TextRules): FieldText => {
   const meaning = new Int32Array(column.size)
-  const values = new Interner()
+  const values = new TextPool()
   for (let code = 0; code < column.size; code++) {
     meaning[code] = meaningOf(column, code, rules, values)
   }
   return { meaning, values }
 }
 
-const meaningOf = (column: TextView, code: number, rules: TextRules, values: Interner): number => {
+const meaningOf = (column: TextView, code: number, rules: TextRules, values: TextPool): number => {
   let bytes = column.bytes
   let start = column.offsets[code]
   let end = column.offsets[code + 1]
@@ -55,7 +56,7 @@ const meaningOf = (column: TextView, code: number, rules: TextRules, values: Int
   }
   if (rules.blankIsNull && isBlank(bytes, start, end)) return nullText
   if (rules.nulls.size > 0 && rules.nulls.has(decoder.decode(bytes.subarray(start, end)))) return nullText
-  return values.intern(bytes, start, end)
+  return values.add(bytes, start, end)
 }
 
 /** The text of one value of a column, as a person would read it: for quarantine. */

@@ -32,10 +32,15 @@ const plainWords = (data: Data): Words => {
   return { words, width: words.length / Math.max(1, data.length), nullable: false }
 }
 
-/** Whether any part of a row's key is null. */
-export const isNullKey = (key: ReadonlyArray<Words>, row: number): boolean => {
-  for (const { nullable, width, words } of key) if (nullable && words[row * width] < 0) return true
-  return false
+/** For each row, 1 if any part of its key is null; undefined if no row has a null. */
+export const nullKeys = (rows: number, key: ReadonlyArray<Words>): Uint8Array | undefined => {
+  const isNull = new Uint8Array(rows)
+  let any = 0
+  for (const { nullable, words } of key) {
+    // Only columns of one word a row can be null.
+    for (let row = 0; nullable && row < rows; row++) any |= isNull[row] |= words[row] >>> 31
+  }
+  return any === 0 ? undefined : isNull
 }
 
 export const sameWords = (columns: ReadonlyArray<Words>, a: number, b: number): boolean => {
@@ -48,33 +53,42 @@ export const sameWords = (columns: ReadonlyArray<Words>, a: number, b: number): 
 /** A hash table from a key to the first row that had it: open addressing, at most half full. */
 export class KeyTable {
   private readonly key: ReadonlyArray<Words>
+  private readonly hashes: Int32Array
   private readonly slots: Int32Array
   private readonly mask: number
 
-  /** `rows`: how many will be asked for at most. */
+  /** `rows`: how many there are in the columns of the key. */
   constructor(rows: number, key: ReadonlyArray<Words>) {
     let size = 16
     while (size < rows * 2) size *= 2
     this.key = key
+    this.hashes = new Int32Array(rows)
+    for (const column of key) mixInto(this.hashes, column)
     this.slots = new Int32Array(size)
     this.mask = size - 1
   }
 
   /** The first row with the key of this one; the row itself when it is the first. */
   first(row: number): number {
-    let hash = 0
-    for (const { width, words } of this.key) {
-      for (let i = row * width; i < (row + 1) * width; i++) {
-        hash = Math.imul(hash ^ words[i], 0x9e3779b1)
-        hash ^= hash >>> 15
-      }
-    }
+    const hash = this.hashes[row]
     let slot = (hash ^ (hash >>> 16)) & this.mask
     for (; this.slots[slot] !== 0; slot = (slot + 1) & this.mask) {
       const other = this.slots[slot] - 1
-      if (sameWords(this.key, row, other)) return other
+      if (this.hashes[other] === hash && sameWords(this.key, row, other)) return other
     }
     this.slots[slot] = row + 1
     return row
+  }
+}
+
+/** Column by column, so that each loop runs over one array. */
+const mixInto = (hashes: Int32Array, { width, words }: Words): void => {
+  for (let row = 0, at = 0; row < hashes.length; row++) {
+    let hash = hashes[row]
+    for (const end = at + width; at < end; at++) {
+      hash = Math.imul(hash ^ words[at], 0x9e3779b1)
+      hash ^= hash >>> 15
+    }
+    hashes[row] = hash
   }
 }

@@ -19,8 +19,8 @@ import { RejectCounts } from "./RejectCounts.ts"
 import { selectBatch } from "./Rows.ts"
 import { assertBalanced, type Summary } from "./Summary.ts"
 import { summarize } from "./summarize.ts"
-import type { TimeRange } from "./TimeColumn.ts"
-import { makeValidate, type TimeNotes } from "./Validate.ts"
+import type { TimeNotes, TimeRange } from "./TimeColumn.ts"
+import { makeValidate } from "./Validate.ts"
 
 /** Rows that are encoded at a time. */
 const outputRows = 65_536
@@ -59,7 +59,7 @@ const run = Effect.fn("LocalEngine.run")(function*(plan: Plan, options: RunOptio
   const outputs = writes.flatMap(({ table, uri }) =>
     sinks.filter((sink) => sink.table === table).map(({ rows }) => ({ table, uri, rows }))
   )
-  const summary: Summary = summarize(plan, scanned, computed, outputs)
+  const summary: Summary = summarize(plan, scanned, computed, outputs, options.gaps ?? false)
   assertBalanced(summary.accounting)
 
   const heads = new Map<string, RecordBatch>()

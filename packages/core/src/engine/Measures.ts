@@ -5,7 +5,7 @@ import type { MeasureTree } from "../spec/Measure.ts"
 import { storeInt64 } from "../time/Int64.ts"
 import { compareRows } from "./CompareRows.ts"
 import { ExactSum } from "./ExactSum.ts"
-import { columnWords, isNullKey, KeyTable } from "./KeyTable.ts"
+import { columnWords, nullKeys, KeyTable } from "./KeyTable.ts"
 import { selectRows } from "./Rows.ts"
 
 /** Rows of a table, in order, and the group of each. */
@@ -74,7 +74,8 @@ const countDistinct = (table: RecordBatch, grouping: Grouping, column: string): 
     { words: values, width, nullable }
   ]
   const seen = new KeyTable(rows.length, key)
-  return countRows(grouping, (i) => !isNullKey(key, i) && seen.first(i) === i)
+  const isNull = nullKeys(rows.length, key)
+  return countRows(grouping, (i) => isNull?.[i] !== 1 && seen.first(i) === i)
 }
 
 const total = (table: RecordBatch, grouping: Grouping, column: string, kind: "sum" | "avg"): ArrowData => {

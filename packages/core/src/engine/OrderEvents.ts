@@ -47,8 +47,8 @@ const groupByUser = (user: string, events: RecordBatch) => {
   for (const code of column.codes) ends[ranks[code]]++
   for (let i = 1; i < ends.length; i++) ends[i] += ends[i - 1]
   const rows = new Int32Array(column.codes.length)
-  const next = new Int32Array(ends.length)
-  next.set(ends.subarray(0, Math.max(0, ends.length - 1)), 1)
+  const next = new Int32Array(ends.length + 1)
+  next.set(ends, 1)
   for (let row = 0; row < rows.length; row++) rows[next[ranks[column.codes[row]]]++] = row
   return { rows, ends }
 }

@@ -3,18 +3,10 @@ import { int64Column, int64Lanes, lanes, type NamedColumn, recordBatch, textView
 import { TextBuilder } from "../arrow/TextBuilder.ts"
 import type { Plan } from "../plan/Plan.ts"
 import { rejectFieldName } from "../plan/Tables.ts"
-import { type EventBatch, position, type RejectCode } from "../plugin/EventBatch.ts"
+import { type EventBatch, position } from "../plugin/EventBatch.ts"
 import { compareInt64, int64At, storeInt64 } from "../time/Int64.ts"
+import type { Failure } from "./Failures.ts"
 import { foundText } from "./FieldText.ts"
-
-/** A record that could be read and does not fit the plan. */
-export interface Failure {
-  /** Its row among the batch's records. */
-  readonly row: number
-  readonly code: RejectCode
-  readonly reason: string
-  readonly field: string
-}
 
 /**
  * The table of rejects of one batch: those of the decoder, whose fields are unknown, and those of validation, with

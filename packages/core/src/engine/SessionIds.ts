@@ -60,15 +60,24 @@ const namespaceOf = (name: string): Uint8Array => {
 const writeMicros = (out: Uint8Array, seconds: number, micros: number): number => {
   const negative = seconds < 0
   // Below zero the parts point in opposite directions: -2 s + 400000 µs is -1 s - 600000 µs.
-  let whole = negative ? -seconds - (micros > 0 ? 1 : 0) : seconds
-  let part = negative && micros > 0 ? 1_000_000 - micros : micros
-  let at = out.length
-  for (let i = 0; i < 6; i++) {
-    out[--at] = 0x30 + (part % 10)
-    part = Math.floor(part / 10)
-  }
-  for (; whole > 0; whole = Math.floor(whole / 10)) out[--at] = 0x30 + (whole % 10)
+  const whole = negative ? -seconds - (micros > 0 ? 1 : 0) : seconds
+  const part = negative && micros > 0 ? 1_000_000 - micros : micros
+  const high = Math.floor(whole / 1_000_000)
+  let at = writeDigits(out, out.length, part)
+  at = writeDigits(out, at, whole - high * 1_000_000)
+  at = writeDigits(out, at, high)
   while (at < out.length - 1 && out[at] === 0x30) at++
   if (negative) out[--at] = 0x2d
   return at
+}
+
+/** Six digits, ending before `end`. */
+const writeDigits = (out: Uint8Array, end: number, value: number): number => {
+  let rest = value | 0
+  for (let i = end - 1; i >= end - 6; i--) {
+    const quotient = (rest / 10) | 0
+    out[i] = 0x30 + rest - quotient * 10
+    rest = quotient
+  }
+  return end - 6
 }

@@ -16,7 +16,7 @@ import {
 import { Interner } from "../arrow/Interner.ts"
 import type { Plan } from "../plan/Plan.ts"
 import { secondsPerDay } from "../time/Calendar.ts"
-import { differenceMicros, int64At, secondsAt, storeInt64 } from "../time/Int64.ts"
+import { differenceMicros, int64At, secondsAt } from "../time/Int64.ts"
 import { makeZone, UnknownZone } from "../time/Zone.ts"
 import { measureColumns } from "./Measures.ts"
 import { sessionIds } from "./SessionIds.ts"
@@ -74,26 +74,13 @@ const columnMakers = (plan: Shape, events: RecordBatch, sessions: Sessions, asOf
   const count = starts.length - 1
   const times = int64Lanes(events, plan.validate.time.name)
   const user = textView(events, plan.validate.user.name)
-  const first = (i: number) => rows[starts[i]]
-  const last = (i: number) => rows[starts[i + 1] - 1]
-  const follows = (i: number) => i > 0 && i < count && user.codes[first(i)] === user.codes[first(i - 1)]
-
-  const timestamps = (rowOf: (i: number) => number, isValid?: (i: number) => boolean) => {
-    const values = new BigInt64Array(count)
-    const out = lanes(values)
-    for (let i = 0; i < count; i++) {
-      if (isValid && !isValid(i)) continue
-      const row = rowOf(i)
-      out[2 * i] = times[2 * row]
-      out[2 * i + 1] = times[2 * row + 1]
-    }
-    return timestampColumn(values, isValid)
-  }
-  const integers = (valueOf: (i: number) => number) => {
-    const values = new BigInt64Array(count)
-    const out = lanes(values)
-    for (let i = 0; i < count; i++) storeInt64(out, i, valueOf(i))
-    return int64Column(values)
+  const firsts = new Int32Array(count)
+  const lasts = new Int32Array(count)
+  const numbers = new Int32Array(count)
+  for (let i = 0; i < count; i++) {
+    firsts[i] = rows[starts[i]]
+    lasts[i] = rows[starts[i + 1] - 1]
+    numbers[i] = i > 0 && user.codes[firsts[i]] === user.codes[firsts[i - 1]] ? numbers[i - 1] + 1 : 1
   }
 
   return (name: string): Data => {
@@ -101,43 +88,69 @@ const columnMakers = (plan: Shape, events: RecordBatch, sessions: Sessions, asOf
       case "session_id":
         return uuidColumn(sessionIds(plan, events, sessions))
       case plan.validate.user.name:
-        return textColumn(Int32Array.from({ length: count }, (_, i) => user.codes[first(i)]), user.dictionary)
+        return textColumn(firsts.map((row) => user.codes[row]), user.dictionary)
       case "session_start":
-        return timestamps(first)
+        return timesOf(times, firsts)
       case "session_end":
-        return timestamps(last)
+        return timesOf(times, lasts)
       case "session_duration_sec":
         return doubleColumn(sessionDurations(plan, events, sessions))
       case "event_count":
-        return integers((i) => starts[i + 1] - starts[i])
-      case "session_number": {
-        let number = 0
-        return integers((i) => (number = follows(i) ? number + 1 : 1))
-      }
+        return integers(starts.subarray(1).map((end, i) => end - starts[i]))
+      case "session_number":
+        return integers(numbers)
       case "session_cause":
         return causeColumn(sessions)
       case "previous_session_end":
-        return timestamps((i) => last(i - 1), follows)
+        return timesOf(times, lasts.map((_, i) => (numbers[i] === 1 ? -1 : lasts[i - 1])))
       case "next_session_start":
-        return timestamps((i) => first(i + 1), (i) => follows(i + 1))
+        return timesOf(times, firsts.map((_, i) => (i + 1 === count || numbers[i + 1] === 1 ? -1 : firsts[i + 1])))
       case "is_open": {
         const gap = openFor(plan)
-        return boolColumn(count, (i) => int64At(times, last(i)) + gap >= asOfMicros)
+        return boolColumn(count, (i) => int64At(times, lasts[i]) + gap >= asOfMicros)
       }
-      case "date": {
-        const zone = makeZone(plan.timezone)
-        if (zone instanceof UnknownZone) throw zone
-        return dateColumn(
-          Int32Array.from({ length: count }, (_, i) => {
-            const seconds = secondsAt(times, first(i))
-            return Math.floor((seconds + zone.offsetAt(seconds)) / secondsPerDay)
-          })
-        )
-      }
+      case "date":
+        return dateColumn(datesOf(plan.timezone, times, firsts))
       default:
         throw new Error(`no session column ${name}`)
     }
   }
+}
+
+/** The times of some rows; a row of -1 is null. */
+const timesOf = (times: Int32Array, rows: Int32Array): Data => {
+  const values = new BigInt64Array(rows.length)
+  const out = lanes(values)
+  let nulls = 0
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]
+    if (row < 0) nulls++
+    else {
+      out[2 * i] = times[2 * row]
+      out[2 * i + 1] = times[2 * row + 1]
+    }
+  }
+  return timestampColumn(values, nulls === 0 ? undefined : (i) => rows[i] >= 0)
+}
+
+const integers = (numbers: Int32Array): Data => {
+  const values = new BigInt64Array(numbers.length)
+  const out = lanes(values)
+  // All are counts: the upper half stays zero.
+  for (let i = 0; i < numbers.length; i++) out[2 * i] = numbers[i]
+  return int64Column(values)
+}
+
+/** The days, in a zone, of the times of some rows. */
+const datesOf = (timezone: string, times: Int32Array, rows: Int32Array): Int32Array => {
+  const zone = makeZone(timezone)
+  if (zone instanceof UnknownZone) throw zone
+  const days = new Int32Array(rows.length)
+  for (let i = 0; i < rows.length; i++) {
+    const seconds = secondsAt(times, rows[i])
+    days[i] = Math.floor((seconds + zone.offsetAt(seconds)) / secondsPerDay)
+  }
+  return days
 }
 
 /** How long after its last event a session may still go on, in microseconds; without a gap, for ever. */

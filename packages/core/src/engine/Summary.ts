@@ -10,7 +10,7 @@ export interface Summary {
   readonly sessions: SessionSummary | null
   /** First and last time among the unique events, printed; null when there are none. */
   readonly time_span: { readonly first: string; readonly last: string } | null
-  /** How many times between two events of a user were up to so many seconds; null: longer than any before. */
+  /** How many times between two events of a user were up to so many seconds; null: longer than any before. Empty unless asked for. */
   readonly gaps: ReadonlyArray<{ readonly up_to_sec: number | null; readonly count: number }>
   readonly warnings: ReadonlyArray<string>
   readonly outputs: ReadonlyArray<{ readonly table: string; readonly uri: string; readonly rows: number }>

@@ -20,7 +20,7 @@ export const userWarnings = (events: RecordBatch, user: string, rows: Int32Array
   for (let code = 0; code < size; code++) {
     if (rows.length >= enoughEvents && counts[code] > rows.length * largeShare) large.push(code)
     else if (counts[code] > 0 && offsets[code + 1] - offsets[code] <= longest && suspicious.has(String(dictionary.get(code)))) {
-      warnings.push(`the user "${dictionary.get(code)}" looks like a missing value (${counts[code]} events)`)
+      warnings.push(`the user "${dictionary.get(code)}" looks like a missing value (${counts[code]} ${counts[code] === 1 ? "event" : "events"})`)
     }
   }
   large.sort((a, b) => counts[b] - counts[a])
@@ -28,6 +28,7 @@ export const userWarnings = (events: RecordBatch, user: string, rows: Int32Array
     const share = ((counts[code] / rows.length) * 100).toFixed(0)
     warnings.push(`the user "${dictionary.get(code)}" has ${share} % of all events`)
   }
-  if (large.length > mostNamed) warnings.push(`${large.length - mostNamed} more users have over 5 % of all events each`)
+  const more = large.length - mostNamed
+  if (more > 0) warnings.push(`${more} more ${more === 1 ? "user has" : "users have"} over 5 % of all events`)
   return warnings
 }

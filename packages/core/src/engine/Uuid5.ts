@@ -93,16 +93,33 @@ const compress = (block: Uint8Array, offset: number): void => {
   let c = state[2]
   let d = state[3]
   let e = state[4]
-  for (let t = 0; t < 80; t++) {
-    const mixed =
-      t < 20
-        ? ((b & c) | (~b & d)) + 0x5a827999
-        : t < 40
-          ? (b ^ c ^ d) + 0x6ed9eba1
-          : t < 60
-            ? ((b & c) | (b & d) | (c & d)) + 0x8f1bbcdc
-            : (b ^ c ^ d) + 0xca62c1d6
-    const next = (((a << 5) | (a >>> 27)) + mixed + e + words[t]) | 0
+  // The four rounds differ only in how they mix; each in a loop of its own, so that none asks which one it is.
+  for (let t = 0; t < 20; t++) {
+    const next = (((a << 5) | (a >>> 27)) + ((b & c) | (~b & d)) + e + words[t] + 0x5a827999) | 0
+    e = d
+    d = c
+    c = (b << 30) | (b >>> 2)
+    b = a
+    a = next
+  }
+  for (let t = 20; t < 40; t++) {
+    const next = (((a << 5) | (a >>> 27)) + (b ^ c ^ d) + e + words[t] + 0x6ed9eba1) | 0
+    e = d
+    d = c
+    c = (b << 30) | (b >>> 2)
+    b = a
+    a = next
+  }
+  for (let t = 40; t < 60; t++) {
+    const next = (((a << 5) | (a >>> 27)) + ((b & c) | (b & d) | (c & d)) + e + words[t] - 0x70e44324) | 0
+    e = d
+    d = c
+    c = (b << 30) | (b >>> 2)
+    b = a
+    a = next
+  }
+  for (let t = 60; t < 80; t++) {
+    const next = (((a << 5) | (a >>> 27)) + (b ^ c ^ d) + e + words[t] - 0x359d3e2a) | 0
     e = d
     d = c
     c = (b << 30) | (b >>> 2)

@@ -13,11 +13,12 @@ import {
 } from "../arrow/Columns.ts"
 import { Interner } from "../arrow/Interner.ts"
 import type { Plan } from "../plan/Plan.ts"
-import { digest, type EventBatch, position, type RejectCode } from "../plugin/EventBatch.ts"
+import { digest, type EventBatch, position } from "../plugin/EventBatch.ts"
+import { Failures, type Judged } from "./Failures.ts"
 import { fieldText, type FieldText, nullText, type TextRules, wrongKind } from "./FieldText.ts"
 import { selectRows } from "./Rows.ts"
-import { makeTimeColumn, type TimeColumn, type TimeRange } from "./TimeColumn.ts"
-import { type Failure, rejectTable } from "./Rejects.ts"
+import { rejectTable } from "./Rejects.ts"
+import { makeTimeColumn, type TimeNotes, type TimeRange } from "./TimeColumn.ts"
 
 /** What became of one batch of records. */
 export interface Validated {
@@ -29,18 +30,6 @@ export interface Validated {
   /** The rejected records, decoder's and validation's, in the order of the input: the plan's table of rejects. */
   readonly rejects: RecordBatch
   readonly times: TimeNotes
-}
-
-/** Facts about the accepted times, counted for the summary. */
-export interface TimeNotes {
-  /** Named no zone. */
-  readonly local: number
-  /** Fell into the hour that a clock change skips, and were moved forward. */
-  readonly skipped: number
-  /** Fell into the hour that a clock change repeats; the earlier was taken. */
-  readonly doubled: number
-  /** Outside the plausible range. */
-  readonly outside: number
 }
 
 type Shape = Pick<Plan, "scan" | "validate">
@@ -59,40 +48,25 @@ export const makeValidate = (plan: Shape, range: TimeRange) => {
     scalarOnly: role,
     plainIntegers: name === validate.user.name
   })
-  const time = makeTimeColumn(validate.time.format, validate.time.timezone, range)
+  const timePath = validate.time.value.column
+  const time = makeTimeColumn(timePath, validate.time.format, validate.time.timezone, range)
 
   return (batch: EventBatch, source: string): Validated => {
     const records = batch.records
-    const rows = records.numRows
-    const failures = new Failures(rows)
-    const view = (path: string) => textView(records, path)
-    const check = (name: string, column: TextView, text: FieldText, required: boolean, path: string) => {
-      const allowed = validate.allowed.find(({ column: other }) => other === name)
-      const isAllowed = allowed && allowedValues(text, allowed.values)
-      for (let row = 0; row < rows; row++) {
-        const code = column.codes[row]
-        const meaning = code < 0 ? nullText : text.meaning[code]
-        if (meaning === nullText) {
-          if (required) failures.add(row, "field.missing", `missing ${path}`, path)
-        } else if (meaning === wrongKind) failures.add(row, "field.type", `invalid type for ${path}`, path)
-        else if (isAllowed !== undefined && isAllowed[meaning] === 0) {
-          failures.add(row, "field.value", `unexpected value for ${path}`, path)
-        }
-      }
-    }
-    const mapped = (name: string, path: string, role: boolean, required: boolean) => {
-      const column = view(path)
+    const failures = new Failures(records.numRows)
+    const mapped = (name: string, path: string, role: boolean, required: boolean): MappedText => {
+      const column = textView(records, path)
       const text = fieldText(column, rules(name, role))
-      check(name, column, text, required, path)
+      const allowed = validate.allowed.find(({ column: other }) => other === name)?.values
+      failures.check(judged(column, text, path, required, allowed), path)
       return { column, text }
     }
 
     const { id, type, user } = validate
     const idText = id && mapped(id.name, id.value.column, true, isRequired(id.name))
     const userTexts = user.values.map(({ column }) => mapped(user.name, column, true, true))
-    const timePath = validate.time.value.column
-    const times = time(view(timePath), nulls)
-    checkTimes(times, failures, timePath)
+    const times = time(textView(records, timePath), nulls)
+    failures.check(times, timePath)
     const typeText = type && mapped(type.name, type.value.column, true, isRequired(type.name))
     const columns = validate.columns.map(({ name, value }) => ({
       name,
@@ -119,42 +93,28 @@ export const makeValidate = (plan: Shape, range: TimeRange) => {
   }
 }
 
-/** The first failure of each row. */
-class Failures {
-  readonly list: Array<Failure> = []
-  private readonly failed: Uint8Array
-
-  constructor(rows: number) {
-    this.failed = new Uint8Array(rows)
+/** A verdict on every distinct value: missing, of the wrong kind, or not among the allowed ones. */
+const judged = (
+  column: TextView,
+  { meaning, values }: FieldText,
+  path: string,
+  required: boolean,
+  allowed: ReadonlyArray<string> | undefined
+): Judged => {
+  const ofNull = required ? 1 : 0
+  const verdicts = new Uint8Array(column.size)
+  for (let code = 0; code < verdicts.length; code++) {
+    const text = meaning[code]
+    if (text === nullText) verdicts[code] = ofNull
+    else if (text === wrongKind) verdicts[code] = 2
+    else if (allowed !== undefined && !allowed.includes(values.text(text))) verdicts[code] = 3
   }
-
-  add(row: number, code: RejectCode, reason: string, field: string): void {
-    if (this.failed[row] === 1) return
-    this.failed[row] = 1
-    this.list.push({ row, code, reason, field })
-  }
-
-  /** The rows without a failure, ascending. */
-  kept(): Int32Array {
-    const kept = new Int32Array(this.failed.length - this.list.length)
-    for (let row = 0, at = 0; row < this.failed.length; row++) if (this.failed[row] === 0) kept[at++] = row
-    return kept
-  }
-}
-
-const checkTimes = (times: TimeColumn, failures: Failures, path: string): void => {
-  for (let row = 0; row < times.rows; row++) {
-    const problem = times.problem(row)
-    if (problem === undefined) continue
-    const reason = problem.reason.replace("{field}", () => path)
-    failures.add(row, problem.code, reason, path)
-  }
-}
-
-const allowedValues = (text: FieldText, values: ReadonlyArray<string>): Uint8Array => {
-  const allowed = new Uint8Array(text.values.size)
-  for (let code = 0; code < allowed.length; code++) if (values.includes(text.values.text(code))) allowed[code] = 1
-  return allowed
+  const problems = [
+    { code: "field.missing", reason: `missing ${path}` },
+    { code: "field.type", reason: `invalid type for ${path}` },
+    { code: "field.value", reason: `unexpected value for ${path}` }
+  ] as const
+  return { codes: column.codes, verdicts, ofNull, problems }
 }
 
 interface MappedText {
@@ -168,7 +128,7 @@ const textOf = (column: TextView, text: FieldText, rows: Int32Array) => {
     const code = column.codes[rows[i]]
     codes[i] = code < 0 ? nullText : text.meaning[code]
   }
-  return textColumn(codes, text.values.toVector())
+  return textColumn(codes, text.values.vector())
 }
 
 /** One part is the user itself; several are written as a JSON array, so that no two keys look alike. */
@@ -188,7 +148,7 @@ const userColumn = (parts: ReadonlyArray<MappedText>, rows: Int32Array) => {
     }
     codes[i] = code
   }
-  return textColumn(codes, users.toVector())
+  return textColumn(codes, users.vector())
 }
 
 const encoder = new TextEncoder()

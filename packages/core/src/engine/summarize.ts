@@ -13,7 +13,8 @@ export const summarize = (
   plan: Plan,
   scanned: Scanned,
   computed: Computed,
-  outputs: Summary["outputs"]
+  outputs: Summary["outputs"],
+  gaps: boolean
 ): Summary => {
   const { deduped, events, sessions } = computed
   const { duplicates, unique } = deduped
@@ -36,7 +37,7 @@ export const summarize = (
     users: countUsers(plan, computed),
     sessions: sessionSummary(plan, computed),
     time_span: timeSpan(plan, computed),
-    gaps: gapCounts(plan, computed),
+    gaps: gaps ? gapCounts(plan, computed) : [],
     warnings: warnings(plan, scanned, computed),
     outputs
   }

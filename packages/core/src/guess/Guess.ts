@@ -26,6 +26,8 @@ const enoughRecords = 100
 const eventsPerUser = 1.05
 /** What part of an id's values must be different. */
 const mostlyDistinct = 0.5
+/** Times that are tried in every format; more would not change the answer, and take as long as reading the file. */
+const timeSamples = 5000
 /** More kinds of event than this are no kinds. */
 const mostTypes = 1000
 
@@ -55,7 +57,8 @@ export const guessRoles = (columns: ReadonlyArray<ColumnProfile>, nowSeconds: nu
 }
 
 /** How the values of a column read as times. */
-export const timeFormatOf = (column: ColumnProfile, nowSeconds: number): TimeGuess => guessTime(column.values, nowSeconds)
+export const timeFormatOf = (column: ColumnProfile, nowSeconds: number): TimeGuess =>
+  guessTime(column.values.slice(0, timeSamples), nowSeconds)
 
 const guessTimeColumn = (columns: ReadonlyArray<ColumnProfile>, nowSeconds: number): Guess["time"] => {
   const isTime = (column: ColumnProfile) => timeFormatOf(column, nowSeconds).kind !== "none"

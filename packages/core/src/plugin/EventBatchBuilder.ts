@@ -1,5 +1,5 @@
 import { binaryColumn, int64Column, lanes, type NamedColumn, recordBatch } from "../arrow/Columns.ts"
-import { grown } from "../arrow/Interner.ts"
+import { grown } from "../arrow/grown.ts"
 import { TextBuilder } from "../arrow/TextBuilder.ts"
 import { storeInt64 } from "../time/Int64.ts"
 import { type DecodeRequest } from "./Decoder.ts"

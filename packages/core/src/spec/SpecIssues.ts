@@ -27,14 +27,16 @@ const walk = (
       return walk(document, issue.issue, [...path, ...issue.path], undefined, problems)
     case "Encoding":
       return walk(document, issue.issue, path, expected, problems)
-    case "Composite":
+    case "Composite": {
+      const isUnexpected = (child: SchemaIssue.Issue) => child._tag === "Pointer" && child.issue._tag === "UnexpectedKey"
+      for (const child of issue.issues) if (!isUnexpected(child)) walk(document, child, path, expected, problems)
+      const known = issue.ast._tag === "Objects" ? keys(issue.ast) : []
       for (const child of issue.issues) {
-        const known = issue.ast._tag === "Objects" ? keys(issue.ast) : []
-        if (child._tag === "Pointer" && child.issue._tag === "UnexpectedKey") {
-          problems.push(unexpectedKey(document, [...path, ...child.path], known))
-        } else walk(document, child, path, expected, problems)
+        if (child._tag !== "Pointer" || !isUnexpected(child) || isReported(child.path.at(-1), problems)) continue
+        problems.push(unexpectedKey(document, [...path, ...child.path], known))
       }
       return
+    }
     case "AnyOf": {
       const inner = expectedOf(issue.ast) ?? expected
       const deeper = issue.issues.filter((child) => child._tag === "Composite")
@@ -56,8 +58,7 @@ const walk = (
       return
     }
     case "InvalidType":
-      // The rest of an expression that was cut at its comma; the first part has been reported.
-      if (problems.length > 0 && restOfCut(path.at(-1))) return
+      if (isReported(path.at(-1), problems)) return
       problems.push(document.problem(path, mismatch(issue, expectedOf(issue.ast) ?? expected ?? typeName(issue.ast))))
       return
     default:
@@ -69,6 +70,10 @@ const walk = (
 const commaTrap = { hint: "an expression with a comma inside { } must be quoted" }
 const cutAtComma = (value: string): boolean => /\([^)]*$/.test(value)
 const restOfCut = (key: unknown): boolean => typeof key === "string" && /^[^(]*\)/.test(key)
+
+/** Whether a key is only the rest of an expression whose first part has been reported. */
+const isReported = (key: unknown, problems: ReadonlyArray<SpecProblem>): boolean =>
+  restOfCut(key) && problems.some(({ hint }) => hint === commaTrap.hint)
 
 const hintFor = (value: unknown, expected: string | undefined): { readonly hint?: string } => {
   if (typeof value !== "string") return {}

@@ -1,4 +1,4 @@
-import { grown } from "../arrow/Interner.ts"
+import { grown } from "../arrow/grown.ts"
 import { int64At } from "../time/Int64.ts"
 
 const minus = 45

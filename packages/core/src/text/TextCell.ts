@@ -69,10 +69,16 @@ const dictionaryText = (format: CellFormat): BindCell => {
   }
 }
 
-const plainText = (format: CellFormat): BindCell => ({ valueOffsets, values }) => (row, out) =>
-  format.writeText(out, values, valueOffsets[row], valueOffsets[row + 1])
+const plainText =
+  (format: CellFormat): BindCell =>
+  ({ valueOffsets, values }) =>
+  (row, out) =>
+    format.writeText(out, values, valueOffsets[row], valueOffsets[row + 1])
 
-const integer: BindCell = ({ values }) => (row, out) => out.integer(values[row])
+const integer: BindCell =
+  ({ values }) =>
+  (row, out) =>
+    out.integer(values[row])
 
 const int64: BindCell = ({ values }) => {
   const words = lanes(values)
@@ -80,26 +86,37 @@ const int64: BindCell = ({ values }) => {
 }
 
 /** There is no text for what is no number: NaN and the infinities are null. */
-const double = (format: CellFormat): BindCell => ({ values }) => (row, out) =>
-  Number.isFinite(values[row]) ? out.double(values[row]) : out.ascii(format.null)
+const double =
+  (format: CellFormat): BindCell =>
+  ({ values }) =>
+  (row, out) =>
+    Number.isFinite(values[row]) ? out.double(values[row]) : out.ascii(format.null)
 
-const instant = ({ quote }: CellFormat): BindCell => ({ values }) => {
-  const words = lanes(values)
-  return (row, out) => {
+const instant =
+  ({ quote }: CellFormat): BindCell =>
+  ({ values }) => {
+    const words = lanes(values)
+    return (row, out) => {
+      out.ascii(quote)
+      out.reserve(instantWidth)
+      out.length = writeInstant(out.bytes, out.length, secondsAt(words, row), microsAt(words, row))
+      out.ascii(quote)
+    }
+  }
+
+const date =
+  ({ quote }: CellFormat): BindCell =>
+  ({ values }) =>
+  (row, out) => {
     out.ascii(quote)
     out.reserve(instantWidth)
-    out.length = writeInstant(out.bytes, out.length, secondsAt(words, row), microsAt(words, row))
+    out.length = writeDate(out.bytes, out.length, values[row])
     out.ascii(quote)
   }
-}
 
-const date = ({ quote }: CellFormat): BindCell => ({ values }) => (row, out) => {
-  out.ascii(quote)
-  out.reserve(instantWidth)
-  out.length = writeDate(out.bytes, out.length, values[row])
-  out.ascii(quote)
-}
-
-const bool: BindCell = ({ offset, values }) => (row, out) => out.ascii(isSet(values, offset + row) ? "true" : "false")
+const bool: BindCell =
+  ({ offset, values }) =>
+  (row, out) =>
+    out.ascii(isSet(values, offset + row) ? "true" : "false")
 
 export const isSet = (bits: Uint8Array, index: number): boolean => ((bits[index >> 3] >> (index & 7)) & 1) === 1

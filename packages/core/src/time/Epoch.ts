@@ -67,12 +67,12 @@ const skipDigits = (bytes: Uint8Array, from: number, end: number): number => {
   return at
 }
 
-/** An exponent that fills `bytes[start..end)`, held to ±1e15 so that it stays an exact integer; NaN if it is none. */
+/** An exponent that fills `bytes[start..end)`; NaN if it is none. One too large to be exact is too large for any text. */
 const readExponent = (bytes: Uint8Array, start: number, end: number): number => {
   const negative = bytes[start] === 0x2d
   const digits = start < end && (negative || bytes[start] === 0x2b) ? start + 1 : start
   if (digits >= end || skipDigits(bytes, digits, end) !== end) return Number.NaN
   let value = 0
-  for (let at = digits; at < end; at++) value = Math.min(value * 10 + bytes[at] - 48, 1e15)
+  for (let at = digits; at < end; at++) value = value * 10 + bytes[at] - 48
   return negative ? -value : value
 }

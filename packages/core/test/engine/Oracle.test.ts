@@ -8,11 +8,11 @@ import { runSpec } from "../support/runSpec.ts"
 const micros = (time: PlainRow[string]): number | undefined => timeTextMicros(String(time))
 
 describe("compute agrees with a plain program on random events, for every kind of dedupe, order, tie, gap and boundary", () => {
-  it.each(Array.from({ length: 8 }, (_, i) => i))("seeds from %i00", (hundred) => {
-    for (let seed = hundred * 100; seed < hundred * 100 + 40; seed++) {
+  it.each([0, 50, 100, 150])("seeds from %i", (from) => {
+    for (let seed = from; seed < from + 30; seed++) {
       const random = new Random(seed)
       const spec = randomSpec(random)
-      const records = randomEvents(random, 60)
+      const records = randomEvents(random, 50)
       // The order of a record's fields must not matter to its digest.
       const rows = records.map((record) => Object.fromEntries(random.shuffled(Object.entries(record))))
       const { computed, table } = runSpec(specBody(spec), rows, { cuts: random.cuts(rows.length, 3) })

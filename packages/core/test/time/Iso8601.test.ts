@@ -120,6 +120,22 @@ describe("iso8601", () => {
     assert.isUndefined(read(iso8601(zone("-01:00")), "9999-12-31T23:30:00"))
   })
 
+  it("forgets the flags of the time before", () => {
+    const newYork = iso8601(zone("America/New_York"))
+    const out = makeInstant()
+    const facts = (text: string) => {
+      const bytes = new TextEncoder().encode(text)
+      assert.isTrue(newYork(bytes, 0, bytes.length, out))
+      return [out.skipped, out.doubled, out.local]
+    }
+    assert.deepStrictEqual(facts("2024-03-10T02:30:00"), [true, false, true])
+    assert.deepStrictEqual(facts("2024-03-10T02:30:00Z"), [false, false, false])
+    assert.deepStrictEqual(facts("2024-11-03T01:30:00"), [false, true, true])
+    assert.deepStrictEqual(facts("2024-11-03T01:30:00Z"), [false, false, false])
+    assert.deepStrictEqual(facts("2024-03-10T02:30:00"), [true, false, true])
+    assert.deepStrictEqual(facts("2024-07-10T02:30:00"), [false, false, true])
+  })
+
   it("agrees with Date on every one-byte change and every prefix that both read", () => {
     const text = "2024-02-29T10:30:45.123+05:30"
     const bytes = new TextEncoder().encode(text)

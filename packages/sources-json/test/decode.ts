@@ -1,0 +1,118 @@
+import { columnData, type EventBatch } from "@sojourn/core"
+import { assert } from "@effect/vitest"
+import type { Data, RecordBatch } from "apache-arrow"
+import { jsonDecoder, type JsonOptions } from "../src/index.ts"
+
+export interface Position {
+  readonly event: number
+  readonly line: number
+  readonly offset: number
+  readonly length: number
+}
+
+export interface Row extends Position {
+  readonly cells: ReadonlyArray<string | null>
+  readonly digest: string
+}
+
+export interface Reject extends Position {
+  readonly code: string
+  readonly reason: string
+  readonly raw: string | null
+}
+
+export interface Decoded {
+  readonly rows: ReadonlyArray<Row>
+  readonly rejects: ReadonlyArray<Reject>
+  readonly notes: ReadonlyArray<string>
+  readonly fields: ReadonlyArray<string>
+}
+
+export interface Request {
+  readonly layout?: JsonOptions["layout"]
+  /** Wanted paths; default: `a`. */
+  readonly paths?: ReadonlyArray<string>
+  readonly maxRecordBytes?: number
+}
+
+export const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
+
+/** Sizes of the pieces that an input arrives in, over and over. */
+const cuts: ReadonlyArray<ReadonlyArray<number>> = [[1], [2], [3], [7], [64], [5, 1, 31, 2, 11, 3, 1, 17], [13, 150, 1]]
+
+/** Decodes an input in one piece, after making sure that the same comes of it in small pieces. */
+export const decode = (input: string | Uint8Array, request: Request = {}): Decoded => {
+  const bytes = typeof input === "string" ? bytesOf(input) : input
+  const whole = decodePieces([bytes], request)
+  for (const sizes of cuts) {
+    assert.deepStrictEqual(decodePieces(pieces(bytes, sizes), request), whole, `in pieces of ${sizes.join()}`)
+  }
+  return whole
+}
+
+/** Cuts an input into pieces of the given sizes, over and over. */
+export const pieces = function* (bytes: Uint8Array, sizes: ReadonlyArray<number>): Iterable<Uint8Array> {
+  let at = 0
+  for (let i = 0; at < bytes.length; i++) {
+    yield bytes.slice(at, at + sizes[i % sizes.length])
+    at += sizes[i % sizes.length]
+  }
+}
+
+/** Decodes an input that arrives in the given pieces. Every record must be found in the bytes of its batch. */
+export const decodePieces = (chunks: Iterable<Uint8Array>, request: Request = {}): Decoded => {
+  const { layout, maxRecordBytes = 1 << 24, paths = ["a"] } = request
+  const decoding = jsonDecoder.open(layout === undefined ? {} : { layout }, {
+    columns: paths.map((path) => ({ name: path, path })),
+    digest: true,
+    maxRecordBytes
+  })
+  const batches: Array<EventBatch> = []
+  for (const chunk of chunks) batches.push(...decoding.push(chunk))
+  batches.push(...decoding.end())
+  return {
+    rows: batches.flatMap((batch) => rowsOf(batch, paths)),
+    rejects: batches.flatMap(({ rejects }) => rejectsOf(rejects)),
+    notes: decoding.notes(),
+    fields: decoding.fields()
+  }
+}
+
+const rowsOf = (batch: EventBatch, paths: ReadonlyArray<string>): ReadonlyArray<Row> => {
+  const { raw, rawOffset, records } = batch
+  const columns = paths.map((_, index) => texts(records.data.children[index]))
+  const digests = records.getChild("$digest")
+  return positionsOf(records).map((position, row) => {
+    const start = position.offset - rawOffset
+    const record = new TextDecoder().decode(raw.subarray(start, start + position.length))
+    assert.isTrue(typeof JSON.parse(record) === "object" && record.startsWith("{"), record)
+    return { ...position, cells: columns.map((column) => column[row]), digest: String(digests?.get(row)) }
+  })
+}
+
+const rejectsOf = (rejects: RecordBatch): ReadonlyArray<Reject> => {
+  const [codes, reasons, raws] = ["code", "reason", "raw"].map((name) => texts(columnData(rejects, name)))
+  return positionsOf(rejects).map((position, row) => ({
+    ...position,
+    code: codes[row] ?? "",
+    reason: reasons[row] ?? "",
+    raw: raws[row]
+  }))
+}
+
+const positionsOf = (batch: RecordBatch): ReadonlyArray<Position> => {
+  const [event, line, offset, length] = ["$event", "$line", "$offset", "$length"].map(
+    (name): BigInt64Array => columnData(batch, name).values
+  )
+  return Array.from(event, (_, row) => ({
+    event: Number(event[row]),
+    line: Number(line[row]),
+    offset: Number(offset[row]),
+    length: Number(length[row])
+  }))
+}
+
+const texts = (data: Data): ReadonlyArray<string | null> => {
+  const dictionary: ReadonlyArray<string> = Array.from(data.dictionary ?? [])
+  return Array.from(data.values as Int32Array, (code) => (code < 0 ? null : dictionary[code]))
+}
