@@ -6,7 +6,7 @@ import { join } from "node:path"
 import { cli, root, setUp, StepFailed } from "./setup.mjs"
 
 /** What `npm start` runs: the main job on the sample, from the root of the repository. */
-const sample = [["sessions", "examples/quickstart/events.jsonl", "--out", "out/sessions.csv"]]
+const sample = [["run", "examples/quickstart/sessions.yaml"]]
 
 const forwarded = ["SIGINT", "SIGTERM", "SIGHUP"]
 

@@ -240,13 +240,12 @@ describe("fields", () => {
 
 describe("batches", () => {
   it("hold 65,536 records at most", () => {
-    const count = 150_000
     const decoding = jsonDecoder.open({}, { columns: [], digest: false, maxRecordBytes: 100 })
-    const input = bytesOf(`{}\n${"x\n{}\n".repeat(count / 2)}`)
+    const input = bytesOf(`x\n${"{}\n".repeat(150_000)}`)
     const sizes = [...decoding.push(input), ...decoding.end()].map(
       ({ records, rejects }) => records.numRows + rejects.numRows
     )
-    assert.deepStrictEqual(sizes, [65_536, 65_536, count + 1 - 131_072])
+    assert.deepStrictEqual(sizes, [65_536, 65_536, 18_929])
   })
 
   it("are none as long as no record is complete", () => {

@@ -100,7 +100,9 @@ describe("the layout seen from the beginning of an input", () => {
       [",", lines],
       [",\n", values]
     ]) {
-      const record = `{"a":1,"b":[${Array(headLength).fill("1").join(separator)}]}`
+      const record = `{"a":1,"b":[${Array(headLength >> 9)
+        .fill(`"${"x".repeat(1000)}"`)
+        .join(separator)}]}`
       const { notes, rejects, rows } = decodePieces(sliced(`${record}\n{"a":2}\n`, 300_000))
       assert.deepStrictEqual([notes, rows.map(({ cells }) => cells[0]), rejects], [[note], ["1", "2"], []])
     }

@@ -81,13 +81,22 @@ export const decodePieces = (chunks: Iterable<Uint8Array>, request: Request = {}
 const rowsOf = (batch: EventBatch, paths: ReadonlyArray<string>): ReadonlyArray<Row> => {
   const { raw, rawOffset, records } = batch
   const columns = paths.map((_, index) => texts(records.data.children[index]))
-  const digests = records.getChild("$digest")
-  return positionsOf(records).map((position, row) => {
-    const start = position.offset - rawOffset
-    const record = new TextDecoder().decode(raw.subarray(start, start + position.length))
-    assert.isTrue(typeof JSON.parse(record) === "object" && record.startsWith("{"), record)
-    return { ...position, cells: columns.map((column) => column[row]), digest: String(digests?.get(row)) }
-  })
+  const digests: Uint8Array = columnData(records, "$digest").values
+  const positions = positionsOf(records)
+  for (const { length, offset } of positions) {
+    const start = offset - rawOffset
+    assertObject(new TextDecoder().decode(raw.subarray(start, start + length)))
+  }
+  return positions.map((position, row) => ({
+    ...position,
+    cells: columns.map((column) => column[row]),
+    digest: digests.subarray(16 * row, 16 * row + 16).join()
+  }))
+}
+
+const assertObject = (record: string): void => {
+  JSON.parse(record)
+  if (!record.startsWith("{")) assert.fail(`no object: ${record}`)
 }
 
 const rejectsOf = (rejects: RecordBatch): ReadonlyArray<Reject> => {

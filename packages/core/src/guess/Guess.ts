@@ -16,16 +16,18 @@ export interface Guess {
   readonly id: RoleGuess | undefined
   /** A column that holds a session's id already, if one does. */
   readonly session: ColumnProfile | undefined
-  /** Columns that are called like users and are not: unique in every record. */
+  /** Columns that are called like users and are not: nearly every record has another value. */
   readonly uniqueUsers: ReadonlyArray<ColumnProfile>
+  /** Columns that are called like times and whose values do not read as such. */
+  readonly unreadTimes: ReadonlyArray<ColumnProfile>
 }
 
-/** Fewer records than this say nothing about how often a value returns. */
-const enoughRecords = 100
+/** In fewer records than this even a user may come only once. */
+const enoughRecords = 20
 /** A user has more events than this on average, an id has one. */
 const eventsPerUser = 1.05
-/** What part of an id's values must be different. */
-const mostlyDistinct = 0.5
+/** What part of an id's values must be different: it decides about duplicates. */
+const mostlyDistinct = 0.9
 /** Times that are tried in every format; more would not change the answer, and take as long as reading the file. */
 const timeSamples = 5000
 /** More kinds of event than this are no kinds. */
@@ -38,35 +40,61 @@ const mostTypes = 1000
 export const guessRoles = (columns: ReadonlyArray<ColumnProfile>, nowSeconds: number): Guess => {
   const scalar = columns.filter(({ kind }) => kind !== "object" && kind !== "list" && kind !== "empty")
   const users = named(scalar, "user")
-  const isUnique = ({ distinct, filled, records }: ColumnProfile) =>
-    records >= enoughRecords && filled / distinct <= eventsPerUser
-  const time = guessTimeColumn(scalar, nowSeconds)
-  const types = named(scalar, "type").filter(({ distinct, kind }) => kind === "text" && distinct <= mostTypes)
-  const ids = named(scalar, "id").filter(({ distinct, filled }) => distinct > filled * mostlyDistinct)
-  const user = best(users.filter((column) => !isUnique(column)))
-  const others = (candidates: ReadonlyArray<ColumnProfile>) =>
-    candidates.filter((column) => column !== user?.column && column !== time?.column)
+  const uniqueUsers = users.filter(({ distinct, filled }) => filled / distinct <= eventsPerUser)
+  const returning = users.filter((column) => !uniqueUsers.includes(column))
+  const few = uniqueUsers.filter(({ records }) => records < enoughRecords)
+  const user = best(returning.length > 0 ? returning : few)
+  const times = named(scalar, "time").map((column) => ({ column, format: timeFormatOf(column, nowSeconds) }))
+  const time = bestTime(times) ?? bestTime(likeTimes(scalar, nowSeconds))
+  const others = (role: keyof typeof roleNames) =>
+    named(scalar, role).filter((column) => column !== user?.column && column !== time?.column)
   return {
     user,
     time,
-    type: best(others(types)),
-    id: best(others(ids)),
+    type: best(others("type").filter(({ distinct, kind }) => kind === "text" && distinct <= mostTypes)),
+    id: best(others("id").filter(({ distinct, filled }) => distinct >= filled * mostlyDistinct)),
     session: named(scalar, "session")[0],
-    uniqueUsers: users.filter(isUnique)
+    uniqueUsers,
+    unreadTimes: times.filter(({ format }) => format.kind === "none").map(({ column }) => column)
   }
 }
 
-/** How the values of a column read as times. */
-export const timeFormatOf = (column: ColumnProfile, nowSeconds: number): TimeGuess =>
-  guessTime(column.values.slice(0, timeSamples), nowSeconds)
+/** The column whose name speaks best for a role, whatever its values. */
+export const columnNamed = (
+  columns: ReadonlyArray<ColumnProfile>,
+  role: keyof typeof roleNames
+): ColumnProfile | undefined => named(columns, role)[0]
 
-const guessTimeColumn = (columns: ReadonlyArray<ColumnProfile>, nowSeconds: number): Guess["time"] => {
-  const isTime = (column: ColumnProfile) => timeFormatOf(column, nowSeconds).kind !== "none"
-  const byName = named(columns, "time").filter(isTime)
-  // A column of another name must look like a time by itself: any number might be one.
-  const candidates = byName.length > 0 ? byName : columns.filter((column) => column.kind === "text" && isTime(column))
-  const guess = best(candidates)
-  return guess && { ...guess, format: timeFormatOf(guess.column, nowSeconds) }
+/** How the values of a column read as times. */
+export const timeFormatOf = ({ values }: ColumnProfile, nowSeconds: number): TimeGuess => {
+  const guess = guessTime(thinned(values), nowSeconds)
+  // What a person must decide is worth a look at every value.
+  return guess.kind === "mixed" || guess.kind === "ambiguous" ? guessTime(values, nowSeconds) : guess
+}
+
+/** Values that tell the format of all; every format is tried on each of them. */
+const lookedAt = 1000
+
+/** About {@link lookedAt} values, evenly spread and in order. */
+const thinned = (values: ReadonlyArray<Uint8Array>): ReadonlyArray<Uint8Array> => {
+  const step = Math.ceil(values.length / lookedAt)
+  return step <= 1 ? values : values.filter((_, i) => i % step === 0)
+}
+
+interface TimeColumn {
+  readonly column: ColumnProfile
+  readonly format: TimeGuess
+}
+
+/** A column of another name must look like a time by itself: any number might be one. */
+const likeTimes = (columns: ReadonlyArray<ColumnProfile>, nowSeconds: number): ReadonlyArray<TimeColumn> =>
+  columns
+    .filter(({ kind }) => kind === "text")
+    .map((column) => ({ column, format: timeFormatOf(column, nowSeconds) }))
+
+const bestTime = (columns: ReadonlyArray<TimeColumn>): Guess["time"] => {
+  const [first, second] = columns.filter(({ format }) => format.kind !== "none")
+  return first && { ...first, runnerUp: second?.column }
 }
 
 const best = (candidates: ReadonlyArray<ColumnProfile>): RoleGuess | undefined =>

@@ -14,7 +14,7 @@ export const roleNames = {
     "updated", "server_time", "client_time"
   ],
   type: ["event_type", "event_name", "event", "type", "action", "activity", "verb", "event_action", "name", "kind"],
-  id: ["event_id", "event_uuid", "message_id", "insert_id", "uuid"],
+  id: ["event_id", "event_uuid", "message_id", "insert_id", "uuid", "id"],
   session: ["session_id", "session", "session_key", "visit_id", "sid"]
 } as const
 
@@ -35,8 +35,10 @@ const ranks = {
 export const matchName = (role: keyof typeof roleNames, path: string): number | undefined => {
   const segments = path.split(".")
   for (let from = 0; from < segments.length; from++) {
-    const position = ranks[role].get(plain(segments.slice(from).join("")))
-    if (position !== undefined) return position
+    const name = plain(segments.slice(from).join(""))
+    const position = ranks[role].get(name)
+    // The `id` of something inside a record is not the record's own.
+    if (position !== undefined && (name !== "id" || from === 0)) return position
   }
   return undefined
 }

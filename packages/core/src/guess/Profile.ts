@@ -8,7 +8,7 @@ export interface ColumnProfile {
   /** Path of the field. */
   readonly path: string
   readonly records: number
-  /** Records in which it is not null. */
+  /** Records in which it is neither null nor blank. */
   readonly filled: number
   readonly distinct: number
   /** What its values are written as: the kind of most of them. */
@@ -32,9 +32,9 @@ const profile = (batches: ReadonlyArray<EventBatch>, path: string): ColumnProfil
     const column = textView(batch, path)
     const texts = Array.from({ length: column.size }, (_, code) => foundText(column, code))
     const kindOf = texts.map((text, code) => valueKind(column.json ? column.bytes[column.offsets[code]] : undefined, text))
-    for (const text of texts) distinct.intern(text, 0, text.length)
+    for (const text of texts) if (!isBlank(text)) distinct.intern(text, 0, text.length)
     for (const code of column.codes) {
-      if (code < 0) continue
+      if (code < 0 || isBlank(texts[code])) continue
       values.push(texts[code])
       kinds.set(kindOf[code], (kinds.get(kindOf[code]) ?? 0) + 1)
     }
@@ -43,6 +43,8 @@ const profile = (batches: ReadonlyArray<EventBatch>, path: string): ColumnProfil
   const [kind] = [...kinds].sort((a, b) => b[1] - a[1])[0] ?? ["empty" as const]
   return { path, records, filled: values.length, distinct: distinct.size, kind, values }
 }
+
+const isBlank = (text: Uint8Array): boolean => text.every((byte) => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d))
 
 const decoder = new TextDecoder()
 

@@ -14,7 +14,7 @@ import { compileTimeFormat, TimeFormatError } from "../time/TimeFormat.ts"
 import { timeTextMicros } from "../time/TimeText.ts"
 import { makeZone, UnknownZone, utc, type Zone } from "../time/Zone.ts"
 import type { Dedupe, Plan } from "./Plan.ts"
-import { builtInTables, mappedColumns, sourceColumn, type TableColumns, tableColumns } from "./Tables.ts"
+import { builtInTables, type ColumnType, mappedColumns, sourceColumn, type TableColumns, tableColumns } from "./Tables.ts"
 
 /** Longest record that is read, in bytes. */
 const maxRecordBytes = 16 * 1024 * 1024
@@ -112,7 +112,7 @@ class Planner {
     const allowed = Object.entries(event.allowed).map(([name, values]) => {
       const path = ["event", "allowed", name]
       const column = this.name(name, known, path, validate, true)
-      if (column === validate.time.name) this.problem(path, `"${name}" is a time: give event.time_range`, { key: true })
+      if (column === validate.time.name) this.problem(path, `"${name}" is a time, and limited by event.time_range`, { key: true })
       return { column, values }
     })
     return { ...validate, required, allowed }
@@ -153,10 +153,9 @@ class Planner {
 
   /** Every column of an event has a name of its own, and none that Sojourn adds. */
   private eventNames(validate: Plan["validate"]): void {
-    const hint = "give it another name: { as: other_name, value: … }"
     const { columns, id, time, type, user } = validate
     const roles = Object.entries({ user, time, type, id }).flatMap(([role, mapped]) =>
-      mapped === null ? [] : [{ name: mapped.name, path: ["event", role, "as"], hint }]
+      mapped === null ? [] : [{ name: mapped.name, path: ["event", role, "as"], hint: otherName }]
     )
     const named = columns.map(({ name }) => ({ name, path: ["event", "columns", name], key: true }))
     this.distinct([...roles, ...named], new Map([...internal, sourceColumn, "session_id"].map((name) => [name, added])))
@@ -195,7 +194,7 @@ class Planner {
     const from = tableColumns(withSessions, "events") ?? []
     const user = plan.validate.user.name
     const names = (tableColumns(withSessions, "sessions") ?? []).map(({ name }) => name)
-    if (names.filter((name) => name === user).length > 1) this.problem(["event", "user", "as"], `"${user}" is ${added}`)
+    if (names.filter((name) => name === user).length > 1) this.problem(["event", "user", "as"], `"${user}" is ${added}`, { hint: otherName })
     const measures = Object.keys(sessions.columns).map((name) => ({ name, path: ["sessions", "columns", name], key: true }))
     this.distinct(measures, new Map(names.map((name) => [name, name === user ? "the user" : added])))
     return { ...shape, columns: this.measures(sessions.columns, from, ["sessions", "columns"]) }
@@ -241,7 +240,7 @@ class Planner {
     if (column === undefined) {
       this.unknown("column", tree.column, from.map(({ name }) => name), path)
     } else if ((tree.measure === "sum" || tree.measure === "avg") && !["int64", "double"].includes(column.type)) {
-      this.problem(path, `${tree.measure} needs a number, and "${column.name}" is ${column.type}`)
+      this.problem(path, `${tree.measure} needs a number, and "${column.name}" is ${typeNames[column.type]}`)
     }
   }
 
@@ -259,8 +258,8 @@ class Planner {
       const chosen = output.columns ?? names
       for (const [i, name] of chosen.entries()) {
         if (!names.includes(name)) this.unknown("column", name, names, [...path, "columns", i])
+        else if (chosen.indexOf(name) < i) this.problem([...path, "columns", i], `"${name}" stands here twice`)
       }
-      this.distinct(chosen.map((name, i) => ({ name, path: [...path, "columns", i] })), new Map())
       return [{ table, uri: output.uri, format: planFormat(output.format), columns: chosen }]
     })
   }
@@ -290,7 +289,16 @@ class Planner {
   }
 }
 
+const typeNames: Readonly<Record<ColumnType, string>> = {
+  text: "text",
+  int64: "a number",
+  double: "a number",
+  timestamp: "a time",
+  date: "a date",
+  bool: "true or false"
+}
 const noSessions = 'there is no table of sessions: the spec has no "sessions"'
+const otherName = "give it another name: { as: other_name, value: … }"
 const added = "the name of a column that Sojourn adds"
 
 /** Names that columns have in a batch of records, besides those of fields. */

@@ -120,7 +120,7 @@ export type Param = typeof Param.Type
 export const Params = Schema.Record(Schema.String, Param)
 
 export const Spec = Schema.Struct({
-  version: Schema.Literal(1).annotate({ description: "Version of the spec language" }),
+  version: Schema.Literal(1).annotate({ expected: "1, the only version", description: "Version of the spec language" }),
   name: word("Name of the job; session ids depend on it"),
   description: described(Schema.String, "What the job is for"),
   params: withDefault(Params, {}, "Values to be filled in when the spec is run"),

@@ -21,12 +21,14 @@ export class SpecDocument {
   static parse(file: string, text: string): SpecDocument {
     const lines = new LineCounter()
     const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, stringKeys: true })
-    const fail = (offset: number, message: string): never => {
+    const fail = (offset: number, message: string, code = ""): never => {
       const { line, col } = lines.linePos(offset)
-      throw new SpecError({ file, problems: [withTrap({ line, column: col, message }, text, line)] })
+      const hint = trapHint(code, text.split("\n")[line - 1] ?? "")
+      throw new SpecError({ file, problems: [{ line, column: col, message, ...hint }] })
     }
     for (const { code, message, pos } of document.errors) {
-      fail(pos[0], code === "MULTIPLE_DOCS" ? "a spec is one document; --- starts another" : `not valid YAML: ${message}`)
+      if (code === "MULTIPLE_DOCS") fail(pos[0], "a spec is one document; --- starts another")
+      fail(pos[0], `not valid YAML: ${message}`, code)
     }
     visit(document, {
       Alias: (_, alias, ancestors) => {
@@ -70,10 +72,8 @@ export class SpecDocument {
 
 const start = (node: unknown): number => (node as Node | null | undefined)?.range?.[0] ?? 0
 
-/** The commonest trap: a comma inside `{ }` that was meant to be part of an expression. */
-const withTrap = (problem: SpecProblem, text: string, line: number): SpecProblem => {
-  const content = text.split("\n")[line - 1] ?? ""
-  return /\{.*\w\(.*,.*\).*\}/.test(content)
-    ? { ...problem, hint: "an expression with a comma inside { } must be quoted" }
-    : problem
+/** What YAML errors that come from unquoted texts mean. */
+const trapHint = (code: string, line: string): { readonly hint?: string } => {
+  if (/\{.*\w\(.*,.*\).*\}/.test(line)) return { hint: "an expression with a comma inside { } must be quoted" }
+  return code === "BLOCK_AS_IMPLICIT_KEY" && /:\s.*:\s/.test(line) ? { hint: 'a text with ": " in it must be quoted' } : {}
 }

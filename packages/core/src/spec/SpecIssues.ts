@@ -1,6 +1,6 @@
 import type * as SchemaAST from "effect/SchemaAST"
 import * as SchemaIssue from "effect/SchemaIssue"
-import { didYouMean } from "../text/Nearest.ts"
+import { didYouMean, nearest } from "../text/Nearest.ts"
 import { columnText } from "./Column.ts"
 import type { Path, SpecDocument } from "./SpecDocument.ts"
 import type { SpecProblem } from "./SpecError.ts"
@@ -28,12 +28,16 @@ const walk = (
     case "Encoding":
       return walk(document, issue.issue, path, expected, problems)
     case "Composite": {
-      const isUnexpected = (child: SchemaIssue.Issue) => child._tag === "Pointer" && child.issue._tag === "UnexpectedKey"
-      for (const child of issue.issues) if (!isUnexpected(child)) walk(document, child, path, expected, problems)
       const known = issue.ast._tag === "Objects" ? keys(issue.ast) : []
+      const unexpected = issue.issues.flatMap((child) => keyOf(child, "UnexpectedKey"))
+      const meant = new Set(unexpected.map((key) => nearest(key, known)))
       for (const child of issue.issues) {
-        if (child._tag !== "Pointer" || !isUnexpected(child) || isReported(child.path.at(-1), problems)) continue
-        problems.push(unexpectedKey(document, [...path, ...child.path], known))
+        // A mistyped key is one mistake, not a missing and an unknown one.
+        if (keyOf(child, "MissingKey").some((key) => meant.has(key))) continue
+        if (keyOf(child, "UnexpectedKey").length === 0) walk(document, child, path, expected, problems)
+      }
+      for (const key of unexpected) {
+        if (!isReported(key, problems)) problems.push(unexpectedKey(document, [...path, key], known))
       }
       return
     }
@@ -65,6 +69,10 @@ const walk = (
       problems.push(document.problem(path, mismatch(issue, expected ?? "another value")))
   }
 }
+
+/** The key of an issue, if it is one of that kind. */
+const keyOf = (issue: SchemaIssue.Issue, kind: "MissingKey" | "UnexpectedKey"): ReadonlyArray<string> =>
+  issue._tag === "Pointer" && issue.issue._tag === kind ? [String(issue.path.at(-1))] : []
 
 /** YAML cuts `{ x: f(a, b) }` at the comma, unless the expression is quoted. */
 const commaTrap = { hint: "an expression with a comma inside { } must be quoted" }

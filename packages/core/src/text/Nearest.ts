@@ -7,7 +7,7 @@ export const nearest = (word: string, candidates: Iterable<string>): string | un
   let least = Math.max(1, Math.floor(word.length / 3)) + 1
   for (const candidate of candidates) {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase())
-    if (distance < least) {
+    if (distance < least && distance < Math.max(word.length, candidate.length)) {
       least = distance
       best = candidate
     }

@@ -27,8 +27,10 @@ describe("columnPath", () => {
 })
 
 describe("columnText", () => {
-  it.prop("is read back as the same path, whatever is in it", { path: Schema.NonEmptyString }, ({ path }) =>
-    columnPath(columnText(path)) === path
+  it.prop(
+    "is read back as the same path, whatever is in it",
+    { path: Schema.NonEmptyString },
+    ({ path }) => columnPath(columnText(path)) === path
   )
 
   it("quotes only what has to be", () => {

@@ -19,19 +19,33 @@ describe("durationMicros", () => {
     assert.strictEqual(durationMicros(text), micros)
   })
 
-  it.each(["", "30", "m", "30 m", "30min", "1.5h", "-5m", "30M", "5us", "1w", " 5m", "5m ", "104250d", "99999999999999999999s"])(
-    "of %j is none",
-    (text) => {
-      assert.isUndefined(durationMicros(text))
-    }
-  )
+  it.each([
+    "",
+    "30",
+    "m",
+    "30 m",
+    "30min",
+    "1.5h",
+    "-5m",
+    "30M",
+    "5us",
+    "1w",
+    " 5m",
+    "5m ",
+    "104250d",
+    "99999999999999999999s"
+  ])("of %j is none", (text) => {
+    assert.isUndefined(durationMicros(text))
+  })
 })
 
 const Millis = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 9_000_000_000_000 }))
 
 describe("durationText", () => {
-  it.prop("is read back as the same duration, for every number of milliseconds", { millis: Millis }, ({ millis }) =>
-    durationMicros(durationText(millis * 1000)) === millis * 1000
+  it.prop(
+    "is read back as the same duration, for every number of milliseconds",
+    { millis: Millis },
+    ({ millis }) => durationMicros(durationText(millis * 1000)) === millis * 1000
   )
 
   it("is the shortest spelling", () => {

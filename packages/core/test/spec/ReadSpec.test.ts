@@ -44,7 +44,9 @@ describe("readSpec", () => {
   })
 
   it("takes aliases of YAML", () => {
-    const spec = read("outputs:\n  sessions: { uri: a, format: &f { name: csv, delimiter: ; } }\n  events: { uri: b, format: *f }\n")
+    const spec = read(
+      "outputs:\n  sessions: { uri: a, format: &f { name: csv, delimiter: ; } }\n  events: { uri: b, format: *f }\n"
+    )
     assert.deepStrictEqual(spec.outputs.events.format, { name: "csv", delimiter: ";" })
   })
 })
@@ -128,7 +130,8 @@ describe("the environment", () => {
   })
 
   it("is put into the default of a param where the param is used, and not into what is given for it", () => {
-    const body = "params: { out: { default: '${DATA}/a' }, unused: { default: '${MISSING}' } }\noutputs: { events: { uri: { param: out } } }"
+    const body =
+      "params: { out: { default: '${DATA}/a' }, unused: { default: '${MISSING}' } }\noutputs: { events: { uri: { param: out } } }"
     assert.strictEqual(read(body, { env }).outputs.events.uri, "/data/a")
     assert.strictEqual(read(body, { env, params: { out: "${DATA}/b" } }).outputs.events.uri, "${DATA}/b")
   })

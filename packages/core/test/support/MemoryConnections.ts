@@ -57,7 +57,9 @@ export class MemoryConnections {
       read: (request) =>
         Stream.fromIterable(decodeRows(request, input.rows, input.cuts)).pipe(
           Stream.mapEffect((batch) =>
-            this.step("read", name).pipe(Effect.as({ ...batch, bytes: batch.raw.length, notes: ["in memory"] } as SourceBatch))
+            this.step("read", name).pipe(
+              Effect.as({ ...batch, bytes: batch.raw.length, notes: ["in memory"] } as SourceBatch)
+            )
           )
         )
     }

@@ -104,7 +104,9 @@ export const oracle = (spec: OracleSpec, records: ReadonlyArray<RandomEvent>) =>
 const compareEvents = (spec: OracleSpec, a: Timed, b: Timed): number => {
   const names = [...spec.order, ...(spec.tie === "content" ? (["type", "id", "a"] as const) : [])]
   return (
-    a.micros - b.micros || names.reduce((order, name) => order || compareTexts(a[name], b[name]), 0) || a.position - b.position
+    a.micros - b.micros ||
+    names.reduce((order, name) => order || compareTexts(a[name], b[name]), 0) ||
+    a.position - b.position
   )
 }
 

@@ -91,5 +91,7 @@ const valueText = (value: unknown): string | undefined => (value instanceof Toke
 
 const valueAt = (row: Readonly<Record<string, unknown>>, path: string): unknown => {
   if (path in row) return row[path]
-  return path.split(".").reduce<unknown>((value, segment) => (value as Record<string, unknown> | undefined)?.[segment], row)
+  return path
+    .split(".")
+    .reduce<unknown>((value, segment) => (value as Record<string, unknown> | undefined)?.[segment], row)
 }

@@ -23,15 +23,27 @@ export const column = {
     return textColumn(Int32Array.from(codes), interner.toVector())
   },
   int64: (values: Values<bigint>): Data =>
-    int64Column(BigInt64Array.from(values, (value) => value ?? 99n), (row) => values[row] !== null),
+    int64Column(
+      BigInt64Array.from(values, (value) => value ?? 99n),
+      (row) => values[row] !== null
+    ),
   double: (values: Values<number>): Data =>
-    doubleColumn(Float64Array.from(values, (value) => value ?? 99), (row) => values[row] !== null),
+    doubleColumn(
+      Float64Array.from(values, (value) => value ?? 99),
+      (row) => values[row] !== null
+    ),
   /** Microseconds since 1970. */
   timestamp: (values: Values<bigint>): Data =>
-    timestampColumn(BigInt64Array.from(values, (value) => value ?? 99n), (row) => values[row] !== null),
+    timestampColumn(
+      BigInt64Array.from(values, (value) => value ?? 99n),
+      (row) => values[row] !== null
+    ),
   /** Days since 1970. */
   date: (values: Values<number>): Data =>
-    dateColumn(Int32Array.from(values, (value) => value ?? 99), (row) => values[row] !== null),
+    dateColumn(
+      Int32Array.from(values, (value) => value ?? 99),
+      (row) => values[row] !== null
+    ),
   bool: (values: ReadonlyArray<boolean>): Data => boolColumn(values.length, (row) => values[row])
 }
 
