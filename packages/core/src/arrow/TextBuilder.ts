@@ -3,9 +3,14 @@ import { type Text, textColumn } from "./Columns.ts"
 import { grown } from "./grown.ts"
 import { Interner } from "./Interner.ts"
 
-/** A text column being filled, in any order of rows; a row that is never set is null. */
+/**
+ * A text column being filled, in any order of rows; a row that is never set is null. Its dictionary may hold a text
+ * twice.
+ */
 export class TextBuilder {
   private readonly values = new Interner()
+  /** Nearly every value was new: looking for them is not worth it any more. */
+  private distinct = false
   private codes = new Int32Array(64).fill(-1)
 
   /** Sets a row to the UTF-8 text `bytes[start..end)`. */
@@ -14,7 +19,7 @@ export class TextBuilder {
       const length = this.codes.length
       this.codes = grown(this.codes, row + 1).fill(-1, length)
     }
-    this.codes[row] = this.values.intern(bytes, start, end)
+    this.codes[row] = this.distinct ? this.values.add(bytes, start, end) : this.values.intern(bytes, start, end)
   }
 
   setText(row: number, text: string): void {
@@ -32,6 +37,7 @@ export class TextBuilder {
     const codes = new Int32Array(rows).fill(-1)
     codes.set(this.codes.subarray(0, Math.min(rows, this.codes.length)))
     const data = textColumn(codes, this.values.toVector())
+    this.distinct ||= rows > enoughRows && this.values.size > rows * mostly
     this.codes.fill(-1)
     this.values.clear()
     return data
@@ -39,3 +45,7 @@ export class TextBuilder {
 }
 
 const encoder = new TextEncoder()
+
+/** From so many rows on, with more than this share of different values, a column is taken to hold no value twice. */
+const enoughRows = 1000
+const mostly = 0.5

@@ -12,6 +12,7 @@ import { sessionIdOfEvents, sessionTable } from "./SessionTable.ts"
 
 /** Everything that follows from the accepted events of a run; tables are made when they are asked for. */
 export interface Computed {
+  /** All accepted events in order; the rows below are rows of it. */
   readonly events: RecordBatch
   readonly deduped: Deduped
   /** Undefined where the plan cuts no sessions. */
@@ -24,9 +25,10 @@ export interface Computed {
 }
 
 /** Orders, deduplicates and cuts the accepted events of all inputs. Pure. `asOfMicros` decides what is still open. */
-export const compute = (plan: Plan, events: RecordBatch, asOfMicros: number): Computed => {
+export const compute = (plan: Plan, arrived: RecordBatch, asOfMicros: number): Computed => {
   const { sessionize: cut } = plan
-  const ordered = orderEvents(plan, events)
+  const ordered = orderEvents(plan, arrived)
+  const { events } = ordered
   const deduped = dedupe(plan, ordered)
   const sessions = cut === null ? undefined : sessionize({ validate: plan.validate, sessionize: cut }, ordered, deduped.unique)
 

@@ -18,29 +18,34 @@ export interface Deduped {
  * Keeps the first event, in order, of each key: the user and the plan's columns. A null in a column of the key is
  * never a duplicate.
  */
-export const dedupe = (plan: Pick<Plan, "validate" | "dedupe">, { events, rows }: OrderedEvents): Deduped => {
+export const dedupe = (plan: Pick<Plan, "validate" | "dedupe">, { ends, events }: OrderedEvents): Deduped => {
   const names = keyColumns(plan)
-  if (names === undefined) return { unique: rows, ...none }
+  const rows = events.numRows
+  const unique = new Int32Array(rows)
+  if (names === undefined) return { unique: unique.map((_, row) => row), ...none }
   const key = names.map((name) => columnWords(events, name))
   const rest = mappedColumns(plan)
     .filter(({ name }) => !names.includes(name))
     .map(({ name }) => columnWords(events, name))
   const keepsConflicts = plan.dedupe.key !== "record"
 
-  const unique = new Int32Array(rows.length)
   const duplicates: Array<number> = []
   const firsts: Array<number> = []
   const conflicting: Array<number> = []
-  const seen = new KeyTable(rows.length, key)
-  const isNull = nullKeys(rows.length, key)
+  const seen = new KeyTable(rows, key)
+  const isNull = nullKeys(rows, key)
   let kept = 0
-  for (const row of rows) {
-    const first = isNull?.[row] === 1 ? row : seen.first(row)
-    if (first === row) unique[kept++] = row
-    else {
-      duplicates.push(row)
-      firsts.push(first)
-      conflicting.push(keepsConflicts && !sameWords(rest, row, first) ? 1 : 0)
+  let row = 0
+  for (const end of ends) {
+    seen.within(row, end)
+    for (; row < end; row++) {
+      const first = isNull?.[row] === 1 ? row : seen.first(row)
+      if (first === row) unique[kept++] = row
+      else {
+        duplicates.push(row)
+        firsts.push(first)
+        conflicting.push(keepsConflicts && !sameWords(rest, row, first) ? 1 : 0)
+      }
     }
   }
   return {

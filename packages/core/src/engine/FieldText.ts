@@ -27,16 +27,26 @@ export interface TextRules {
   readonly plainIntegers: boolean
 }
 
+/** Where the text of a value stands: `bytes[start..end)`. Used again for the next value. */
+export interface TextRange {
+  bytes: Uint8Array
+  start: number
+  end: number
+}
+
 export const fieldText = (column: TextView, rules: TextRules): FieldText => {
   const meaning = new Int32Array(column.size)
   const values = new TextPool()
+  const range = { bytes: column.bytes, start: 0, end: 0 }
   for (let code = 0; code < column.size; code++) {
-    meaning[code] = meaningOf(column, code, rules, values)
+    const kind = readText(column, code, rules, range)
+    meaning[code] = kind < 0 ? kind : values.add(range.bytes, range.start, range.end)
   }
   return { meaning, values }
 }
 
-const meaningOf = (column: TextView, code: number, rules: TextRules, values: TextPool): number => {
+/** Sets `range` to the text of one value and gives 0, or gives {@link nullText} or {@link wrongKind}. */
+export const readText = (column: TextView, code: number, rules: TextRules, range: TextRange): number => {
   let bytes = column.bytes
   let start = column.offsets[code]
   let end = column.offsets[code + 1]
@@ -56,7 +66,10 @@ const meaningOf = (column: TextView, code: number, rules: TextRules, values: Tex
   }
   if (rules.blankIsNull && isBlank(bytes, start, end)) return nullText
   if (rules.nulls.size > 0 && rules.nulls.has(decoder.decode(bytes.subarray(start, end)))) return nullText
-  return values.add(bytes, start, end)
+  range.bytes = bytes
+  range.start = start
+  range.end = end
+  return 0
 }
 
 /** The text of one value of a column, as a person would read it: for quarantine. */

@@ -54,34 +54,46 @@ export const sameWords = (columns: ReadonlyArray<Words>, a: number, b: number): 
 export class KeyTable {
   private readonly key: ReadonlyArray<Words>
   private readonly hashes: Int32Array
+  /** Row + 1; 0 is free. Rows that stand together use slots that stand together: see {@link KeyTable.within}. */
   private readonly slots: Int32Array
-  private readonly mask: number
+  private from = 0
+  private size: number
 
   /** `rows`: how many there are in the columns of the key. */
   constructor(rows: number, key: ReadonlyArray<Words>) {
-    let size = 16
-    while (size < rows * 2) size *= 2
     this.key = key
     this.hashes = new Int32Array(rows)
     for (const column of key) mixInto(this.hashes, column)
-    this.slots = new Int32Array(size)
-    this.mask = size - 1
+    this.slots = new Int32Array(rows * 2)
+    this.size = rows * 2
+  }
+
+  /**
+   * From now on only rows from `start` to before `end` are asked for, and none of them has the key of a row outside.
+   * Until the first call these are all rows.
+   */
+  within(start: number, end: number): void {
+    this.from = start * 2
+    this.size = (end - start) * 2
   }
 
   /** The first row with the key of this one; the row itself when it is the first. */
   first(row: number): number {
-    const hash = this.hashes[row]
-    let slot = (hash ^ (hash >>> 16)) & this.mask
-    for (; this.slots[slot] !== 0; slot = (slot + 1) & this.mask) {
-      const other = this.slots[slot] - 1
-      if (this.hashes[other] === hash && sameWords(this.key, row, other)) return other
+    const { from, hashes, size, slots } = this
+    const hash = hashes[row]
+    const until = from + size
+    let slot = from + Math.floor((hash >>> 0) * (size / 4_294_967_296))
+    while (slots[slot] !== 0) {
+      const other = slots[slot] - 1
+      if (hashes[other] === hash && sameWords(this.key, row, other)) return other
+      if (++slot === until) slot = from
     }
-    this.slots[slot] = row + 1
+    slots[slot] = row + 1
     return row
   }
 }
 
-/** Column by column, so that each loop runs over one array. */
+/** Column by column, so that each loop runs over one array. The upper bits must be good: they choose the slot. */
 const mixInto = (hashes: Int32Array, { width, words }: Words): void => {
   for (let row = 0, at = 0; row < hashes.length; row++) {
     let hash = hashes[row]
@@ -89,6 +101,6 @@ const mixInto = (hashes: Int32Array, { width, words }: Words): void => {
       hash = Math.imul(hash ^ words[at], 0x9e3779b1)
       hash ^= hash >>> 15
     }
-    hashes[row] = hash
+    hashes[row] = Math.imul(hash, 0x85ebca6b)
   }
 }

@@ -4,39 +4,46 @@ import type { Plan } from "../plan/Plan.ts"
 import { mappedColumns } from "../plan/Tables.ts"
 import { compareInt64 } from "../time/Int64.ts"
 import { type Compare, compareRows } from "./CompareRows.ts"
+import { selectBatch } from "./Rows.ts"
 import { textRanks } from "./TextOrder.ts"
 
-/** Events in the one order of a plan. */
+/** Events in the one order of a plan: users in order, and each user's events in order. */
 export interface OrderedEvents {
   readonly events: RecordBatch
-  /** Rows of `events`: users in order, and each user's events in order. */
-  readonly rows: Int32Array
-  /** Whether two rows of one user are equal but for the rule of `tie`. */
-  readonly tied: (a: number, b: number) => boolean
+  /** Where each user's events end. */
+  readonly ends: Int32Array
+  /** Zero for two rows of one user that are equal but for the rule of `tie`. */
+  readonly compare: Compare
 }
 
 /**
  * Orders events by user, time, the plan's columns, and then by their place in the input or by all their columns. A
- * counting sort by user, then a sort of each user's events, which is skipped where they stand in order already.
+ * counting sort by user, then a sort of each user's events, which is skipped where they stand in order already. The
+ * rows are moved, so that everything after this walks through memory from one end to the other.
  */
-export const orderEvents = (plan: Pick<Plan, "validate" | "order">, events: RecordBatch): OrderedEvents => {
-  const declared = comparators(plan, events, plan.order.columns)
-  const times = int64Lanes(events, plan.validate.time.name)
-  const before: Compare = (a, b) => compareInt64(times, a, b) || firstDifference(declared, a, b)
-  const content = plan.order.tie === "content" ? comparators(plan, events, contentColumns(plan)) : []
-  const compare: Compare =
-    declared.length === 0 && content.length === 0
-      ? (a, b) => compareInt64(times, a, b) || a - b
-      : (a, b) => before(a, b) || firstDifference(content, a, b) || a - b
+export const orderEvents = (plan: Pick<Plan, "validate" | "order">, arrived: RecordBatch): OrderedEvents => {
+  const before = compareDeclared(plan, arrived)
+  const content = plan.order.tie === "content" ? comparators(plan, arrived, contentColumns(plan)) : []
+  const compare: Compare = (a, b) => before(a, b) || firstDifference(content, a, b) || a - b
 
-  const { rows, ends } = groupByUser(plan.validate.user.name, events)
+  const { rows, ends } = groupByUser(plan.validate.user.name, arrived)
   let start = 0
   for (const end of ends) {
     const slice = rows.subarray(start, end)
     if (!isSorted(slice, compare)) slice.sort(compare)
     start = end
   }
-  return { events, rows, tied: (a, b) => before(a, b) === 0 }
+  const events = selectBatch(arrived, rows)
+  return { events, ends, compare: compareDeclared(plan, events) }
+}
+
+/** By time and the plan's columns. */
+const compareDeclared = (plan: Pick<Plan, "validate" | "order">, events: RecordBatch): Compare => {
+  const times = int64Lanes(events, plan.validate.time.name)
+  const declared = comparators(plan, events, plan.order.columns)
+  return declared.length === 0
+    ? (a, b) => compareInt64(times, a, b)
+    : (a, b) => compareInt64(times, a, b) || firstDifference(declared, a, b)
 }
 
 /** Rows by user (users in order), arrival order within; `ends[i]` is where the i-th user's rows end. */

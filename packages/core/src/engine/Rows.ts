@@ -1,4 +1,4 @@
-import { Bool, type Data, Dictionary, FixedSizeBinary, type Int64, makeData, type RecordBatch, Utf8 } from "apache-arrow"
+import { Bool, type Data, Dictionary, FixedSizeBinary, type Float64, type Int64, makeData, type RecordBatch, Utf8 } from "apache-arrow"
 import { isJson, type NamedColumn, recordBatch, textColumn } from "../arrow/Columns.ts"
 
 /** Some rows of a batch, in the order given, with all its columns. Dictionaries are shared, not copied. */
@@ -33,18 +33,27 @@ export const selectRows = (data: Data, rows: Int32Array): Data => {
     return makeData({ type: data.type, length, ...nulls, data: bits })
   }
   if (data.type instanceof FixedSizeBinary) {
-    const width = data.type.byteWidth
-    const bytes = new Uint8Array(length * width)
-    for (let i = 0; i < length; i++) bytes.set(data.values.subarray(rows[i] * width, (rows[i] + 1) * width), i * width)
-    return makeData({ type: data.type, length, ...nulls, data: bytes })
+    const bytes = selectWords(data.values, rows, data.type.byteWidth / 4)
+    return makeData({ type: data.type, length, ...nulls, data: new Uint8Array(bytes.buffer) })
   }
-  return makeData({ type: data.type as Int64, length, ...nulls, data: selectValues(data.values, rows) })
+  if (data.values instanceof BigInt64Array) {
+    const words = selectWords(data.values, rows, 2)
+    return makeData({ type: data.type as Int64, length, ...nulls, data: new BigInt64Array(words.buffer) })
+  }
+  const selected = new (data.values.constructor as new (length: number) => Float64Array | Int32Array)(length)
+  for (let i = 0; i < length; i++) if (rows[i] >= 0) selected[i] = data.values[rows[i]]
+  return makeData({ type: data.type as Float64, length, ...nulls, data: selected })
 }
 
-const selectValues = <A extends BigInt64Array | Float64Array | Int32Array>(values: A, rows: Int32Array): A => {
-  const Constructor = values.constructor as new (length: number) => A
-  const selected = new Constructor(rows.length)
-  for (let i = 0; i < rows.length; i++) if (rows[i] >= 0) selected[i] = values[rows[i]]
+/** Values of `width` times four bytes, as words. */
+const selectWords = ({ buffer, byteLength, byteOffset }: BigInt64Array | Uint8Array, rows: Int32Array, width: number): Int32Array => {
+  const words = new Int32Array(buffer, byteOffset, byteLength / 4)
+  const selected = new Int32Array(rows.length * width)
+  for (let i = 0, to = 0; i < rows.length; i++) {
+    const row = rows[i]
+    if (row < 0) to += width
+    else for (let from = row * width, end = from + width; from < end; from++) selected[to++] = words[from]
+  }
   return selected
 }
 

@@ -31,7 +31,7 @@ interface Step {
 /** Cuts every user's events, in order, into sessions: for the first rule that says so, or at the first event. */
 export const sessionize = (
   plan: Pick<Plan, "validate"> & { readonly sessionize: { readonly rules: ReadonlyArray<Rule> } },
-  { events, tied }: OrderedEvents,
+  { compare, events }: OrderedEvents,
   unique: Int32Array
 ): Sessions => {
   const users = textView(events, plan.validate.user.name).codes
@@ -46,7 +46,7 @@ export const sessionize = (
     let opens = 0
     if (i > 0 && users[unique[i - 1]] === users[row]) {
       const previous = unique[i - 1]
-      if (tied(previous, row)) ties++
+      if (compare(previous, row) === 0) ties++
       opens = 1 + steps.findIndex(({ opens }) => opens(previous, row))
       if (opens === 0) continue
     }

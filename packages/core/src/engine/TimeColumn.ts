@@ -5,7 +5,7 @@ import { storeMicros } from "../time/Int64.ts"
 import { compileTimeFormat, TimeFormatError } from "../time/TimeFormat.ts"
 import { makeZone, UnknownZone } from "../time/Zone.ts"
 import type { Judged } from "./Failures.ts"
-import { fieldText, nullText, wrongKind } from "./FieldText.ts"
+import { nullText, readText, wrongKind } from "./FieldText.ts"
 
 /** Plausible times, in microseconds since 1970, both ends included. */
 export interface TimeRange {
@@ -40,7 +40,7 @@ const Fact = { local: 1, skipped: 2, doubled: 4, outside: 8 } as const
 const Verdict = { missing: 1, wrongType: 2, invalid: 3, outside: 4 } as const
 
 /** Makes the function that reads a column of times in one format; a plan's formats and zones are known to be good. */
-export const makeTimeColumn = (field: string, format: string, timezone: string, range: TimeRange) => {
+export const makeTimeColumn = (field: string, format: string, timezone: string, plausible: TimeRange) => {
   const zone = makeZone(timezone)
   if (zone instanceof UnknownZone) throw zone
   const parse = compileTimeFormat(format, zone)
@@ -55,23 +55,24 @@ export const makeTimeColumn = (field: string, format: string, timezone: string, 
 
   return (column: TextView, nulls: ReadonlySet<string>): TimeColumn => {
     const { codes, size } = column
-    const { meaning, values } = fieldText(column, { nulls, blankIsNull: true, scalarOnly: true, plainIntegers: false })
+    const rules = { nulls, blankIsNull: true, scalarOnly: true, plainIntegers: false }
+    const range = { bytes: column.bytes, start: 0, end: 0 }
     const micros = new BigInt64Array(size)
     const words = lanes(micros)
     const facts = new Uint8Array(size)
     const verdicts = new Uint8Array(size)
     let allFacts = 0
     for (let code = 0; code < size; code++) {
-      const text = meaning[code]
-      if (text === nullText) verdicts[code] = Verdict.missing
-      else if (text === wrongKind) verdicts[code] = Verdict.wrongType
-      else if (!parse(values.bytes, values.offsets[text], values.offsets[text + 1], instant)) {
+      const kind = readText(column, code, rules, range)
+      if (kind === nullText) verdicts[code] = Verdict.missing
+      else if (kind === wrongKind) verdicts[code] = Verdict.wrongType
+      else if (!parse(range.bytes, range.start, range.end, instant)) {
         verdicts[code] = Verdict.invalid
       } else {
         storeMicros(words, code, instant.seconds, instant.micros)
         const at = instant.seconds * 1e6 + instant.micros
-        const outside = at < range.from || at > range.to
-        if (outside && range.outside === "reject") verdicts[code] = Verdict.outside
+        const outside = at < plausible.from || at > plausible.to
+        if (outside && plausible.outside === "reject") verdicts[code] = Verdict.outside
         facts[code] =
           (instant.local ? Fact.local : 0) |
           (instant.skipped ? Fact.skipped : 0) |

@@ -1,15 +1,12 @@
 import type { RecordBatch } from "apache-arrow"
 import {
   columnData,
-  int64Column,
-  int64Lanes,
   type NamedColumn,
   recordBatch,
   textColumn,
   textView,
   type TextView,
-  timestampColumn,
-  lanes
+  timestampColumn
 } from "../arrow/Columns.ts"
 import { Interner } from "../arrow/Interner.ts"
 import type { Plan } from "../plan/Plan.ts"
@@ -82,7 +79,7 @@ export const makeValidate = (plan: Shape, range: TimeRange) => {
       { name: user.name, data: userColumn(userTexts, kept) },
       { name: validate.time.name, data: timestampColumn(times.at(kept)) },
       ...texts.map(({ name, column, text }) => ({ name, data: textOf(column, text, kept) })),
-      { name: position.event, data: int64Column(selectInt64(records, position.event, kept)) }
+      { name: position.event, data: selectRows(columnData(records, position.event), kept) }
     ]
     if (plan.scan.digest) named.push({ name: digest, data: selectRows(columnData(records, digest), kept) })
     return {
@@ -152,14 +149,3 @@ const userColumn = (parts: ReadonlyArray<MappedText>, rows: Int32Array) => {
 }
 
 const encoder = new TextEncoder()
-
-const selectInt64 = (batch: RecordBatch, name: string, rows: Int32Array): BigInt64Array => {
-  const from = int64Lanes(batch, name)
-  const values = new BigInt64Array(rows.length)
-  const to = lanes(values)
-  for (let i = 0; i < rows.length; i++) {
-    to[2 * i] = from[2 * rows[i]]
-    to[2 * i + 1] = from[2 * rows[i] + 1]
-  }
-  return values
-}

@@ -28,8 +28,6 @@ const enoughRecords = 20
 const eventsPerUser = 1.05
 /** What part of an id's values must be different: it decides about duplicates. */
 const mostlyDistinct = 0.9
-/** Times that are tried in every format; more would not change the answer, and take as long as reading the file. */
-const timeSamples = 5000
 /** More kinds of event than this are no kinds. */
 const mostTypes = 1000
 
@@ -68,11 +66,12 @@ export const columnNamed = (
 /** How the values of a column read as times. */
 export const timeFormatOf = ({ values }: ColumnProfile, nowSeconds: number): TimeGuess => {
   const guess = guessTime(thinned(values), nowSeconds)
-  // What a person must decide is worth a look at every value.
-  return guess.kind === "mixed" || guess.kind === "ambiguous" ? guessTime(values, nowSeconds) : guess
+  // Days and months that could be swapped, and what a person must decide, are worth a look at every value.
+  const isClear = guess.kind === "none" || (guess.kind === "format" && !/^[dM]/.test(guess.format))
+  return isClear ? guess : guessTime(values, nowSeconds)
 }
 
-/** Values that tell the format of all; every format is tried on each of them. */
+/** Values that tell the format of all: every format is tried on each, which takes as long as reading the file. */
 const lookedAt = 1000
 
 /** About {@link lookedAt} values, evenly spread and in order. */

@@ -29,5 +29,8 @@ const referencePattern = new RegExp(`^${segment}(?:\\.${segment})*$`, "u")
 export const columnExpected = 'a column such as user_id, payload.user.id or "User ID"'
 
 export const Column = Schema.String.check(
-  Schema.makeFilter((text: string) => columnPath(text) !== undefined, { expected: columnExpected })
+  Schema.makeFilter((text: string) => columnPath(text) !== undefined, {
+    expected: columnExpected,
+    toJsonSchema: () => [{ pattern: referencePattern.source }, true]
+  })
 )

@@ -29,5 +29,8 @@ const durationPattern = /^(\d+(ms|s|m|h|d))+$/
 export const durationExpected = "a duration such as 500ms, 45s, 30m, 1h, 1d or 1h30m"
 
 export const Duration = Schema.String.check(
-  Schema.makeFilter((text: string) => durationMicros(text) !== undefined, { expected: durationExpected })
+  Schema.makeFilter((text: string) => durationMicros(text) !== undefined, {
+    expected: durationExpected,
+    toJsonSchema: () => [{ pattern: durationPattern.source }, true]
+  })
 )

@@ -38,5 +38,9 @@ export const measureExpected =
   "a measure: count(*), count(distinct x), sum(x), min(x), max(x), avg(x), first(x) or last(x)"
 
 export const Measure = Schema.String.check(
-  Schema.makeFilter((text: string) => parseMeasure(text) !== undefined, { expected: measureExpected })
+  Schema.makeFilter((text: string) => parseMeasure(text) !== undefined, {
+    expected: measureExpected,
+    // JSON Schema cannot ignore case: only the form is checked.
+    toJsonSchema: () => [{ pattern: String.raw`^\s*[A-Za-z]+\s*\(.+\)\s*$` }, true]
+  })
 )

@@ -1,6 +1,9 @@
 import { durationMicros, durationExpected } from "./Duration.ts"
 import type { Param } from "./Spec.ts"
 
+/** Keys of a spec whose values are taken as they stand: no params, no environment. */
+export const literalKeys: ReadonlySet<PropertyKey> = new Set(["version", "name", "params"])
+
 /** A reference to a param as it stands in a spec: a map with the one key `param`. */
 export const paramName = (value: unknown): string | undefined => {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined

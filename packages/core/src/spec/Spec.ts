@@ -11,11 +11,11 @@ import { Measure } from "./Measure.ts"
 
 const described = <S extends Schema.Top>(schema: S, description: string) => Schema.optionalKey(schema.annotate({ description }))
 const withDefault = <S extends Schema.Top>(schema: S, value: S["Type"], description: string) =>
-  (schema.annotate({ description }) as S).pipe(Schema.withDecodingDefaultTypeKey(Effect.succeed(value)))
+  (schema.annotate({ description, default: value }) as S).pipe(Schema.withDecodingDefaultTypeKey(Effect.succeed(value)))
 
 const word = (description: string) =>
   Schema.String.check(
-    Schema.isPattern(/^[A-Za-z_][\w-]*$/, { expected: "a name of letters, digits, _ and -, starting with a letter" })
+    Schema.isPattern(/^[A-Za-z_][\w-]*$/u, { expected: "a name of letters, digits, _ and -, starting with a letter" })
   ).annotate({ description })
 
 const TextList = Schema.Array(Schema.String).annotate({ expected: "a list such as [a, b]" })

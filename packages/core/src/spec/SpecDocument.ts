@@ -75,5 +75,6 @@ const start = (node: unknown): number => (node as Node | null | undefined)?.rang
 /** What YAML errors that come from unquoted texts mean. */
 const trapHint = (code: string, line: string): { readonly hint?: string } => {
   if (/\{.*\w\(.*,.*\).*\}/.test(line)) return { hint: "an expression with a comma inside { } must be quoted" }
-  return code === "BLOCK_AS_IMPLICIT_KEY" && /:\s.*:\s/.test(line) ? { hint: 'a text with ": " in it must be quoted' } : {}
+  if (code === "BLOCK_AS_IMPLICIT_KEY" && /:\s.*:\s/.test(line)) return { hint: 'a text with ": " in it must be quoted' }
+  return code === "MULTILINE_IMPLICIT_KEY" ? { hint: "a comma or a colon may be missing here" } : {}
 }

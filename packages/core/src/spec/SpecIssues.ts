@@ -57,7 +57,8 @@ const walk = (
     }
     case "MissingKey": {
       const key = path.at(-1)
-      const message = typeof key === "number" ? "expected at least one value, found an empty list" : `missing "${String(key)}"`
+      const message =
+        typeof key === "number" ? "expected at least one value, found an empty list" : `missing "${String(key)}"`
       problems.push(document.problem(path.slice(0, -1), message))
       return
     }
@@ -86,7 +87,9 @@ const isReported = (key: unknown, problems: ReadonlyArray<SpecProblem>): boolean
 const hintFor = (value: unknown, expected: string | undefined): { readonly hint?: string } => {
   if (typeof value !== "string") return {}
   if (cutAtComma(value)) return commaTrap
-  return expected?.startsWith("a column") ? { hint: `a name that is no plain word needs quotes of its own: '${columnText(value)}'` } : {}
+  return expected?.startsWith("a column")
+    ? { hint: `a name that is no plain word needs quotes of its own: '${columnText(value)}'` }
+    : {}
 }
 
 const unexpectedKey = (document: Locator, path: Path, known: ReadonlyArray<string>): SpecProblem => {

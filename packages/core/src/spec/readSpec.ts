@@ -1,7 +1,7 @@
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { didYouMean } from "../text/Nearest.ts"
-import { paramName, parseParam } from "./Params.ts"
+import { literalKeys, paramName, parseParam } from "./Params.ts"
 import { type Param, Params, Spec } from "./Spec.ts"
 import { type Path, SpecDocument } from "./SpecDocument.ts"
 import { SpecError, type SpecProblem } from "./SpecError.ts"
@@ -72,9 +72,6 @@ const decodeParams = (document: SpecDocument): Readonly<Record<string, Param>> =
 /** Marks an optional param that was not given; what needs it is left out or reported by the schema. */
 const absent = Symbol("absent")
 
-/** Keys of a spec that are taken as they stand. */
-const literal: ReadonlySet<PropertyKey> = new Set(["version", "name", "params"])
-
 class Filler {
   private readonly document: SpecDocument
   private readonly params: Readonly<Record<string, Param>>
@@ -98,7 +95,7 @@ class Filler {
   }
 
   fill(value: unknown, path: Path): unknown {
-    if (path.length === 1 && literal.has(path[0])) return value
+    if (path.length === 1 && literalKeys.has(path[0])) return value
     if (typeof value === "string") return this.environment(value, path)
     if (Array.isArray(value)) return value.map((item, i) => this.fill(item, [...path, i]))
     if (typeof value !== "object" || value === null) return value

@@ -44,7 +44,7 @@ export const differenceMicros = (lanes: Int32Array, later: number, earlier: numb
 /** Stores a safe integer. */
 export const storeInt64 = (lanes: Int32Array, index: number, value: number): void => {
   lanes[2 * index] = value
-  lanes[2 * index + 1] = Math.floor(value / two32)
+  lanes[2 * index + 1] = value >= 0 && value < two32 ? 0 : Math.floor(value / two32)
 }
 
 /** The value as a double: exact up to 2^53, else rounded. */

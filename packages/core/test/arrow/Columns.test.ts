@@ -1,6 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
 import { type Data, Dictionary, Int32, Int8, makeData, type RecordBatch, Utf8, vectorFromArray } from "apache-arrow"
-import { columnData, int64Lanes, isJson, pickColumns, recordBatch, textColumn, textView } from "../../src/arrow/Columns.ts"
+import {
+  columnData,
+  int64Lanes,
+  isJson,
+  pickColumns,
+  recordBatch,
+  textColumn,
+  textView
+} from "../../src/arrow/Columns.ts"
 import { int64At } from "../../src/time/Int64.ts"
 import { plainColumn, plainRows } from "../support/plain.ts"
 import { column, tableOf } from "../support/table.ts"
@@ -61,7 +69,13 @@ describe("textView", () => {
 
   it("knows JSON tokens by the extension type of Arrow", () => {
     const data = column.text(["1"])
-    const batch = recordBatch([{ name: "x", data, json: true }, { name: "y", data }], 1)
+    const batch = recordBatch(
+      [
+        { name: "x", data, json: true },
+        { name: "y", data }
+      ],
+      1
+    )
     assert.isTrue(textView(batch, "x").json)
     assert.isFalse(textView(batch, "y").json)
     assert.deepStrictEqual(batch.schema.fields.map(isJson), [true, false])
@@ -81,11 +95,21 @@ describe("columns made from buffers", () => {
 
   it("hold what they were given, and know their nulls", () => {
     assert.deepStrictEqual(plainRows(batch), [
-      { text: "a", int64: 2n ** 60n, double: 0.5, timestamp: "1970-01-01T00:00:00.000001Z", date: "1970-01-01", bool: true },
+      {
+        text: "a",
+        int64: 2n ** 60n,
+        double: 0.5,
+        timestamp: "1970-01-01T00:00:00.000001Z",
+        date: "1970-01-01",
+        bool: true
+      },
       { text: null, int64: null, double: null, timestamp: null, date: null, bool: false },
       { text: "b", int64: -1, double: -0, timestamp: "1969-12-31T23:59:59.999999Z", date: "1969-12-31", bool: true }
     ])
-    assert.deepStrictEqual(batch.data.children.map(({ nullCount }) => nullCount), [1, 1, 1, 1, 1, 0])
+    assert.deepStrictEqual(
+      batch.data.children.map(({ nullCount }) => nullCount),
+      [1, 1, 1, 1, 1, 0]
+    )
   })
 
   it("are read alike by Arrow itself", () => {

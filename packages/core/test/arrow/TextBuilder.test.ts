@@ -3,7 +3,8 @@ import { recordBatch } from "../../src/arrow/Columns.ts"
 import { TextBuilder } from "../../src/arrow/TextBuilder.ts"
 import { plainColumn } from "../support/plain.ts"
 
-const taken = (builder: TextBuilder, rows: number) => plainColumn(recordBatch([{ name: "x", data: builder.take(rows) }], rows), "x")
+const taken = (builder: TextBuilder, rows: number) =>
+  plainColumn(recordBatch([{ name: "x", data: builder.take(rows) }], rows), "x")
 
 describe("TextBuilder", () => {
   it("has null where nothing was set, or was taken back", () => {
@@ -32,9 +33,12 @@ describe("TextBuilder", () => {
     builder.setText(0, "first")
     builder.setText(5000, "last")
     const values = taken(builder, 6000)
-    assert.deepStrictEqual(values.flatMap((value, row) => (value === null ? [] : [[row, value]])), [
-      [0, "first"],
-      [5000, "last"]
-    ])
+    assert.deepStrictEqual(
+      values.flatMap((value, row) => (value === null ? [] : [[row, value]])),
+      [
+        [0, "first"],
+        [5000, "last"]
+      ]
+    )
   })
 })

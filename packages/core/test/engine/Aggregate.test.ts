@@ -39,14 +39,24 @@ describe("the groups of a table", () => {
       ["yes", yes, [false, true]]
     ] as const) {
       const rows = plainRows(aggregate(counting([name]), tableOf({ [name]: data }), "user"))
-      assert.deepStrictEqual(rows.map((row) => row[name]), [...expected], name)
+      assert.deepStrictEqual(
+        rows.map((row) => row[name]),
+        [...expected],
+        name
+      )
     }
   })
 
   it("order text by UTF-8 bytes and the user as users are ordered", () => {
     const table = tableOf({ user: column.text(["a", "9", "10"]), text: column.text(["a", "9", "10"]) })
-    assert.deepStrictEqual(plainRows(aggregate(counting(["user"]), table, "user")).map(({ user }) => user), ["9", "10", "a"])
-    assert.deepStrictEqual(plainRows(aggregate(counting(["text"]), table, "user")).map(({ text }) => text), ["10", "9", "a"])
+    assert.deepStrictEqual(
+      plainRows(aggregate(counting(["user"]), table, "user")).map(({ user }) => user),
+      ["9", "10", "a"]
+    )
+    assert.deepStrictEqual(
+      plainRows(aggregate(counting(["text"]), table, "user")).map(({ text }) => text),
+      ["10", "9", "a"]
+    )
   })
 
   it("agree with a map of strings on random rows", () => {
@@ -137,7 +147,10 @@ sessions:
     )
     const [session] = table("sessions")
     const { end, from, kinds, least, most, n, to, users } = session
-    assert.deepStrictEqual([n, kinds, from, to, least, most, end, users], [4, 3, "b", "z", "a", "z", "2024-07-10T10:50:00Z", 1])
+    assert.deepStrictEqual(
+      [n, kinds, from, to, least, most, end, users],
+      [4, 3, "b", "z", "a", "z", "2024-07-10T10:50:00Z", 1]
+    )
   })
 })
 

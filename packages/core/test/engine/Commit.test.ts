@@ -21,11 +21,12 @@ const rows = [{ u: "a", t: "2024-07-10T10:00:00Z" }, new Broken("json.syntax", "
 const run = (connections: MemoryConnections, options: Partial<RunOptions> = {}) =>
   localEngine.run(planOf(body), { asOfMicros: 0, ...options }).pipe(Effect.provide(connections.layer), Effect.result)
 
-const connected = (fails?: `${Step} ${string}`) => new MemoryConnections({ "events.json": [{ rows, cuts: [1] }] }, fails)
+const connected = (fails?: `${Step} ${string}`) =>
+  new MemoryConnections({ "events.json": [{ rows, cuts: [1] }] }, fails)
 
 describe("the outputs of a run", () => {
   it.effect("are all prepared before any is committed, and closed afterwards", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const connections = connected()
       assert.isTrue(Result.isSuccess(yield* run(connections)))
       assert.deepStrictEqual(connections.log, [
@@ -48,12 +49,15 @@ describe("the outputs of a run", () => {
         "close s",
         "close r"
       ])
-    }))
+    })
+  )
 
   it.effect("are none if anything fails before all are prepared; every sink that was opened is closed", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const steps: ReadonlyArray<`${Step} ${string}`> = [
-        ...(["sink", "write", "prepare"] as const).flatMap((step) => (["r", "s", "e"] as const).map((uri) => `${step} ${uri}` as const)),
+        ...(["sink", "write", "prepare"] as const).flatMap((step) =>
+          (["r", "s", "e"] as const).map((uri) => `${step} ${uri}` as const)
+        ),
         "sources events.json",
         "read events.json/1"
       ]
@@ -67,25 +71,36 @@ describe("the outputs of a run", () => {
         const opened = connections.log.filter((entry) => entry.startsWith("sink ") && entry !== step)
         for (const sink of opened) assert.include(connections.log, sink.replace("sink", "close"), step)
       }
-    }))
+    })
+  )
 
   it.effect("are none in a dry run: no sink is opened", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const connections = connected()
       assert.isTrue(Result.isSuccess(yield* run(connections, { dryRun: true })))
       assert.deepStrictEqual(connections.log, ["sources events.json", "read events.json/1", "read events.json/1"])
-    }))
+    })
+  )
 
   it.effect("are none if a table for display cannot be made", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const connections = connected()
       const failing = new IntegerOverflow({ column: "n" })
       // No spec can sum such numbers yet, so the plan is given a table whose measure fails.
       const plan = planOf(`${body}tables: { t: { from: sessions, columns: { n: sum(event_count) } } }\n`)
-      const broken = { ...plan, tables: plan.tables.map((table) => ({ ...table, get columns(): never { throw failing } })) }
+      const broken = {
+        ...plan,
+        tables: plan.tables.map((table) => ({
+          ...table,
+          get columns(): never {
+            throw failing
+          }
+        }))
+      }
       const run = localEngine.run(broken, { asOfMicros: 0, head: { rows: 1, tables: ["t"] } })
       const result = yield* run.pipe(Effect.provide(connections.layer), Effect.exit)
       assert.strictEqual(result._tag, "Failure")
       assert.strictEqual(connections.committed.size, 0)
-    }))
+    })
+  )
 })

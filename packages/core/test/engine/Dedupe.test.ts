@@ -15,7 +15,13 @@ const row = (fields: Fields): Fields => ({ u: "x", t, ...fields })
 
 describe("dedupe", () => {
   it("by id is the default where an id is mapped: user and id", () => {
-    const rows = [row({ id: 1 }), row({ id: 1, a: 2 }), row({ id: 1, u: "y" }), row({ id: "1" }), row({ id: token("1.0") })]
+    const rows = [
+      row({ id: 1 }),
+      row({ id: 1, a: 2 }),
+      row({ id: 1, u: "y" }),
+      row({ id: "1" }),
+      row({ id: token("1.0") })
+    ]
     assert.deepStrictEqual(removed("", rows), ["2 repeats 1!", "4 repeats 1"])
     assert.deepStrictEqual(removed("dedupe: id", rows), removed("", rows))
   })
@@ -36,7 +42,10 @@ describe("dedupe", () => {
       { u: "x", t, other: 1, more: null }
     ]
     const { table } = runSpec("event: { user: u, time: t }", rows)
-    assert.deepStrictEqual(table("duplicates").map(({ event, first_event }) => [event, first_event]), [[2, 1]])
+    assert.deepStrictEqual(
+      table("duplicates").map(({ event, first_event }) => [event, first_event]),
+      [[2, 1]]
+    )
     assert.deepStrictEqual(removed("dedupe: record", rows), ["2 repeats 1"])
   })
 
@@ -57,7 +66,11 @@ describe("dedupe", () => {
   })
 
   it("keeps the first in order, not in position", () => {
-    const rows = [row({ id: 1, type: "b" }), row({ id: 1, type: "a" }), row({ id: 1, t: "2024-07-10T09:00:00Z", type: "c" })]
+    const rows = [
+      row({ id: 1, type: "b" }),
+      row({ id: 1, type: "a" }),
+      row({ id: 1, t: "2024-07-10T09:00:00Z", type: "c" })
+    ]
     assert.deepStrictEqual(removed("dedupe: [id]", rows), ["1 repeats 3!", "2 repeats 3!"])
     assert.deepStrictEqual(removed("dedupe: [id]", rows.slice(0, 2), "order: [type]"), ["1 repeats 2!"])
   })

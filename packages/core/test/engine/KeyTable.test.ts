@@ -63,12 +63,19 @@ describe("KeyTable", () => {
     const count = 50_000
     const values = Array.from({ length: count }, (_, i) => BigInt(i % 25_000) * 2n ** 32n)
     const seen = new KeyTable(count, [columnWords(tableOf({ x: column.int64(values) }), "x")])
-    for (let row = 0; row < count; row++) assert.strictEqual(seen.first(row), row % 25_000)
+    const firsts = values.map((_, row) => seen.first(row))
+    assert.deepStrictEqual(
+      firsts.filter((first, row) => first !== row % 25_000),
+      []
+    )
   })
 
   it("without columns takes all rows for one", () => {
     const seen = new KeyTable(3, [])
-    assert.deepStrictEqual([0, 1, 2].map((row) => seen.first(row)), [0, 0, 0])
+    assert.deepStrictEqual(
+      [0, 1, 2].map((row) => seen.first(row)),
+      [0, 0, 0]
+    )
     assert.isUndefined(nullKeys(3, []))
   })
 })

@@ -97,7 +97,12 @@ describe("sums of integers", () => {
   })
 
   it("fail beyond it and name the column", () => {
-    const over = (values: ReadonlyArray<bigint>) => () => measured("sum(x)", values.map(() => "a"), column.int64(values))
+    const over = (values: ReadonlyArray<bigint>) => () =>
+      measured(
+        "sum(x)",
+        values.map(() => "a"),
+        column.int64(values)
+      )
     assert.throws(over([largest, 1n]), IntegerOverflow, 'the sum of "x" is over the largest 64-bit integer')
     assert.throws(over([-largest, -2n]), IntegerOverflow)
   })
@@ -110,7 +115,13 @@ describe("sums of integers", () => {
 describe("sums of doubles", () => {
   it("do not depend on the order of the rows", () => {
     const values = [1e16, 1, -1e16, 1, 1e-3, 3e15, -3e15]
-    const sums = values.map((_, i) => measured("sum(x)", values.map(() => "a"), column.double([...values.slice(i), ...values.slice(0, i)])))
+    const sums = values.map((_, i) =>
+      measured(
+        "sum(x)",
+        values.map(() => "a"),
+        column.double([...values.slice(i), ...values.slice(0, i)])
+      )
+    )
     for (const sum of sums) assert.deepStrictEqual(sum, [2.001])
   })
 })

@@ -100,7 +100,12 @@ sessions: {}
 tables: { users: { from: events, by: [u], columns: { n: count(*) } } }`,
       rows
     )
-    for (const name of ["sessions", "events", "users"]) assert.deepStrictEqual(table(name).map(({ u }) => u), users, name)
+    for (const name of ["sessions", "events", "users"])
+      assert.deepStrictEqual(
+        table(name).map(({ u }) => u),
+        users,
+        name
+      )
   })
 })
 
@@ -163,8 +168,8 @@ describe("the order of a user's events", () => {
   it("counts the events whose place only the tie decided, duplicates not among them", () => {
     const rows = [at(0, { type: "x" }, "1"), at(0, { type: "y" }, "2"), at(0, { type: "y" }, "3"), at(1, {}, "4")]
     const ties = (body: string) =>
-      runSpec(`event: { user: u, time: t, type: type, columns: { name: name } }\nsessions: {}\n${body}`, rows).computed.sessions
-        ?.ties
+      runSpec(`event: { user: u, time: t, type: type, columns: { name: name } }\nsessions: {}\n${body}`, rows).computed
+        .sessions?.ties
     assert.strictEqual(ties("dedupe: none"), 2)
     assert.strictEqual(ties("dedupe: none\norder: [type]"), 1)
     assert.strictEqual(ties("dedupe: [type]\norder: [type]"), 0)

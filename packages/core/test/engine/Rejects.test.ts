@@ -55,11 +55,14 @@ describe("the table of rejects", () => {
       { u: { k: [1] }, t: null },
       new Broken("json.syntax", "unexpected end")
     ])
-    assert.deepStrictEqual(rejects.map((row) => [row.u, row.t]), [
-      ["aé\n", "1.50"],
-      ['{"k":[1]}', null],
-      [null, null]
-    ])
+    assert.deepStrictEqual(
+      rejects.map((row) => [row.u, row.t]),
+      [
+        ["aé\n", "1.50"],
+        ['{"k":[1]}', null],
+        [null, null]
+      ]
+    )
   })
 
   it("shows a field with the name of one of its own columns as record.…", () => {
@@ -109,6 +112,9 @@ describe("RejectCounts", () => {
 
   it("counts reasons that differ in a number only together", () => {
     const counts = countsOf([new Broken("csv.columns", "3 of 4 columns"), new Broken("csv.columns", "2 of 4 columns")])
-    assert.deepStrictEqual(counts.list().map(({ count }) => count), [2])
+    assert.deepStrictEqual(
+      counts.list().map(({ count }) => count),
+      [2]
+    )
   })
 })

@@ -94,7 +94,7 @@ describe.skipIf(!present)("the sessions of public test suites (../shared)", () =
     const plan = casePlan(test)
     const rows: ReadonlyArray<Row> = test.events.map((event) => ({ ...event }))
     check(test, foundSessions(test, plan, rows, {}))
-    for (let seed = 1; seed <= 3; seed++) {
+    for (let seed = 1; seed <= 2; seed++) {
       const random = new Random(seed)
       const shuffled = random.shuffled(rows)
       check(test, foundSessions(test, plan, shuffled, { cuts: random.cuts(rows.length, 4) }))

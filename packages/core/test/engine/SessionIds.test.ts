@@ -36,23 +36,38 @@ describe("session_id is the UUIDv5 of user, U+001F and start in microseconds", (
   })
 
   it("for users of any length, over one block of the hash and over its padding, and in any script", () => {
-    const users = [...Array.from({ length: 140 }, (_, i) => "x".repeat(i + 1)), "é".repeat(1000), "\u{1f600}", 'say "hi"\\']
+    const users = [
+      ...Array.from({ length: 140 }, (_, i) => "x".repeat(i + 1)),
+      "é".repeat(1000),
+      "\u{1f600}",
+      'say "hi"\\'
+    ]
     const t = "2024-07-10T10:00:00Z"
-    const found = sessionsOf("sessions: {}", users.map((u) => ({ u, t })))
+    const found = sessionsOf(
+      "sessions: {}",
+      users.map((u) => ({ u, t }))
+    )
     assert.strictEqual(found.length, users.length)
     for (const { session_id, u } of found) assert.strictEqual(session_id, idOf(String(u), timeTextMicros(t) ?? 0))
   })
 
   it("for further sessions of a user with the same start, with their number at the end", () => {
     const t = "1970-01-01T00:00:01Z"
-    const rows = [...Array.from({ length: 12 }, () => ({ u: "a", t })), { u: "a", t: "1970-01-01T00:00:02Z" }, { u: "b", t }]
+    const rows = [
+      ...Array.from({ length: 12 }, () => ({ u: "a", t })),
+      { u: "a", t: "1970-01-01T00:00:02Z" },
+      { u: "b", t }
+    ]
     const found = sessionsOf("sessions: { gap: 0s, boundary: split }", rows)
     assert.deepStrictEqual(ids(found), [
       ...Array.from({ length: 12 }, (_, i) => idOf("a", 1_000_000, i)),
       idOf("a", 2_000_000),
       idOf("b", 1_000_000)
     ])
-    assert.deepStrictEqual(found.map(({ event_count }) => event_count), found.map(() => 1))
+    assert.deepStrictEqual(
+      found.map(({ event_count }) => event_count),
+      found.map(() => 1)
+    )
   })
 
   it("which every event of the session carries", () => {

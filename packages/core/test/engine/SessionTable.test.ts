@@ -88,7 +88,10 @@ describe("the columns of a session, of users a (three gaps over 30 minutes) and 
     const names = Object.keys(whole[0])
     for (const name of names) {
       const alone = plainRows(computed.table("sessions", [name]))
-      assert.deepStrictEqual(alone, whole.map((row) => ({ [name]: row[name] })))
+      assert.deepStrictEqual(
+        alone,
+        whole.map((row) => ({ [name]: row[name] }))
+      )
     }
     const reversed = computed.table("sessions", [...names].reverse())
     assert.deepStrictEqual(reversed.schema.names, [...names].reverse())
@@ -154,7 +157,10 @@ describe("date", () => {
 describe("times far from 1970", () => {
   it("are cut to the microsecond, though microseconds since 1970 are no exact doubles from 2255 on", () => {
     const times = ["2300-01-01T00:00:00.000001Z", "2300-01-01T00:30:00.000001Z", "2300-01-01T01:00:00.000002Z"]
-    const { table } = runSpec("event: { user: u, time: t }\nsessions: { gap: 30m }", times.map((t) => ({ u: "a", t })))
+    const { table } = runSpec(
+      "event: { user: u, time: t }\nsessions: { gap: 30m }",
+      times.map((t) => ({ u: "a", t }))
+    )
     assert.deepStrictEqual(
       table("sessions").map((row) => [row.session_start, row.session_end, row.session_duration_sec]),
       [
@@ -167,9 +173,15 @@ describe("times far from 1970", () => {
   it("may be further apart than 285 years", () => {
     const rows = ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"].map((t) => ({ u: "a", t }))
     const { table } = runSpec("event: { user: u, time: t }\nsessions: { gap: 104249d }", rows)
-    assert.deepStrictEqual(table("sessions").map(({ event_count }) => event_count), [1, 1])
+    assert.deepStrictEqual(
+      table("sessions").map(({ event_count }) => event_count),
+      [1, 1]
+    )
     const whole = runSpec("event: { user: u, time: t }\nsessions: {}", rows).table("sessions")
-    assert.deepStrictEqual(whole.map((row) => row.session_duration_sec), [315_537_897_599_999_999 / 1e6])
+    assert.deepStrictEqual(
+      whole.map((row) => row.session_duration_sec),
+      [315_537_897_599_999_999 / 1e6]
+    )
   })
 })
 

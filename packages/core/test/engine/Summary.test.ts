@@ -35,7 +35,11 @@ describe("assertBalanced", () => {
 
   it("refuses every number that is off by one", () => {
     for (const name of Object.keys(balanced) as Array<keyof Accounting>) {
-      assert.throws(() => assertBalanced({ ...balanced, [name]: (balanced[name] ?? 0) + 1 }), AccountingBroken, "do not add up")
+      assert.throws(
+        () => assertBalanced({ ...balanced, [name]: (balanced[name] ?? 0) + 1 }),
+        AccountingBroken,
+        "do not add up"
+      )
     }
   })
 })
@@ -57,17 +61,21 @@ describe("the summary", () => {
   const at = (u: string, t: number): Row => ({ u, t })
 
   it.effect("warns of users named like a missing value", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const users = ["0", "null", "undefined", "NA", "anonymous", "NULL", "anon", "00"]
-      const { warnings } = yield* summaryOf(body, [...users, "0"].map((u) => at(u, 1e9)))
+      const { warnings } = yield* summaryOf(
+        body,
+        [...users, "0"].map((u) => at(u, 1e9))
+      )
       assert.deepStrictEqual(warnings, [
         'the user "0" looks like a missing value (2 events)',
         ...users.slice(1, 5).map((user) => `the user "${user}" looks like a missing value (1 event)`)
       ])
-    }))
+    })
+  )
 
   it.effect("warns of users with over 5 % of at least 100 events, the largest three by name", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const times = (user: string, count: number) => Array.from({ length: count }, () => at(user, 1e9))
       const others = Array.from({ length: 68 }, (_, i) => at(`user ${i}`, 1e9))
       const large = [...times("d", 6), ...times("c", 8), ...times("b", 7), ...times("anonymous", 6), ...times("e", 5)]
@@ -79,17 +87,22 @@ describe("the summary", () => {
         "1 more user has over 5 % of all events"
       ])
       assert.deepStrictEqual((yield* summaryOf(body, times("a", 99))).warnings, [])
-    }))
+    })
+  )
 
   it.effect("counts the times between events of a user by length, if asked", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const rows = [at("a", 1e9), at("a", 1e9 + 1), at("a", 1e9 + 2.5), at("b", 1e9), at("a", 1e9 + 10_000_000)]
       const { gaps } = yield* summaryOf(body, rows, true)
-      assert.deepStrictEqual(gaps.filter(({ count }) => count > 0), [
-        { up_to_sec: 1, count: 1 },
-        { up_to_sec: 2, count: 1 },
-        { up_to_sec: null, count: 1 }
-      ])
+      assert.deepStrictEqual(
+        gaps.filter(({ count }) => count > 0),
+        [
+          { up_to_sec: 1, count: 1 },
+          { up_to_sec: 2, count: 1 },
+          { up_to_sec: null, count: 1 }
+        ]
+      )
       assert.deepStrictEqual((yield* summaryOf(body, rows)).gaps, [])
-    }))
+    })
+  )
 })

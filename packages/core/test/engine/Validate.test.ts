@@ -80,14 +80,17 @@ describe("the user", () => {
     assert.deepStrictEqual(verdict("user: u, time: ts", { ts: t }), missing)
   })
 
-  it("1, 1.0 and \"1\" are one user; 1e0 and 01 are others", () => {
+  it('1, 1.0 and "1" are one user; 1e0 and 01 are others', () => {
     const rows = ["1", "1.0", '"1"', "1e0", '"01"'].map((json) => ({ u: token(json), ts: t }))
     const { table } = runSpec("event: { user: u, time: ts }\ndedupe: none\nsessions: {}", rows)
-    assert.deepStrictEqual(table("sessions").map((row) => [row.u, row.event_count]), [
-      ["1", 3],
-      ["01", 1],
-      ["1e0", 1]
-    ])
+    assert.deepStrictEqual(
+      table("sessions").map((row) => [row.u, row.event_count]),
+      [
+        ["1", 3],
+        ["01", 1],
+        ["1e0", 1]
+      ]
+    )
   })
 
   it("may be named by a path, which is what a reject says", () => {
@@ -108,13 +111,21 @@ describe("the user", () => {
   })
 
   it("of several columns groups events by all of them", () => {
-    const rows = [["1", "2"], ["1", "3"], ["12", ""], ["1", "2"]].map(([a, b]) => ({ a, b: `${b}.`, ts: t }))
+    const rows = [
+      ["1", "2"],
+      ["1", "3"],
+      ["12", ""],
+      ["1", "2"]
+    ].map(([a, b]) => ({ a, b: `${b}.`, ts: t }))
     const { table } = runSpec("event: { user: { as: key, value: [a, b] }, time: ts }\ndedupe: none\nsessions: {}", rows)
-    assert.deepStrictEqual(table("sessions").map((row) => [row.key, row.event_count]), [
-      ['["1","2."]', 2],
-      ['["1","3."]', 1],
-      ['["12","."]', 1]
-    ])
+    assert.deepStrictEqual(
+      table("sessions").map((row) => [row.key, row.event_count]),
+      [
+        ['["1","2."]', 2],
+        ['["1","3."]', 1],
+        ['["12","."]', 1]
+      ]
+    )
   })
 })
 
@@ -150,7 +161,10 @@ describe("the time", () => {
 
   it("outside its range, to the microsecond, is rejected if asked", () => {
     const { rejects, table, times } = runSpec("event: { user: u, time: ts }", rows, range("reject"))
-    assert.deepStrictEqual(table("events").map((row) => row.ts), inside)
+    assert.deepStrictEqual(
+      table("events").map((row) => row.ts),
+      inside
+    )
     assert.deepStrictEqual(
       rejects.map((row) => [row.code, row.reason, row.field, row.ts]),
       outside.map((ts) => ["time.range", "ts out of range", "ts", ts])
@@ -166,7 +180,13 @@ describe("the time", () => {
   })
 
   it("without a zone, skipped or doubled is counted among the accepted records only", () => {
-    const ts = ["2024-07-10T10:00:00Z", "2024-07-10T10:00:00", "2024-03-31T02:30:00", "2024-10-27T02:30:00", "2024-10-27T02:30:00"]
+    const ts = [
+      "2024-07-10T10:00:00Z",
+      "2024-07-10T10:00:00",
+      "2024-03-31T02:30:00",
+      "2024-10-27T02:30:00",
+      "2024-10-27T02:30:00"
+    ]
     const rows = ts.map((ts, i) => ({ u: i === 4 ? null : "a", ts }))
     const { times } = runSpec("event: { user: u, time: ts, timezone: Europe/Berlin }", rows)
     assert.deepStrictEqual(times, { local: 3, skipped: 1, doubled: 1, outside: 0 })
@@ -176,8 +196,26 @@ describe("the time", () => {
 describe("other columns", () => {
   it("are text: numbers keep their digits, booleans, objects and arrays their JSON, blanks stay", () => {
     const event = "user: u, time: ts, columns: { a: a, b: b, c: c, d: d, e: e, f: f }"
-    const row = { u: "x", ts: t, a: token("1.0"), b: true, c: token('{ "k" : 1 }'), d: token("[1,\n2]"), e: " ", f: null }
-    assert.deepStrictEqual(verdict(event, row), { u: "x", ts: t, a: "1.0", b: "true", c: '{ "k" : 1 }', d: "[1,\n2]", e: " ", f: null })
+    const row = {
+      u: "x",
+      ts: t,
+      a: token("1.0"),
+      b: true,
+      c: token('{ "k" : 1 }'),
+      d: token("[1,\n2]"),
+      e: " ",
+      f: null
+    }
+    assert.deepStrictEqual(verdict(event, row), {
+      u: "x",
+      ts: t,
+      a: "1.0",
+      b: "true",
+      c: '{ "k" : 1 }',
+      d: "[1,\n2]",
+      e: " ",
+      f: null
+    })
   })
 
   it("that are required may not be blank", () => {

@@ -46,7 +46,10 @@ describe("EventBatchBuilder", () => {
     builder.discard()
     builder.record(2, 2, 4, 1)
     const { records } = builder.finish(noBytes, 0)
-    assert.deepStrictEqual(plainRows(records).map(({ a, b }) => [a, b]), [[null, null]])
+    assert.deepStrictEqual(
+      plainRows(records).map(({ a, b }) => [a, b]),
+      [[null, null]]
+    )
   })
 
   it("keeps rejects with their place and their bytes, those that are no UTF-8 as U+FFFD", () => {
@@ -78,7 +81,10 @@ describe("EventBatchBuilder", () => {
     const second = builder.finish(noBytes, 0)
     assert.deepStrictEqual(plainColumn(second.records, "a"), ["other"])
     assert.deepStrictEqual(plainColumn(first.records, "a"), before)
-    assert.deepStrictEqual(plainColumn(first.records, "a"), Array.from({ length: 200 }, (_, i) => `a${i}`))
+    assert.deepStrictEqual(
+      plainColumn(first.records, "a"),
+      Array.from({ length: 200 }, (_, i) => `a${i}`)
+    )
     assert.deepStrictEqual(first.records.getChild(digest)?.toArray(), digests)
     assert.strictEqual(builder.finish(noBytes, 0).records.numRows, 0)
   })

@@ -35,10 +35,22 @@ describe("RecordDigest", () => {
       [["a", ""]],
       [["a1", ""]],
       [["", "a1"]],
-      [["a", "1"], ["b", "2"]],
-      [["a", "2"], ["b", "1"]],
-      [["a", "1"], ["a", "1"]],
-      [["a", "1"], ["b", ""]],
+      [
+        ["a", "1"],
+        ["b", "2"]
+      ],
+      [
+        ["a", "2"],
+        ["b", "1"]
+      ],
+      [
+        ["a", "1"],
+        ["a", "1"]
+      ],
+      [
+        ["a", "1"],
+        ["b", ""]
+      ],
       [["a", "1234"]],
       [["a", "12345"]],
       [["a", "1234\u0000"]]
@@ -47,7 +59,12 @@ describe("RecordDigest", () => {
   })
 
   it("has no collisions, in no lane more than chance would have it, among 20,000 like records", () => {
-    const digests = Array.from({ length: 20_000 }, (_, i) => digestOf([["id", String(i)], ["type", "click"]]))
+    const digests = Array.from({ length: 20_000 }, (_, i) =>
+      digestOf([
+        ["id", String(i)],
+        ["type", "click"]
+      ])
+    )
     assert.strictEqual(new Set(digests).size, digests.length)
     for (let lane = 0; lane < 4; lane++) {
       const distinct = new Set(digests.map((digest) => digest.split(",")[lane])).size

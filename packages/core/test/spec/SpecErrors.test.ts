@@ -38,7 +38,7 @@ describe("a text that is no spec at all", () => {
     [
       "JSON without a comma",
       '{\n  "version": 1\n  "name": "a"\n}',
-      ["2:14: not valid YAML: Implicit keys need to be on a single line"]
+      ["2:14: not valid YAML: Implicit keys need to be on a single line", "  a comma or a colon may be missing here"]
     ],
     ["a quote that does not end", "version: 1\nname: 'a\n", ["3:1: not valid YAML: Missing closing 'quote"]]
   ])("%s", (_, text, problems) => {

@@ -39,7 +39,7 @@ export const decodeRows = (
   let raw = ""
   let rawOffset = 0
   const finish = () => {
-    const bytes = encoder.encode(raw)
+    const bytes = Buffer.from(raw)
     batches.push(builder.finish(bytes, rawOffset))
     rawOffset += bytes.length
     raw = ""
@@ -48,7 +48,7 @@ export const decodeRows = (
   for (const [i, row] of rows.entries()) {
     for (const cut of cuts) if (cut === i) finish()
     const text = rowText(row)
-    const bytes = encoder.encode(text)
+    const bytes = Buffer.from(text)
     const at = { event: i + 1, line: i + 1, offset, length: bytes.length }
     if (row instanceof Broken) {
       builder.reject(at, row.code, row.reason, row.field, { bytes, start: 0, end: bytes.length })
@@ -67,17 +67,15 @@ const addCells = (builder: EventBatchBuilder, request: DecodeRequest, row: Reado
   for (const [column, { path }] of request.columns.entries()) {
     const text = valueText(valueAt(row, path))
     if (text === undefined || text === "null") continue
-    const bytes = encoder.encode(text)
+    const bytes = Buffer.from(text)
     builder.cell(column, bytes, 0, bytes.length)
   }
   for (const [name, value] of Object.entries(row)) {
-    const field = encoder.encode(name)
-    const bytes = encoder.encode(valueText(value))
+    const field = Buffer.from(name)
+    const bytes = Buffer.from(valueText(value) ?? "null")
     builder.digest?.add(field, 0, field.length, bytes, 0, bytes.length)
   }
 }
-
-const encoder = new TextEncoder()
 
 /** A record as a line of JSON. */
 export const rowText = (row: Row): string =>

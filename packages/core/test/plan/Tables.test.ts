@@ -1,0 +1,49 @@
+import { assert, describe, it } from "@effect/vitest"
+import { columnData } from "../../src/arrow/Columns.ts"
+import { builtInTables, type ColumnType, mappedColumns, tableColumns } from "../../src/plan/Tables.ts"
+import { everything, everythingRows } from "../support/everything.ts"
+import { planOf, runPlan } from "../support/runSpec.ts"
+
+const plan = planOf(everything)
+
+const arrowTypes: Readonly<Record<ColumnType, ReadonlyArray<string>>> = {
+  text: ["Dictionary<Int32, Utf8>", "Utf8"],
+  int64: ["Int64"],
+  double: ["Float64"],
+  timestamp: ["Timestamp<MICROSECOND, UTC>"],
+  date: ["Date32<DAY>"],
+  bool: ["Bool"]
+}
+
+describe("tableColumns", () => {
+  it.each(["sessions", "events", "duplicates", "daily", "pages"])("says what %s has, by name and by type", (name) => {
+    const columns = tableColumns(plan, name) ?? []
+    const table = runPlan(plan, everythingRows).computed.table(
+      name,
+      columns.map((column) => column.name)
+    )
+    assert.deepStrictEqual(
+      table.schema.names,
+      columns.map((column) => column.name)
+    )
+    for (const { name, type } of columns) assert.include(arrowTypes[type], String(columnData(table, name).type), name)
+  })
+
+  it("says what the rejects have", () => {
+    const columns = tableColumns(plan, "rejects") ?? []
+    assert.deepStrictEqual(
+      Object.keys(runPlan(plan, everythingRows).rejects[0]),
+      columns.map(({ name }) => name)
+    )
+  })
+
+  it("knows no other table, and no sessions where none are cut", () => {
+    assert.isUndefined(tableColumns(plan, "daly"))
+    const uncut = planOf("event: { user: u, time: t }")
+    assert.deepStrictEqual(
+      builtInTables.filter((name) => tableColumns(uncut, name) === undefined),
+      ["sessions"]
+    )
+    assert.deepStrictEqual(tableColumns(uncut, "events"), mappedColumns(uncut))
+  })
+})

@@ -1,0 +1,108 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Ajv2020 } from "ajv/dist/2020.js"
+import * as Result from "effect/Result"
+import { readFileSync } from "node:fs"
+import { parse } from "yaml"
+import { specJsonSchema } from "../../src/spec/JsonSchema.ts"
+import { readSpec } from "../../src/spec/readSpec.ts"
+import { everything } from "../support/everything.ts"
+import { head } from "../support/runSpec.ts"
+
+const validate = new Ajv2020({ strict: true, allErrors: true }).compile(specJsonSchema())
+
+const errors = (text: string): ReadonlyArray<string> => {
+  validate(parse(text))
+  return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`)
+}
+
+const base = `${head}event: { user: u, time: t, type: kind }\n`
+
+describe("the published JSON Schema", () => {
+  it("is what is generated: else run `pnpm run schema` in packages/core", () => {
+    const published = JSON.parse(readFileSync(new URL("../../spec.schema.json", import.meta.url), "utf8"))
+    assert.strictEqual(JSON.stringify(published, null, 2), JSON.stringify(specJsonSchema(), null, 2))
+  })
+})
+
+describe("the JSON Schema accepts", () => {
+  const accepted: ReadonlyArray<readonly [string, string]> = [
+    ["the least spec", `${head}event: { user: u, time: t }`],
+    ["a spec with everything", head + everything],
+    [
+      "a list of paths",
+      "version: 1\nname: a\nsource: { uri: [a, b], format: { name: csv, delimiter: ';' } }\nevent: { user: u, time: t }"
+    ],
+    [
+      "columns with quotes and in any script",
+      `${head}event: { user: '"User ID"', time: größe.$t, columns: { a: 'b."c d"' } }`
+    ],
+    ["no gap, measures in capitals", `${base}sessions: { gap: none, columns: { n: "COUNT( * )", m: max("a b") } }`],
+    ["a duration of several parts", `${base}sessions: { gap: 1h30m }`],
+    [
+      "params in place of values and lists",
+      `${base}params: { p: { type: text, default: x }, l: { type: list, default: [user] }, d: { type: duration, default: 30m } }
+timezone: { param: p }
+dedupe: { param: l }
+order: [t, { param: p }]
+sessions: { gap: { param: d }, boundary: { param: b } }
+tables: { d: { from: { param: p }, by: { param: l }, columns: { n: { param: p } } } }
+outputs: { events: { uri: { param: p }, format: { param: p }, columns: { param: l } } }`
+    ],
+    [
+      "params of every type and without a default",
+      `${base}params: { a: { type: path, optional: true }, b: { type: integer, default: 3, description: x }, c: {} }`
+    ],
+    [
+      "the environment in every text",
+      `${base}sessions: { gap: '\${GAP}', boundary: 'sp\${LIT}' }\ntimezone: '\${TZ}'\noutputs: { events: { uri: 'x/\${A}\${B}' } }`
+    ]
+  ]
+  it.each(accepted)("%s", (_, text) => {
+    assert.deepStrictEqual(errors(text), [])
+  })
+
+  it("only what readSpec accepts, except params that do not fit where they stand", () => {
+    for (const [name, text] of accepted) {
+      const env = { GAP: "30m", LIT: "lit", TZ: "UTC", A: "a", B: "b" }
+      const refused = Result.isFailure(readSpec("a.yaml", text, { params: {}, env }))
+      assert.strictEqual(refused, name.startsWith("params in place"), name)
+    }
+  })
+})
+
+describe("the JSON Schema rejects", () => {
+  it.each<[string, string, string]>([
+    ["another version", base.replace("version: 1", "version: 2"), "/version"],
+    ["a name with blanks", base.replace("name: test", "name: my job"), "/name"],
+    ["a name from a param or the environment", base.replace("name: test", "name: '${NAME}'"), "/name"],
+    ["a spec without event", head, " must have required property 'event'"],
+    ["an unknown key at the top", `${base}session: {}`, " must NOT have additional properties"],
+    [
+      "an unknown key of event",
+      `${head}event: { user: u, time: t, typ: k }`,
+      "/event must NOT have additional properties"
+    ],
+    ["an unknown key of a role", `${head}event: { user: { vale: u }, time: t }`, "/event/user"],
+    ["an unknown key of sessions", `${base}sessions: { gaps: 30m }`, "/sessions must NOT have additional properties"],
+    ["an unknown key of an output", `${base}outputs: { events: { uri: a, path: b } }`, "/outputs/events must NOT"],
+    ["an output without uri", `${base}outputs: { events: {} }`, "/outputs/events must have required property 'uri'"],
+    ["an event without time", `${head}event: { user: u }`, "/event must have required property 'time'"],
+    ["a column that is none", `${head}event: { user: user id, time: t }`, "/event/user"],
+    ["a gap that is no duration", `${base}sessions: { gap: 30 minutes }`, "/sessions/gap"],
+    ["a gap that is a number", `${base}sessions: { gap: 30 }`, "/sessions/gap"],
+    ["another boundary", `${base}sessions: { boundary: splt }`, "/sessions/boundary"],
+    ["a measure that is none", `${base}sessions: { columns: { n: count } }`, "/sessions/columns/n"],
+    ["an empty list of columns", `${base}outputs: { events: { uri: a, columns: [] } }`, "/outputs/events/columns"],
+    ["an empty key of duplicates", `${base}dedupe: []`, "/dedupe"],
+    ["text for a list", `${base}order: kind`, "/order"],
+    ["a param with more than a name", `${base}timezone: { param: a, default: b }`, "/timezone"],
+    ["a param inside params", `${base}params: { a: { type: { param: b } } }`, "/params/a/type"],
+    ["another type of param", `${base}params: { a: { type: int } }`, "/params/a/type"]
+  ])("%s", (_, text, expected) => {
+    const found = errors(text)
+    assert.isTrue(
+      found.some((error) => error.startsWith(expected)),
+      `${expected} is not among ${found.join("; ")}`
+    )
+  })
+})

@@ -1,0 +1,58 @@
+/** A spec that uses all of the language, and records that it can read. */
+export const everything = `description: all of it
+params:
+  gap: { type: duration, default: 20m, description: inactivity }
+timezone: Europe/Berlin
+event:
+  id: { as: event_id, value: meta.id }
+  user: { as: user, value: [tenant, '"user id"'] }
+  time: { as: at, value: ts }
+  time_format: yyyy-MM-dd HH:mm
+  timezone: -02:00
+  type: kind
+  columns: { page: p.url, raw: "a.b" }
+  required: [page, id]
+  allowed: { type: [view, click] }
+  time_range: { from: 2000-01-01T00:00:00Z, to: 2030-01-01T00:00:00Z, outside: reject }
+  null_values: [NA, ""]
+dedupe: [user, time, type]
+order: [type, page]
+tie: content
+sessions:
+  gap: { param: gap }
+  boundary: split
+  columns: { pages: count(distinct page), last_page: last(page), n: count(*) }
+tables:
+  daily:
+    from: sessions
+    by: [date, user]
+    columns: { sessions: count(*), longest: max(session_duration_sec), mean: avg(event_count), total: sum(n) }
+  pages: { from: events, by: [page], columns: { views: count(*), from: min(at) } }
+outputs:
+  sessions: { uri: s.csv, format: csv, columns: [session_id, user, pages] }
+  events: { uri: e.json }
+  duplicates: { uri: "-", format: { name: csv, delimiter: ";", nested: { list: [1, true, null] } } }
+  rejects: { uri: r.json }
+  daily: { uri: d.csv }
+`
+
+const at = (minute: number, id: string, kind: string, url: string | null, user = 1) => ({
+  meta: { id },
+  tenant: "x",
+  "user id": user,
+  ts: `2024-07-10 21:${String(minute).padStart(2, "0")}`,
+  kind,
+  p: { url },
+  "a.b": minute
+})
+
+export const everythingRows = [
+  at(10, "3", "view", "/b"),
+  at(0, "1", "view", "/a"),
+  at(0, "2", "view", "/a"),
+  at(30, "4", "click", "/a"),
+  at(5, "5", "buy", "/a"),
+  at(5, "NA", "view", "/a"),
+  at(7, "6", "view", null),
+  at(59, "7", "view", "/c", 2)
+]
