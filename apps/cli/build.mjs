@@ -1,6 +1,33 @@
-// Bundles the command into one file that any Node from 22.19 runs, with the recipes beside it.
-import { chmod, cp, mkdir, rename, rm, writeFile } from "node:fs/promises"
+// Bundles the command into dist/main.js, with the recipes beside it. dist/sojourn.js is the step before.
+import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises"
 import { rolldown } from "rolldown"
+
+/** Renamed into place, so that a command that starts meanwhile finds a whole file. */
+async function place(path, content, mode) {
+  const staged = `${path}.${process.pid}`
+  await writeFile(staged, content)
+  await chmod(staged, mode)
+  await rename(staged, path)
+}
+
+/** The licences of the packages that the bundle contains, as they ask for. */
+async function licences(modules) {
+  const roots = new Set(modules.flatMap((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(id) ?? []))
+  const texts = await Promise.all(
+    [...roots].map(async (root) => {
+      const { license, name, version } = JSON.parse(await readFile(`${root}/package.json`, "utf8"))
+      const file = (await readdir(root)).find((entry) => /^licen[cs]e/i.test(entry))
+      const text = file === undefined ? "" : `\n${(await readFile(`${root}/${file}`, "utf8")).trim()}\n`
+      return `${name} ${version} (${license})\n${text}`
+    })
+  )
+  return texts.sort().join(`\n${"-".repeat(80)}\n\n`)
+}
+
+const recipes = await readdir("../../packages/recipes/recipes")
+await mkdir("recipes", { recursive: true })
+for (const name of await readdir("recipes")) if (!recipes.includes(name)) await rm(`recipes/${name}`)
+for (const name of recipes) await place(`recipes/${name}`, await readFile(`../../packages/recipes/recipes/${name}`), 0o644)
 
 const bundle = await rolldown({
   input: "src/main.ts",
@@ -10,12 +37,7 @@ const bundle = await rolldown({
 })
 const { output } = await bundle.generate({ format: "esm", minify: true, codeSplitting: false })
 await bundle.close()
-
-await rm("recipes", { recursive: true, force: true })
-await cp("../../packages/recipes/recipes", "recipes", { recursive: true })
 await mkdir("dist", { recursive: true })
-// Renamed into place, so that a command that starts meanwhile finds a whole file.
-const staged = `dist/.sojourn.${process.pid}.js`
-await writeFile(staged, `#!/usr/bin/env node\n${output[0].code}`)
-await chmod(staged, 0o755)
-await rename(staged, "dist/sojourn.js")
+await place("dist/main.js", output[0].code, 0o644)
+await place("dist/sojourn.js", await readFile("sojourn.mjs"), 0o755)
+await place("dist/licences.txt", await licences(output[0].moduleIds), 0o644)

@@ -1,11 +1,20 @@
+/** What {@link normalised} must know of the command. */
+export interface Vocabulary {
+  readonly commands: ReadonlyArray<string>
+  /** Flags that the command has without a subcommand, with their dashes. */
+  readonly rootFlags: ReadonlyArray<string>
+  /** Whether there is a file or directory of that name. */
+  readonly exists: (path: string) => boolean
+}
+
 /**
- * The command line as the commands understand it: `_` in the name of a flag is `-`, and a line that starts with
- * something that is no command is taken as `sessions` with that file, if it can be one.
+ * The command line as the commands understand it: `_` in the name of a flag is `-`, and a line that starts with a file
+ * or with a flag of `sessions` is taken as `sessions`.
  */
-export const normalised = (argv: ReadonlyArray<string>, commands: ReadonlyArray<string>): ReadonlyArray<string> => {
+export const normalised = (argv: ReadonlyArray<string>, vocabulary: Vocabulary): ReadonlyArray<string> => {
   const end = argv.indexOf("--")
-  const flags = argv.map((word, i) => (end >= 0 && i > end ? word : withDashes(word)))
-  return isFile(flags[0], commands) ? ["sessions", ...flags] : flags
+  const words = argv.map((word, i) => (end >= 0 && i > end ? word : withDashes(word)))
+  return isSessions(words, vocabulary) ? ["sessions", ...words] : words
 }
 
 const withDashes = (word: string): string => {
@@ -13,6 +22,23 @@ const withDashes = (word: string): string => {
   return match === null ? word : match[1].replaceAll("_", "-") + (match[2] ?? "")
 }
 
-/** A bare word is a mistyped command rather than a file, unless it looks like a path. */
-const isFile = (word: string | undefined, commands: ReadonlyArray<string>): boolean =>
-  word !== undefined && !commands.includes(word) && (word === "-" || (!word.startsWith("-") && /[./\\*]/.test(word)))
+const isSessions = ([first, ...rest]: ReadonlyArray<string>, { commands, exists, rootFlags }: Vocabulary): boolean => {
+  if (first === undefined || commands.includes(first)) return false
+  if (first === "-" || first === "--") return true
+  if (first.startsWith("-")) {
+    return !rootFlags.includes(first.replace(/=.*/s, "")) && !rest.some((word) => commands.includes(word))
+  }
+  // A bare word that is no file is a mistyped command.
+  return /[./\\*]/.test(first) || exists(first)
+}
+
+/** The first word that is neither a flag nor the value of one; `alone` are the flags that take no value. */
+export const firstOperand = (words: ReadonlyArray<string>, alone: ReadonlyArray<string>): string | undefined => {
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i]
+    if (word === "--") return words[i + 1]
+    if (!word.startsWith("-") || word === "-") return word
+    if (!word.includes("=") && !alone.includes(word)) i++
+  }
+  return undefined
+}

@@ -1,4 +1,5 @@
-import { AccountingBroken, CannotGuess, IntegerOverflow, PluginError, SpecError } from "@sojourn/core"
+import { CannotGuess, IntegerOverflow, PluginError, SpecError } from "@sojourn/core"
+import { SpecNotFound } from "@sojourn/node"
 import * as Cause from "effect/Cause"
 import * as CliError from "effect/cli/CliError"
 import * as Data from "effect/Data"
@@ -19,15 +20,13 @@ export const explain = (cause: Cause.Cause<unknown>): { readonly code: number; r
   }
   const text = (message: string, hint?: string) => `sojourn: ${message}${hint === undefined ? "" : `\n  ${hint}`}`
   if (error instanceof SpecError) return { code: ExitCode.usage, text: error.message }
-  if (error instanceof UsageError || error instanceof CannotGuess) {
+  if (error instanceof UsageError || error instanceof CannotGuess || error instanceof SpecNotFound) {
     return { code: ExitCode.usage, text: text(error.message, error.hint) }
   }
   if (error instanceof ThresholdPassed) return { code: ExitCode.threshold, text: text(error.message, error.hint) }
   if (error instanceof PluginError) {
-    const code = error.reason === "Config" || error.reason === "Unsupported" ? ExitCode.usage : ExitCode.io
-    return { code, text: text(error.message, error.hint) }
+    return { code: error.reason === "Config" ? ExitCode.usage : ExitCode.io, text: text(error.message, error.hint) }
   }
   if (error instanceof IntegerOverflow) return { code: ExitCode.io, text: text(error.message) }
-  const what = error instanceof AccountingBroken ? "a defect in Sojourn, and nothing was written" : "a defect in Sojourn"
-  return { code: ExitCode.defect, text: text(`${what}; please report it with what follows`) + `\n${Cause.pretty(cause)}` }
+  return { code: ExitCode.defect, text: text(`a defect in Sojourn, please report it with what follows\n${Cause.pretty(cause)}`) }
 }

@@ -1,29 +1,47 @@
-import type { FormatChoice } from "@sojourn/node"
+import { type FormatChoice } from "@sojourn/node"
 import * as Flag from "effect/cli/Flag"
+import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-
-const optional = (name: string, metavar: string, description: string) =>
-  Flag.String(name).pipe(Flag.withMetavar(metavar), Flag.withDescription(description), Flag.optional)
+import { UsageError } from "./Failure.ts"
 
 /** How inputs are read, where their names and first bytes do not tell. */
 export const inputFlags = {
-  format: optional("format", "F", "json or csv (default: by the file ending, else by the content)"),
-  header: optional("header", "H", "CSV: first (the first row has the names), none (c1, c2, …), or the names: user,time,page"),
-  delimiter: optional("delimiter", "D", "CSV: one of , ; | or tab (default: found out)"),
-  layout: optional("layout", "L", "JSON: lines, values or array (default: found out)")
+  format: Flag.Literals("format", ["json", "csv"]).pipe(
+    Flag.withDescription("Format of the input (default: by the file ending, else by the content)"),
+    Flag.optional
+  ),
+  header: Flag.String("header").pipe(
+    Flag.withMetavar("H"),
+    Flag.withDescription("CSV: first (the first row has the names), none (c1, c2, …), or the names: user,time,page"),
+    Flag.optional
+  ),
+  delimiter: Flag.Literals("delimiter", [",", ";", "|", "tab"]).pipe(
+    Flag.withDescription("CSV: what stands between fields (default: found out)"),
+    Flag.optional
+  ),
+  layout: Flag.Literals("layout", ["lines", "values", "array"]).pipe(
+    Flag.withDescription("JSON: how records stand in the file (default: found out)"),
+    Flag.optional
+  )
 }
 
-type Given = Readonly<Record<keyof typeof inputFlags, Option.Option<string>>>
+type Given = {
+  readonly [name in keyof typeof inputFlags]: Option.Option<string>
+}
 
 /** The format that the flags ask for; undefined when they say nothing. */
-export const inputFormat = ({ delimiter, format, header, layout }: Given): FormatChoice | undefined => {
+export const inputFormat = ({ delimiter, format, header, layout }: Given): Effect.Effect<FormatChoice | undefined, UsageError> => {
   const csv = {
     ...(Option.isNone(header) ? {} : { header: headerOption(header.value) }),
     ...(Option.isNone(delimiter) ? {} : { delimiter: delimiter.value === "tab" ? "\t" : delimiter.value })
   }
   const json = Option.isNone(layout) ? {} : { layout: layout.value }
-  const name = Option.getOrUndefined(format) ?? (Object.keys(csv).length > 0 ? "csv" : Object.keys(json).length > 0 ? "json" : undefined)
-  return name === undefined ? undefined : { name, options: { ...csv, ...json } }
+  const [csvFlag] = Object.keys(csv)
+  const [jsonFlag] = Object.keys(json)
+  const name = Option.getOrElse(format, () => (csvFlag === undefined ? (jsonFlag && "json") : "csv"))
+  if (name === "json" && csvFlag !== undefined) return Effect.fail(new UsageError({ message: `--${csvFlag} is for CSV, not for JSON` }))
+  if (name === "csv" && jsonFlag !== undefined) return Effect.fail(new UsageError({ message: `--${jsonFlag} is for JSON, not for CSV` }))
+  return Effect.succeed(name === undefined ? undefined : { name, options: { ...csv, ...json } })
 }
 
 const headerOption = (text: string): string | ReadonlyArray<string> =>

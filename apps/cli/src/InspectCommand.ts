@@ -7,23 +7,34 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { guessText } from "./GuessText.ts"
 import { inputFlags, inputFormat } from "./InputFlags.ts"
+import { shortText } from "./ShortText.ts"
 import { type Style, styleFor } from "./Style.ts"
-import { titled } from "./SummaryText.ts"
+import { count } from "./SummaryText.ts"
+import { titled } from "./Table.ts"
 
 const shownSamples = 3
+const sampleWidth = 26
 const barWidth = 40
 
 /** `sojourn inspect FILE`: what is in it, before anything is decided. */
 export const inspectCommand = Command.make(
   "inspect",
-  { file: Argument.String("file").pipe(Argument.withDescription("A JSON or CSV file, or - for standard input")), ...inputFlags },
+  { file: Argument.String("file").pipe(Argument.withDescription("A JSON or CSV file, a directory, a glob, or - for standard input")), ...inputFlags },
   Effect.fn("inspect")(function*(flags) {
-    const format = inputFormat(flags)
+    const format = yield* inputFormat(flags)
     const sample = yield* sampleInputs([flags.file], format ?? null)
     const style = styleFor(process.stdout, process.env)
     const print = (text: string) => process.stdout.write(`${text}\n`)
-    print(`${style.bold(flags.file)}  ${[...sample.notes, sampleText(sample)].join("; ")}\n`)
-    print(titled("columns", ["column", "type", "filled", "distinct", "samples"], sample.columns.map(columnRow), style))
+    print(`${style.bold(flags.file)}  ${[...sample.notes, sampleText(sample)].join("; ")}`)
+    if (sample.columns.length > 0) {
+      const header = ["column", "type", "filled", "distinct", "samples"]
+      print(`\n${titled("columns", header, sample.columns.map(columnRow), style, process.stdout.columns)}`)
+    }
+    if (sample.headerless !== undefined) {
+      print("\nthe first row looks like data, not like names\n  say what it is: --header none, --header NAME,NAME,…, or --header first")
+      return
+    }
+    if (sample.records === 0) return
 
     const now = yield* Clock.currentTimeMillis
     const spec = sessionsSpec(
@@ -65,8 +76,8 @@ const unsaid = {
 } as const
 
 const sampleText = ({ records, rejected, whole }: InputSample): string => {
-  const bad = rejected === 0 ? "" : `, ${rejected.toLocaleString("en")} unreadable`
-  return `${whole ? "" : "first "}${records.toLocaleString("en")} records${bad}`
+  const bad = rejected === 0 ? "" : `, ${count(rejected)} unreadable`
+  return `${whole ? "" : "first "}${count(records)} records${bad}`
 }
 
 const decoder = new TextDecoder()
@@ -75,31 +86,31 @@ const columnRow = ({ distinct, filled, kind, path, records, values }: ColumnProf
   const samples = new Set<string>()
   for (const value of values) {
     if (samples.size === shownSamples) break
-    samples.add(decoder.decode(value))
+    samples.add(shortText(decoder.decode(value), sampleWidth))
   }
   const share = records === 0 ? "" : `${Math.floor((100 * filled) / records)} %`
-  return [path, kind, share, distinct.toLocaleString("en"), [...samples].join(", ")]
+  return [path, kind, share, count(distinct), [...samples].join(", ")]
 }
 
 const factsText = (summary: Summary, style: Style): string => {
   const { accounting, gaps, rejected_by, time_span, users } = summary
   const lines = [
-    `${style.dim("records")}    ${accounting.read.toLocaleString("en")}, ${accounting.rejected.toLocaleString("en")} rejected, ${accounting.duplicates.toLocaleString("en")} duplicates`,
-    ...rejected_by.slice(0, 5).map(({ count, reason }) => `           ${count.toLocaleString("en")} × ${reason}`),
-    `${style.dim("users")}      ${users.toLocaleString("en")}`,
+    `${style.dim("records")}    ${count(accounting.read)}, ${count(accounting.rejected)} rejected, ${count(accounting.duplicates)} duplicates`,
+    ...rejected_by.slice(0, 5).map((by) => `           ${count(by.count)} × ${shortText(by.reason, 100)}`),
+    `${style.dim("users")}      ${count(users)}`,
     ...(time_span === null ? [] : [`${style.dim("time span")}  ${time_span.first} to ${time_span.last}`])
   ]
-  const most = Math.max(...gaps.map(({ count }) => count))
+  const most = Math.max(...gaps.map((gap) => gap.count))
   if (most === 0) return lines.join("\n")
   const shown = gaps.slice(
-    gaps.findIndex(({ count }) => count > 0),
-    gaps.findLastIndex(({ count }) => count > 0) + 1
+    gaps.findIndex((gap) => gap.count > 0),
+    gaps.findLastIndex((gap) => gap.count > 0) + 1
   )
-  const widest = Math.max(...shown.map(({ count }) => count.toLocaleString("en").length))
-  const bars = shown.map(({ count, up_to_sec }) => {
+  const widest = Math.max(...shown.map((gap) => count(gap.count).length))
+  const bars = shown.map(({ count: events, up_to_sec }) => {
     const label = up_to_sec === null ? "longer" : `≤ ${durationText(up_to_sec * 1e6)}`
-    const bar = "█".repeat(Math.round((count / most) * barWidth)) || (count > 0 ? "▏" : "")
-    return `  ${label.padEnd(8)}  ${count.toLocaleString("en").padStart(widest)}  ${bar}`.trimEnd()
+    const bar = "█".repeat(Math.round((events / most) * barWidth)) || (events > 0 ? "▏" : "")
+    return `  ${label.padEnd(8)}  ${count(events).padStart(widest)}  ${bar}`.trimEnd()
   })
   return [...lines, "", style.bold("time between a user's events"), ...bars].join("\n")
 }

@@ -1,9 +1,10 @@
-import type { Progress } from "@sojourn/core"
+import { durationText, type Progress } from "@sojourn/core"
+import { shortText } from "./ShortText.ts"
 
 const firstAfterMillis = 1000
 const everyMillis = 200
 
-/** A line on a terminal that says how far a run has come, from its second second on. */
+/** A line on a terminal that says how far a run has come, once it has taken a second. */
 export class ProgressLine {
   private readonly stream: NodeJS.WriteStream
   private readonly started = performance.now()
@@ -16,10 +17,11 @@ export class ProgressLine {
 
   update(progress: Progress): void {
     const elapsed = performance.now() - this.started
-    if (elapsed < firstAfterMillis || elapsed - this.last < everyMillis) return
+    const isRead = progress.bytes === progress.totalBytes
+    if (elapsed < firstAfterMillis || (elapsed - this.last < everyMillis && !isRead)) return
     this.last = elapsed
     this.shown = true
-    this.stream.write(`\r\u001b[K${progressText(progress, elapsed / 1000)}`)
+    this.stream.write(`\r\u001b[K${shortText(progressText(progress, elapsed / 1000), (this.stream.columns ?? 80) - 1)}`)
   }
 
   clear(): void {
@@ -32,13 +34,14 @@ export class ProgressLine {
 export const progressText = ({ bytes, records, totalBytes }: Progress, seconds: number): string => {
   const rate = `${compact(records / seconds)} records/s`
   if (totalBytes === undefined || totalBytes === 0) return `${size(bytes)}  ${rate}`
-  const share = Math.min(1, bytes / totalBytes)
-  const left = share === 0 ? "" : `  ${Math.ceil((seconds / share) * (1 - share))} s left`
+  if (bytes >= totalBytes) return `${size(bytes)} read  ${rate}  ordering and writing`
+  const share = bytes / totalBytes
+  const left = share === 0 ? "" : `  ${durationText(Math.ceil(seconds / share - seconds) * 1e6)} left`
   return `${Math.floor(share * 100)} %  ${size(bytes)} of ${size(totalBytes)}  ${rate}${left}`
 }
 
 /** `412 MB`. */
-export const size = (bytes: number): string => (bytes < 1000 ? `${bytes} B` : `${compact(bytes).replace(" ", "")}B`.replace(/([kMGT])B$/, " $1B"))
+export const size = (bytes: number): string => (bytes < 1000 ? `${bytes} B` : `${compact(bytes)}B`)
 
 /** Three digits: `1.23 M`, `845 k`, `12`. */
 export const compact = (value: number): string => {

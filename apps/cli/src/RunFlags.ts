@@ -1,10 +1,14 @@
+import { timeTextMicros } from "@sojourn/core"
 import * as Flag from "effect/cli/Flag"
-import type * as Option from "effect/Option"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { UsageError } from "./Failure.ts"
 
 /** Flags of every command that runs a plan. A spec's params may not take their names. */
 export const runFlags = {
   summary: Flag.Literals("summary", ["text", "json", "none"]).pipe(
-    Flag.withDescription("How the summary is printed"),
+    Flag.withDescription("How the summary is printed (default text)"),
     Flag.withDefault("text")
   ),
   noSummary: Flag.Boolean("no-summary").pipe(Flag.withDescription("The same as --summary none"), Flag.withDefault(false)),
@@ -21,24 +25,58 @@ export const runFlags = {
   )
 }
 
-/** What the command line says of how to run. */
+type Given = Readonly<{
+  summary: "text" | "json" | "none"
+  noSummary: boolean
+  quiet: boolean
+  maxRejects: Option.Option<string>
+  asOf: Option.Option<string>
+}>
+
+/** How to run, as the flags say it. */
 export interface RunSettings {
   readonly summary: "text" | "json" | "none"
-  readonly noSummary: boolean
   readonly quiet: boolean
-  readonly maxRejects: Option.Option<string>
-  readonly asOf: Option.Option<string>
+  readonly maxRejects: { readonly percent: number } | { readonly records: number } | undefined
+  readonly asOfMicros: number
 }
 
-/** Names that belong to the command itself. */
+/** Reads those flags; before anything else is done or printed. */
+export const runSettings = Effect.fnUntraced(function*(flags: Given) {
+  const settings: RunSettings = {
+    summary: flags.noSummary || flags.quiet ? "none" : flags.summary,
+    quiet: flags.quiet,
+    maxRejects: yield* maxRejects(flags.maxRejects),
+    asOfMicros: yield* asOf(flags.asOf)
+  }
+  return settings
+})
+
+const maxRejects = (given: Given["maxRejects"]): Effect.Effect<RunSettings["maxRejects"], UsageError> => {
+  if (Option.isNone(given)) return Effect.undefined
+  const match = /^(?:(\d+)|(\d+(?:\.\d+)?)\s?%)$/.exec(given.value)
+  if (match === null || Number(match[2] ?? 0) > 100) {
+    const expected = "expected a number such as 100, or a share such as 5%"
+    return Effect.fail(new UsageError({ message: `--max-rejects: ${expected}, found "${given.value}"` }))
+  }
+  return Effect.succeed(match[1] === undefined ? { percent: Number(match[2]) } : { records: Number(match[1]) })
+}
+
+const asOf = Effect.fnUntraced(function*(given: Given["asOf"]) {
+  if (Option.isNone(given)) return (yield* Clock.currentTimeMillis) * 1000
+  const micros = timeTextMicros(given.value)
+  if (micros !== undefined) return micros
+  return yield* new UsageError({ message: `--as-of: expected a time such as 2024-07-10T10:00:00Z, found "${given.value}"` })
+})
+
+/** Names that belong to the command itself, and its one-letter flags. */
 export const globalFlagNames: ReadonlyArray<string> = [
-  "summary",
-  "no-summary",
-  "quiet",
-  "max-rejects",
-  "as-of",
-  "explain",
-  "help",
-  "version",
-  "completions"
+  ...["summary", "no-summary", "quiet", "max-rejects", "as-of", "explain", "records", "help", "version", "completions"],
+  ...["q", "n", "h", "v"]
+]
+
+/** Those flags that take no value, with their dashes. */
+export const flagsAlone: ReadonlyArray<string> = [
+  ...["--no-summary", "--quiet", "--explain", "--help", "--version"],
+  ...["-q", "-h", "-v"]
 ]

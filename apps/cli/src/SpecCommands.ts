@@ -1,23 +1,18 @@
-import { type Param, Plan, readParams, SpecError, localEngine } from "@sojourn/core"
-import { loadPlan, NodeConnections, recipeNames, specFile, type SpecFile } from "@sojourn/node"
+import { localEngine, Plan, tableColumns } from "@sojourn/core"
+import { checkSpec, loadPlan, NodeConnections, recipeNames, specFile } from "@sojourn/node"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { specAdvice } from "./Advice.ts"
 import { execute } from "./Execute.ts"
-import { globalFlagNames, runFlags } from "./RunFlags.ts"
+import { runFlags, runSettings } from "./RunFlags.ts"
+import { givenParams, type NamedSpec, paramFlags } from "./SpecParams.ts"
 import { styleFor } from "./Style.ts"
-import { summaryText, titled } from "./SummaryText.ts"
-import { batchCells } from "./Table.ts"
-
-/** The spec that a command line names, with its params: read before the flags, because params are flags. */
-export interface NamedSpec {
-  readonly spec: SpecFile
-  readonly params: Readonly<Record<string, Param>>
-}
+import { summaryText } from "./SummaryText.ts"
+import { tableText } from "./Table.ts"
 
 const specArgument = Argument.String("spec").pipe(
   Argument.withDescription("A spec file (its path has a / or ends in .yaml, .yml, .json), or the name of a recipe")
@@ -25,41 +20,43 @@ const specArgument = Argument.String("spec").pipe(
 
 /** `run`, `lint` and `preview`, with the params of the named spec as flags. */
 export const specCommands = (named: NamedSpec | undefined) => {
-  const params = paramFlags(named?.params ?? {})
-  const load = Effect.fnUntraced(function*(argument: string, given: Readonly<Record<string, unknown>>) {
-    const spec = named?.spec ?? (yield* specFile(argument))
-    yield* checkParamNames(spec, named?.params ?? {})
-    return yield* loadPlan(spec, { params: givenParams(named?.params ?? {}, given), env: process.env })
-  })
+  const params = named?.params ?? {}
+  const flagsOfParams = paramFlags(params)
+  const values = (flags: Readonly<Record<string, unknown>>) => ({ params: givenParams(params, flags), env: process.env })
+  const spec = (argument: string) => (named === undefined ? specFile(argument) : Effect.succeed(named.spec))
+  const load = (flags: { readonly spec: string }) =>
+    Effect.flatMap(spec(flags.spec), (file) => loadPlan(file, values(flags)))
 
   const run = Command.make(
     "run",
     {
       spec: specArgument,
       explain: Flag.Boolean("explain").pipe(Flag.withDescription("Print the plan as JSON, and stop"), Flag.withDefault(false)),
-      ...params,
+      ...flagsOfParams,
       ...runFlags
     },
     Effect.fn("run")(function*(flags) {
-      const plan = yield* load(flags.spec, flags)
+      const settings = yield* runSettings(flags)
+      const plan = yield* load(flags)
       if (flags.explain) {
         const json = yield* Schema.encodeEffect(Plan)(plan).pipe(Effect.orDie)
         process.stdout.write(`${JSON.stringify(json, null, 2)}\n`)
         return
       }
-      yield* execute(plan, flags, {
-        sessions: !plan.write.some(({ table }) => table === "sessions"),
-        advice: (field) => (field === null ? "write them out: outputs.rejects" : `check how the spec maps "${field}", and write the rejects out: outputs.rejects`)
-      })
+      yield* execute(plan, settings, { sessions: !plan.write.some(({ table }) => table === "sessions"), advice: specAdvice })
     })
-  ).pipe(Command.withDescription(`Run a spec or a recipe${named === undefined ? "; its params are flags: sojourn run RECIPE --help" : ""}`))
+  ).pipe(
+    Command.withDescription(named?.description ?? "Run a spec or a recipe; its params are flags"),
+    Command.withExamples([{ command: "sojourn run event-sessions --help", description: "What a recipe does, and its flags" }])
+  )
 
   const lint = Command.make(
     "lint",
-    { spec: specArgument, ...params },
+    { spec: specArgument, ...flagsOfParams },
     Effect.fn("lint")(function*(flags) {
-      yield* load(flags.spec, flags)
-      process.stdout.write(`${named?.spec.file ?? flags.spec}: no problems\n`)
+      const file = yield* spec(flags.spec)
+      yield* checkSpec(file, params, values(flags))
+      process.stdout.write(`${file.file}: no problems\n`)
     })
   ).pipe(Command.withDescription("Check a spec without reading any data"))
 
@@ -69,23 +66,26 @@ export const specCommands = (named: NamedSpec | undefined) => {
       spec: specArgument,
       records: Flag.Int("records").pipe(
         Flag.withAlias("n"),
-        Flag.withDescription("Records to read of each input"),
+        Flag.withDescription("Records to read of each input (default 20)"),
         Flag.withSchema(Schema.Int.check(Schema.isGreaterThan(0))),
         Flag.withDefault(20)
       ),
-      ...params
+      ...flagsOfParams
     },
     Effect.fn("preview")(function*(flags) {
-      const plan = yield* load(flags.spec, flags)
+      const plan = yield* load(flags)
+      const shown = shownTables(plan)
       const started = yield* Clock.currentTimeMillis
-      const tables = ["sessions", ...plan.tables.map(({ name }) => name)]
-      const options = { asOfMicros: started * 1000, limit: flags.records, head: { rows: flags.records, tables }, dryRun: true }
-      const { heads, summary } = yield* localEngine.run(plan, options).pipe(Effect.provide(NodeConnections.layer))
+      const head = { rows: flags.records, tables: shown.map(({ table }) => table) }
+      const { heads, summary } = yield* localEngine
+        .run(plan, { asOfMicros: started * 1000, limit: flags.records, head, dryRun: true })
+        .pipe(Effect.provide(NodeConnections.layer))
       const seconds = ((yield* Clock.currentTimeMillis) - started) / 1000
       const style = styleFor(process.stdout, process.env)
       process.stdout.write(`${summaryText(summary, seconds, style)}\n`)
-      for (const [name, table] of heads) {
-        process.stdout.write(`\n${titled(name, table.schema.names.map(String), batchCells(table), style)}\n`)
+      for (const { columns, table } of shown) {
+        const rows = heads.get(table)
+        if (rows !== undefined) process.stdout.write(`\n${tableText(table, rows, columns, style, process.stdout.columns)}\n`)
       }
     })
   ).pipe(Command.withDescription("Run a spec on its first records and write nothing"))
@@ -93,51 +93,15 @@ export const specCommands = (named: NamedSpec | undefined) => {
   return [run, lint, preview] as const
 }
 
-const flagName = (param: string): string => param.replaceAll("_", "-")
-
-const paramFlags = (params: Readonly<Record<string, Param>>): Record<string, Flag.Flag<Option.Option<string>>> =>
-  Object.fromEntries(
-    Object.entries(params).map(([name, param]) => {
-      const about = [param.description, param.default === undefined ? undefined : `(default ${String(param.default)})`]
-      const flag = Flag.String(flagName(name)).pipe(
-        Flag.withMetavar(param.type.toUpperCase()),
-        Flag.withDescription(about.filter((part) => part !== undefined).join(" ")),
-        Flag.optional
-      )
-      return [paramKey(name), flag]
-    })
-  )
-
-/** Keys of params among the parsed flags, apart from the command's own. */
-const paramKey = (name: string): string => `param:${name}`
-
-const givenParams = (
-  params: Readonly<Record<string, Param>>,
-  flags: Readonly<Record<string, unknown>>
-): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    Object.keys(params).flatMap((name) => {
-      const value = flags[paramKey(name)] as Option.Option<string> | undefined
-      return value !== undefined && Option.isSome(value) ? [[name, value.value]] : []
-    })
-  )
-
-const checkParamNames = (spec: SpecFile, params: Readonly<Record<string, Param>>) => {
-  const taken = Object.keys(params).filter((name) => globalFlagNames.includes(flagName(name)))
-  if (taken.length === 0) return Effect.void
-  const message = `the param "${taken[0]}" has the name of a flag of the command itself; give it another`
-  return Effect.fail(new SpecError({ file: spec.file, problems: [{ line: 1, column: 1, message }] }))
+/** The tables that a run makes, with the columns that it writes; sessions and aggregates also where it writes none. */
+const shownTables = (plan: Plan) => {
+  const written = plan.write.filter(({ table }) => table !== "rejects")
+  const others = ["sessions", ...plan.tables.map(({ name }) => name)].filter((name) => !written.some(({ table }) => table === name))
+  return [
+    ...written,
+    ...others.map((table) => ({ table, columns: (tableColumns(plan, table) ?? []).map(({ name }) => name) }))
+  ]
 }
-
-/** The spec that an argument list of `run`, `lint` or `preview` names, if it can be read. */
-export const namedSpec = Effect.fn("namedSpec")(function*(argv: ReadonlyArray<string>) {
-  if (!["run", "lint", "preview"].includes(argv[0] ?? "")) return undefined
-  const argument = argv.slice(1).find((word) => !word.startsWith("-"))
-  if (argument === undefined) return undefined
-  const spec = yield* specFile(argument)
-  const params = yield* Effect.fromResult(readParams(spec.file, spec.text))
-  return { spec, params }
-})
 
 /** `sojourn recipes`. */
 export const recipesCommand = Command.make(
@@ -147,4 +111,3 @@ export const recipesCommand = Command.make(
     for (const name of yield* recipeNames) process.stdout.write(`${name}\n`)
   })
 ).pipe(Command.withDescription("List the recipes"))
-

@@ -1,9 +1,10 @@
 import { durationText, type Summary } from "@sojourn/core"
 import { compact } from "./Progress.ts"
-import { renderTable } from "./Table.ts"
+import { shortText } from "./ShortText.ts"
 import type { Style } from "./Style.ts"
 
-const count = (value: number): string => value.toLocaleString("en")
+/** `1,234`. */
+export const count = (value: number): string => value.toLocaleString("en")
 
 /** A summary for a person. `seconds` is how long the run took. */
 export const summaryText = (summary: Summary, seconds: number, style: Style): string => {
@@ -12,7 +13,7 @@ export const summaryText = (summary: Summary, seconds: number, style: Style): st
     ["records", `${count(accounting.read)}${inputText(summary)}`],
     ["accepted", count(accounting.accepted)],
     ["rejected", `${count(accounting.rejected)}${share(accounting.rejected, accounting.read)}`],
-    ...summary.rejected_by.slice(0, 8).map(({ count: times, reason }) => ["", `${count(times)} × ${reason}`] as const),
+    ...reasons(summary),
     ["duplicates", `${count(duplicates.removed)}${duplicates.conflicting > 0 ? ` (${count(duplicates.conflicting)} differ in other columns)` : ""}`],
     ["unique", count(accounting.unique)],
     ["users", count(summary.users)]
@@ -27,14 +28,32 @@ export const summaryText = (summary: Summary, seconds: number, style: Style): st
   }
   if (time_span !== null) lines.push(["time span", `${time_span.first} to ${time_span.last}`])
   lines.push(["balance", balance(summary)])
-  lines.push(["took", `${seconds.toFixed(2)} s, ${compact(accounting.read / seconds)} records/s`])
-  for (const { rows, table, uri } of outputs) lines.push(["wrote", `${uri} (${count(rows)} ${table})`])
+  lines.push(["took", `${seconds.toFixed(2)} s, ${compact(accounting.read / Math.max(seconds, 0.001))} records/s`])
+  for (const { rows, table, uri } of outputs) {
+    lines.push(["wrote", `${uri === "-" ? "standard output" : uri} (${table}, ${count(rows)} ${rows === 1 ? "row" : "rows"})`])
+  }
 
   const width = Math.max(...lines.map(([name]) => name.length))
   const text = lines.map(([name, value]) => `${style.dim(name.padEnd(width))}  ${value}`)
-  const notes = summary.inputs.flatMap(({ notes, source }) => notes.map((note) => `${style.dim(source)}: ${note}`))
-  const warnings = summary.warnings.map((warning) => `${style.yellow("warning")}  ${warning}`)
-  return [...warnings, ...(warnings.length > 0 ? [""] : []), ...text, ...(notes.length > 0 ? ["", ...notes.slice(0, 10)] : [])].join("\n")
+  const warnings = summary.warnings.map((warning) => `${style.yellow("warning")}  ${shortText(warning, 200)}`)
+  const parts = [warnings, text, inputNotes(summary, style)].filter((part) => part.length > 0)
+  return parts.map((part) => part.join("\n")).join("\n\n")
+}
+
+const mostReasons = 8
+
+const reasons = ({ rejected_by }: Summary): ReadonlyArray<readonly [string, string]> => {
+  const shown = rejected_by.slice(0, mostReasons).map(({ count: times, reason }) => `${count(times)} × ${shortText(reason, 100)}`)
+  const others = rejected_by.length - shown.length
+  return (others > 0 ? [...shown, `and ${count(others)} other ${others === 1 ? "reason" : "reasons"}`] : shown).map((text) => ["", text])
+}
+
+/** What was decided about the inputs, once for all of which the same can be said. */
+const inputNotes = ({ inputs }: Summary, style: Style): ReadonlyArray<string> => {
+  const sources = new Map<string, Array<string>>()
+  for (const { notes, source } of inputs) for (const note of notes) sources.set(note, [...(sources.get(note) ?? []), source])
+  const named = (paths: ReadonlyArray<string>) => (paths.length === 1 ? paths[0] : `${count(paths.length)} files`)
+  return [...sources].slice(0, 10).map(([note, paths]) => `${style.dim(named(paths))}: ${note}`)
 }
 
 const inputText = ({ inputs }: Summary): string =>
@@ -55,7 +74,3 @@ export const balance = ({ accounting: a }: Summary): string => {
     `${count(a.accepted)} = ${count(a.unique)} unique + ${count(a.duplicates)} duplicates${inSessions}`
   )
 }
-
-/** A heading and a table below it. */
-export const titled = (title: string, header: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>, style: Style): string =>
-  `${style.bold(title)}\n${renderTable(header, rows, style)}`

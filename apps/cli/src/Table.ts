@@ -1,13 +1,33 @@
-import { instantText, dateText, microsAt, secondsAt, lanes } from "@sojourn/core"
+import { dateText, instantText, lanes, microsAt, secondsAt } from "@sojourn/core"
 import { DateDay, type RecordBatch, Timestamp } from "apache-arrow"
+import { shortText } from "./ShortText.ts"
 import type { Style } from "./Style.ts"
 
 /** Cells longer than this are cut. */
-const widest = 40
+const widest = 60
 
-/** The rows of a batch as texts, as CSV would write them; null is empty. */
-export const batchCells = (batch: RecordBatch): ReadonlyArray<ReadonlyArray<string>> =>
-  Array.from({ length: batch.numRows }, (_, row) => batch.data.children.map((_column, column) => cell(batch, column, row)))
+/** A heading and a table below it. `width`: characters of a line, if they are limited. */
+export const titled = (
+  title: string,
+  header: ReadonlyArray<string>,
+  rows: ReadonlyArray<ReadonlyArray<string>>,
+  style: Style,
+  width?: number
+): string => `${style.bold(title)}\n${renderTable(header, rows, style, width)}`
+
+/** Some columns of a batch as a table with a heading, its cells as CSV would write them; null is empty. */
+export const tableText = (
+  title: string,
+  batch: RecordBatch,
+  columns: ReadonlyArray<string>,
+  style: Style,
+  width?: number
+): string => {
+  const names = batch.schema.names.map(String)
+  const chosen = columns.map((name) => names.indexOf(name))
+  const rows = Array.from({ length: batch.numRows }, (_, row) => chosen.map((column) => cell(batch, column, row)))
+  return titled(title, columns, rows, style, width)
+}
 
 const cell = (batch: RecordBatch, column: number, row: number): string => {
   const data = batch.data.children[column]
@@ -20,24 +40,37 @@ const cell = (batch: RecordBatch, column: number, row: number): string => {
   return String(batch.getChildAt(column)?.get(row))
 }
 
-/** A table for the terminal: columns aligned, numbers to the right. */
+/** A table for the terminal: columns aligned, numbers to the right; columns that do not fit in `width` are left out. */
 export const renderTable = (
   header: ReadonlyArray<string>,
   rows: ReadonlyArray<ReadonlyArray<string>>,
-  style: Style
+  style: Style,
+  width = Number.POSITIVE_INFINITY
 ): string => {
-  const short = (text: string) => {
-    const line = text.replaceAll(/\p{Cc}+/gu, " ")
-    const characters = [...line]
-    return characters.length > widest ? `${characters.slice(0, widest - 1).join("")}…` : line
+  const names = header.map((name) => shortText(name, widest))
+  const cells = rows.map((row) => row.map((text) => shortText(text, widest)))
+  const widths = names.map((name, i) => Math.max(length(name), ...cells.map((row) => length(row[i]))))
+  const right = names.map((_, i) => cells.length > 0 && cells.every((row) => /^-?[\d.,]*$/.test(row[i])))
+  const shown = fitting(widths, width)
+  const line = (row: ReadonlyArray<string>) => {
+    const padded = row.slice(0, shown).map((text, i) => {
+      const padding = " ".repeat(widths[i] - length(text))
+      return right[i] ? padding + text : text + padding
+    })
+    return (shown < row.length ? [...padded, "…"] : padded).join("  ").trimEnd()
   }
-  const cells = rows.map((row) => row.map(short))
-  const widths = header.map((name, i) => Math.max(length(name), ...cells.map((row) => length(row[i]))))
-  const right = header.map((_, i) => cells.length > 0 && cells.every((row) => /^-?[\d.,]*$/.test(row[i])))
-  const line = (row: ReadonlyArray<string>) =>
-    row.map((text, i) => (right[i] ? " ".repeat(widths[i] - length(text)) + text : pad(text, widths[i]))).join("  ").trimEnd()
-  return [style.dim(line(header)), ...cells.map(line)].join("\n")
+  return [style.dim(line(names)), ...cells.map(line)].join("\n")
+}
+
+/** How many columns of such widths fit in a line, with two blanks between them and room for a `…`; at least one. */
+const fitting = (widths: ReadonlyArray<number>, width: number): number => {
+  let used = 0
+  for (const [i, each] of widths.entries()) {
+    used += i === 0 ? each : each + 2
+    const room = i === widths.length - 1 ? width : width - 3
+    if (used > room && i > 0) return i
+  }
+  return widths.length
 }
 
 const length = (text: string): number => [...text].length
-const pad = (text: string, width: number): string => text + " ".repeat(Math.max(0, width - length(text)))

@@ -1,51 +1,44 @@
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import * as NodeServices from "@effect/platform-node/NodeServices"
+import { fileError } from "@sojourn/node"
 import * as Cause from "effect/Cause"
-import * as CliConfig from "effect/cli/CliConfig"
-import * as CliOutput from "effect/cli/CliOutput"
-import * as Command from "effect/cli/Command"
-import * as GlobalFlag from "effect/cli/GlobalFlag"
-import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as Layer from "effect/Layer"
-import packageJson from "../package.json" with { type: "json" }
-import { normalised } from "./Arguments.ts"
+import { ExitCode } from "./ExitCode.ts"
 import { explain } from "./Failure.ts"
-import { inspectCommand } from "./InspectCommand.ts"
-import { presenter } from "./Presenter.ts"
-import { sessionsCommand } from "./SessionsCommand.ts"
-import { namedSpec, recipesCommand, specCommands } from "./SpecCommands.ts"
+import { program } from "./Program.ts"
 
-const commands = ["sessions", "run", "lint", "preview", "inspect", "recipes"]
+/** Why standard output could not be written. A reader that has seen enough, such as `head`, is no reason. */
+let outputError: NodeJS.ErrnoException | undefined
+const onOutputError = (error: NodeJS.ErrnoException | null | undefined): void => {
+  if (error && error.code !== "EPIPE" && error.code !== "ERR_STREAM_DESTROYED") outputError ??= error
+}
+process.stdout.on("error", onOutputError)
+// There is nobody to tell.
+process.stderr.on("error", () => undefined)
 
-const program = Effect.gen(function*() {
-  const argv = normalised(process.argv.slice(2), commands)
-  const root = Command.make("sojourn").pipe(
-    Command.withDescription("Raw events in, sessions and quarantine out"),
-    Command.withSubcommands([sessionsCommand, ...specCommands(yield* namedSpec(argv)), inspectCommand, recipesCommand])
-  )
-  yield* Command.runWith(root, { version: packageJson.version })(argv)
-})
+/** Exit code of the first signal that came. */
+let interrupted: number | undefined
+for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]] as const) {
+  process.once(signal, () => (interrupted ??= code))
+}
+// The runtime interrupts a run, so that it cleans up, for the other two.
+process.once("SIGHUP", () => process.kill(process.pid, "SIGTERM"))
 
-const layers = Layer.mergeAll(
-  NodeServices.layer,
-  CliOutput.layerPresenter(presenter),
-  CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions] })
-)
+const ending = (exit: Exit.Exit<unknown, unknown>): { readonly code: number; readonly text: string } => {
+  if (Exit.isSuccess(exit)) return { code: ExitCode.done, text: "" }
+  if (Cause.hasInterruptsOnly(exit.cause)) return { code: interrupted ?? 130, text: "" }
+  return explain(exit.cause)
+}
 
-// A reader that has seen enough, such as `head`, closes the pipe: nothing is wrong.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(0)
-  throw error
-})
-
-NodeRuntime.runMain(program.pipe(Effect.provide(layers)), {
+NodeRuntime.runMain(program(process.argv.slice(2)), {
   disableErrorReporting: true,
-  teardown: (exit, onExit) => {
-    if (Exit.isSuccess(exit)) return onExit(0)
-    if (Cause.hasInterruptsOnly(exit.cause)) return onExit(130)
-    const { code, text } = explain(exit.cause)
-    if (text !== "") process.stderr.write(`${text}\n`)
-    return onExit(code)
+  teardown: (exit) => {
+    const { code, text } = ending(exit)
+    // What was written has to be out first. An input that is still open, such as standard input, must not keep the process.
+    process.stdout.write("", (error) => {
+      onOutputError(error)
+      const lost = code === ExitCode.done && outputError !== undefined ? fileError("write", "-", outputError) : undefined
+      const message = lost === undefined ? text : `sojourn: ${lost.message}`
+      process.stderr.write(message === "" ? "" : `${message}\n`, () => process.exit(lost === undefined ? code : ExitCode.io))
+    })
   }
 })

@@ -1,9 +1,10 @@
-import { type DecodeRequest, type Decoding, PluginError, type Source, type SourceBatch } from "@sojourn/core"
+import { type DecodeRequest, type Decoding, type Source, type SourceBatch } from "@sojourn/core"
 import * as Stream from "effect/Stream"
 import { createReadStream } from "node:fs"
-import { fileError, type InputFile, standardStream } from "./Files.ts"
+import { fileError } from "./FileError.ts"
+import { type InputFile, standardStream } from "./Files.ts"
 import { type FormatChoice, openDecoding } from "./Formats.ts"
-import { standardInput } from "./StandardInput.ts"
+import { streamInput } from "./StreamInput.ts"
 import { type Chunks, unpacked, withHead } from "./Unpack.ts"
 
 /** Bytes read at a time. */
@@ -14,23 +15,22 @@ export const fileSource = (uri: string, file: InputFile, format: FormatChoice | 
   name: file.path,
   bytes: file.bytes,
   read: (request) =>
-    Stream.fromAsyncIterable(decoded(file.path, format, request, uri === standardStream ? undefined : file.path), (cause) =>
-      cause instanceof PluginError ? cause : fileError("read", file.path, cause))
+    Stream.fromAsyncIterable(decoded(uri, file, format, request), (cause) => fileError("read", file.path, cause))
 })
 
 const decoded = async function*(
-  name: string,
+  uri: string,
+  file: InputFile,
   format: FormatChoice | null,
-  request: DecodeRequest,
-  path: string | undefined
+  request: DecodeRequest
 ): AsyncGenerator<SourceBatch> {
-  const { bytesRead, chunks } = rawChunks(path)
+  const { bytesRead, chunks, seekable } = rawChunks(uri, file, false)
   let decoding: Decoding | undefined
   let taken = 0
-  const { all, head } = await withHead(unpacked(name, chunks, path), 4)
+  const { all, head } = await withHead(unpacked(file.path, chunks, seekable), 4)
   try {
     for await (const chunk of all) {
-      decoding ??= openDecoding(format, name, head, request)
+      decoding ??= openDecoding(format, file.path, head, request)
       for (const batch of decoding.push(chunk)) {
         const now = bytesRead()
         yield { ...batch, bytes: now - taken, notes: decoding.notes() }
@@ -42,29 +42,36 @@ const decoded = async function*(
       taken = bytesRead()
     }
   } finally {
-    await all.return(undefined)
+    await all.return()
   }
 }
 
 /** The first unpacked bytes of an input, at most `length`, and whether that is all of it. It can be read again. */
-export const sampleBytes = async (file: InputFile, uri: string, length: number) => {
-  const path = uri === standardStream ? undefined : file.path
-  const { all, head } = await withHead(unpacked(file.path, rawChunks(path, true).chunks, path), length + 1)
-  await all.return(undefined)
+export const sampleBytes = async (uri: string, file: InputFile, length: number) => {
+  const { chunks, seekable } = rawChunks(uri, file, true)
+  const { all, head } = await withHead(unpacked(file.path, chunks, seekable), length + 1)
+  await all.return()
   return { bytes: head.subarray(0, length), whole: head.length <= length }
 }
 
-const rawChunks = (path: string | undefined, keep = false): { readonly chunks: Chunks; readonly bytesRead: () => number } => {
-  if (path === undefined) {
-    let bytes = 0
-    const counted = async function*(): AsyncGenerator<Uint8Array> {
-      for await (const chunk of standardInput.chunks(keep)) {
-        bytes += chunk.length
-        yield chunk
-      }
-    }
-    return { chunks: counted(), bytesRead: () => bytes }
+interface RawChunks {
+  readonly chunks: Chunks
+  readonly bytesRead: () => number
+  /** The path, if the file can be opened a second time. */
+  readonly seekable: string | undefined
+}
+
+const rawChunks = (uri: string, { bytes, path }: InputFile, keep: boolean): RawChunks => {
+  if (bytes !== undefined) {
+    const stream = createReadStream(path, { highWaterMark: chunkSize })
+    return { chunks: stream as AsyncIterable<Uint8Array>, bytesRead: () => stream.bytesRead, seekable: path }
   }
-  const stream = createReadStream(path, { highWaterMark: chunkSize })
-  return { chunks: stream as AsyncIterable<Uint8Array>, bytesRead: () => stream.bytesRead }
+  let read = 0
+  const counted = async function*(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of streamInput(uri === standardStream ? uri : path).chunks(keep)) {
+      read += chunk.length
+      yield chunk
+    }
+  }
+  return { chunks: counted(), bytesRead: () => read, seekable: undefined }
 }

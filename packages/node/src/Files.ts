@@ -1,12 +1,15 @@
 import { PluginError } from "@sojourn/core"
 import * as Effect from "effect/Effect"
-import { stat } from "node:fs/promises"
-import { relative, resolve } from "node:path"
+import { readdir, realpath, stat } from "node:fs/promises"
+import { isAbsolute, join } from "node:path"
 import { glob } from "tinyglobby"
+import { fileError } from "./FileError.ts"
 
-/** A file to be read. `path` is as it is shown; `bytes` its packed size. */
+/** A file to be read. */
 export interface InputFile {
+  /** As it is shown, and where it lies (save for standard input). */
   readonly path: string
+  /** Its packed size; undefined if it is no regular file: then it can be read only once. */
   readonly bytes: number | undefined
 }
 
@@ -14,68 +17,84 @@ export interface InputFile {
 export const standardStream = "-"
 
 /** What a directory is searched for; packed files end in a second ending. */
-const readable = ["json", "jsonl", "ndjson", "csv", "tsv", "txt"].flatMap((ending) =>
-  ["", ".gz", ".zst", ".zip"].map((packed) => `**/*.${ending}${packed}`)
-)
+const readable = /\.(json|jsonl|ndjson|csv|tsv|txt)(\.(gz|zst|zip))?$/i
 
 /**
  * The files of a uri in one stable order: a file, a directory (all readable files below it, hidden ones left out), or
- * a glob. Ordered by path, compared by UTF-8 bytes.
+ * a glob of files and directories. Ordered by path, compared by UTF-8 bytes. An empty directory has none.
  */
-export const inputFiles = Effect.fn("inputFiles")(function*(uri: string) {
-  if (uri === standardStream) return [{ path: "stdin", bytes: undefined }] as ReadonlyArray<InputFile>
-  const found = yield* Effect.tryPromise({
+export const inputFiles = (uri: string): Effect.Effect<ReadonlyArray<InputFile>, PluginError> =>
+  Effect.tryPromise({
     try: async () => {
-      const info = await stat(uri).catch((error: NodeJS.ErrnoException) => {
-        if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined
-        throw error
-      })
-      if (info?.isDirectory()) return sized(uri, await glob(readable, { cwd: uri, onlyFiles: true, caseSensitiveMatch: false }))
+      if (uri === standardStream) return [{ path: "stdin", bytes: undefined }]
+      const info = await stat(uri).catch(missing)
+      if (info?.isDirectory()) return filesBelow(uri)
       if (info !== undefined) return [{ path: uri, bytes: info.isFile() ? info.size : undefined }]
-      return /[*?{[]/.test(uri) ? sized(".", await glob(uri, { onlyFiles: true })) : []
+      return isGlob.test(uri) ? matching(uri) : notFound(uri)
     },
     catch: (cause) => fileError("read", uri, cause)
   })
-  if (found.length > 0) return found
-  return yield* new PluginError({
+
+const isGlob = /[*?{[]/
+
+const missing = (error: NodeJS.ErrnoException): undefined => {
+  if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw error
+}
+
+const notFound = (uri: string): never => {
+  throw new PluginError({
     plugin: "files",
     reason: "NotFound",
-    message: `no such file: ${uri}`,
-    hint: "paths are relative to the directory in which the command runs; a directory is searched for .json, .jsonl, .csv and their packed forms"
+    message: isGlob.test(uri) ? `no file matches ${uri}` : `no such file: ${uri}`,
+    hint: "paths are relative to the directory in which the command runs"
   })
-})
-
-const sized = async (directory: string, names: ReadonlyArray<string>): Promise<ReadonlyArray<InputFile>> => {
-  const sorted = [...names].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
-  return Promise.all(
-    sorted.map(async (name) => {
-      const path = relative(".", resolve(directory, name))
-      return { path, bytes: (await stat(path)).size }
-    })
-  )
 }
 
-/** A failure of the file system as a person reads it. */
-export const fileError = (what: "read" | "write", path: string, cause: unknown): PluginError => {
-  if (cause instanceof PluginError) return cause
-  const code = (cause as NodeJS.ErrnoException | undefined)?.code
-  const known = code === undefined ? undefined : explanations[code]
-  return new PluginError({
+const matching = async (pattern: string): Promise<ReadonlyArray<InputFile>> => {
+  const paths = await glob(pattern, { absolute: isAbsolute(pattern), onlyFiles: false, expandDirectories: false })
+  const found = await Promise.all(paths.map(async (path) => ((await stat(path)).isDirectory() ? readableBelow(path) : [join(path)])))
+  return found.length === 0 ? notFound(pattern) : sized(found.flat())
+}
+
+const filesBelow = async (directory: string): Promise<ReadonlyArray<InputFile>> => {
+  const others: Array<string> = []
+  const found = await readableBelow(directory, others)
+  if (found.length > 0 || others.length === 0) return sized(found)
+  throw new PluginError({
     plugin: "files",
-    reason: known?.reason ?? "Internal",
-    message: `cannot ${what} ${path}: ${known?.message ?? (cause instanceof Error ? cause.message : String(cause))}`,
-    ...(known?.hint === undefined ? {} : { hint: known.hint }),
-    cause
+    reason: "NotFound",
+    message: `${directory} has no file to read: none of its ${others.length.toLocaleString("en")} files, such as ${others[0]}, ends in .json, .jsonl, .ndjson, .csv, .tsv or .txt`,
+    hint: "a file of another name is read when it is named itself"
   })
 }
 
-const explanations: Record<string, { readonly reason: PluginError["reason"]; readonly message: string; readonly hint?: string }> = {
-  ENOENT: { reason: "NotFound", message: "no such file or directory" },
-  ENOTDIR: { reason: "NotFound", message: "part of the path is a file, not a directory" },
-  EACCES: { reason: "Auth", message: "permission denied", hint: "check the permissions of the file and its directory" },
-  EPERM: { reason: "Auth", message: "operation not permitted" },
-  EISDIR: { reason: "Config", message: "it is a directory", hint: "name a file in it" },
-  ENOSPC: { reason: "Transient", message: "no space left on the device" },
-  EROFS: { reason: "Config", message: "the file system is read-only" },
-  EMFILE: { reason: "Transient", message: "too many open files" }
+/** Paths of the readable files below a directory; those that are not readable go to `others`. */
+const readableBelow = async (
+  directory: string,
+  others: Array<string> = [],
+  above: ReadonlyArray<string> = []
+): Promise<ReadonlyArray<string>> => {
+  const real = await realpath(directory)
+  if (above.includes(real)) return []
+  const found: Array<string> = []
+  for (const name of await readdir(directory)) {
+    if (name.startsWith(".")) continue
+    const path = join(directory, name)
+    const info = await stat(path).catch((cause) => {
+      throw fileError("read", path, cause)
+    })
+    if (info.isDirectory()) found.push(...(await readableBelow(path, others, [...above, real])))
+    else (readable.test(name) ? found : others).push(path)
+  }
+  return found
 }
+
+const sized = (paths: ReadonlyArray<string>): Promise<ReadonlyArray<InputFile>> =>
+  Promise.all(
+    [...new Set(paths)]
+      .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+      .map(async (path) => {
+        const info = await stat(path)
+        return { path, bytes: info.isFile() ? info.size : undefined }
+      })
+  )

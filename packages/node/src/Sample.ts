@@ -1,60 +1,92 @@
-import {
-  type ColumnProfile,
-  type EventBatch,
-  profileColumns,
-  type Sample
-} from "@sojourn/core"
-import { firstRowLooksLikeData } from "@sojourn/sources-csv"
+import { type ColumnProfile, type EventBatch, type PluginError, profileColumns, type Sample } from "@sojourn/core"
+import { csvDecoder, firstRowLooksLikeData } from "@sojourn/sources-csv"
 import * as Effect from "effect/Effect"
-import { fileError, type InputFile, inputFiles } from "./Files.ts"
+import { fileError } from "./FileError.ts"
+import { type InputFile, inputFiles } from "./Files.ts"
 import { sampleBytes } from "./FileSource.ts"
-import { type FormatChoice, openDecoding } from "./Formats.ts"
+import { type FormatChoice, formatOfInput, openDecoding } from "./Formats.ts"
 
 /** What the beginning of some inputs looks like. */
 export interface InputSample extends Sample {
-  /** Records in the sample, and those of them that could not be read. */
-  readonly records: number
+  /** Records that could not be read. */
   readonly rejected: number
+  /** What was decided about the first input. */
   readonly notes: ReadonlyArray<string>
-  readonly bytes: number
+  /** A CSV whose names look like values, if there is one. */
+  readonly headerless: { readonly path: string; readonly firstRow: ReadonlyArray<string> } | undefined
 }
 
-/** Unpacked bytes that a sample takes from the first file. */
-const sampleSize = 4 * 1024 * 1024
+/** Unpacked bytes, and files, that a sample takes at most. */
+const sampleSize = 8 * 1024 * 1024
+const sampledFiles = 100
 const maxRecordBytes = 16 * 1024 * 1024
 
-/** Profiles the beginning of the first file of some inputs. */
-export const sampleInputs = Effect.fn("sampleInputs")(function*(uris: ReadonlyArray<string>, format: FormatChoice | null) {
-  const files = yield* inputFiles(uris[0])
-  return yield* Effect.tryPromise({
-    try: () => sampleFile(uris[0], files[0], format, files.length + uris.length > 2),
-    catch: (cause) => fileError("read", files[0].path, cause)
+/** Profiles the columns at the beginning of some inputs: of the first file, and of the next as long as they are small. */
+export const sampleInputs = (
+  uris: ReadonlyArray<string>,
+  format: FormatChoice | null
+): Effect.Effect<InputSample, PluginError> =>
+  Effect.gen(function*() {
+    const heads: Array<Head> = []
+    let left = sampleSize
+    let whole = true
+    for (const uri of uris) {
+      for (const file of yield* inputFiles(uri)) {
+        if (left === 0 || heads.length === sampledFiles) {
+          whole = false
+          break
+        }
+        const head = yield* readHead(uri, file, left, format)
+        heads.push(head)
+        left -= head.bytes.length
+        whole &&= head.whole
+      }
+    }
+    return profiled(heads, whole)
   })
-})
 
-const sampleFile = async (uri: string, file: InputFile, format: FormatChoice | null, more: boolean): Promise<InputSample> => {
-  const { bytes, whole } = await sampleBytes(file, uri, sampleSize)
-  const decode = (columns: ReadonlyArray<string>) => {
-    const wanted = columns.map((path) => ({ name: path, path }))
-    const decoding = openDecoding(format, file.path, bytes, { columns: wanted, digest: false, maxRecordBytes })
-    const batches: Array<EventBatch> = [...decoding.push(bytes)]
-    // The last record of a cut sample is cut too.
-    if (whole) batches.push(...decoding.end())
-    return { batches, decoding }
-  }
-  const fields = decode([]).decoding.fields()
-  const { batches, decoding } = decode(fields)
+/** The beginning of one file. */
+interface Head {
+  readonly path: string
+  readonly bytes: Uint8Array
+  readonly whole: boolean
+  readonly format: FormatChoice
+}
+
+const readHead = (uri: string, file: InputFile, length: number, format: FormatChoice | null) =>
+  Effect.tryPromise({
+    try: async (): Promise<Head> => {
+      const { bytes, whole } = await sampleBytes(uri, file, length)
+      return { path: file.path, bytes, whole, format: formatOfInput(format, file.path, bytes) }
+    },
+    catch: (cause) => fileError("read", file.path, cause)
+  })
+
+const profiled = (heads: ReadonlyArray<Head>, whole: boolean): InputSample => {
+  const firsts = heads.map((head) => decode(head, []))
+  const fields = [...new Set(firsts.flatMap(({ fields }) => fields))]
+  const batches = heads.flatMap((head) => decode(head, fields).batches)
   const columns: ReadonlyArray<ColumnProfile> = profileColumns(batches, fields)
+  const at = heads.findIndex(({ format }, i) =>
+    format.name === csvDecoder.name && format.options.header === undefined && looksHeaderless(firsts[i].fields)
+  )
   return {
     columns,
-    whole: whole && !more,
+    whole,
     records: batches.reduce((sum, { records }) => sum + records.numRows, 0),
     rejected: batches.reduce((sum, { rejects }) => sum + rejects.numRows, 0),
-    notes: decoding.notes(),
-    bytes: bytes.length
+    notes: firsts[0]?.notes ?? [],
+    headerless: at < 0 ? undefined : { path: heads[at].path, firstRow: firsts[at].fields }
   }
 }
 
-/** Whether the names of a sample's columns look like values: a CSV without a header. */
-export const looksHeaderless = (sample: InputSample): boolean =>
-  sample.columns.length > 0 && firstRowLooksLikeData(sample.columns.map(({ path }) => path))
+const decode = ({ bytes, format, path, whole }: Head, columns: ReadonlyArray<string>) => {
+  const wanted = columns.map((name) => ({ name, path: name }))
+  const decoding = openDecoding(format, path, bytes, { columns: wanted, digest: false, maxRecordBytes })
+  const batches: Array<EventBatch> = [...decoding.push(bytes)]
+  // The last record of a cut sample is cut too.
+  if (whole) batches.push(...decoding.end())
+  return { batches, fields: decoding.fields(), notes: decoding.notes() }
+}
+
+const looksHeaderless = (names: ReadonlyArray<string>): boolean => names.length > 0 && firstRowLooksLikeData(names)

@@ -1,8 +1,9 @@
 import { PluginError } from "@sojourn/core"
 import { Readable } from "node:stream"
-import { crc32, createGunzip, createZstdDecompress } from "node:zlib"
+import { crc32, createGunzip } from "node:zlib"
 import { type Entry, fromBuffer, open, type ZipFile } from "yauzl"
-import { fileError } from "./Files.ts"
+import { fileError } from "./FileError.ts"
+import { isZstd, unzstd } from "./Zstd.ts"
 
 /** Bytes in order. */
 export type Chunks = AsyncIterable<Uint8Array>
@@ -12,14 +13,19 @@ export type Chunks = AsyncIterable<Uint8Array>
  * anything else is passed on. `path` opens a zip where it lies; without it (a stream) the zip is read into memory.
  */
 export async function* unpacked(name: string, chunks: Chunks, path?: string): AsyncGenerator<Uint8Array> {
-  const { head, all } = await withHead(chunks, 4)
-  if (startsWith(head, [0x1f, 0x8b])) yield* through(name, all, "gzip")
-  else if (startsWith(head, [0x28, 0xb5, 0x2f, 0xfd])) yield* through(name, all, "zstd")
-  else if (startsWith(head, [0x50, 0x4b, 0x03, 0x04])) yield* onlyMember(name, all, path)
-  else yield* all
+  const { all, head } = await withHead(chunks, 4)
+  try {
+    if (startsWith(head, [0x1f, 0x8b])) yield* content(name, "gzip", gunzipped(packed(name, all)))
+    else if (isZstd(head)) yield* content(name, "zstd", unzstd(packed(name, all)))
+    else if (startsWith(head, [0x50, 0x4b, 0x03, 0x04]) || startsWith(head, [0x50, 0x4b, 0x05, 0x06])) {
+      yield* onlyMember(name, path === undefined ? await openBuffer(name, all) : await openPath(name, path))
+    } else yield* all
+  } finally {
+    await all.return()
+  }
 }
 
-/** The first bytes (fewer at the end of the input) and an iterable of everything. */
+/** The first bytes (fewer at the end of the input) and an iterator of everything, to be returned when it is left. */
 export const withHead = async (chunks: Chunks, length: number) => {
   const iterator = chunks[Symbol.asyncIterator]()
   const read: Array<Uint8Array> = []
@@ -31,48 +37,70 @@ export const withHead = async (chunks: Chunks, length: number) => {
     size += next.value.length
   }
   const head = read.length === 1 ? read[0] : new Uint8Array(Buffer.concat(read))
-  const all = async function*(): AsyncGenerator<Uint8Array> {
-    try {
-      if (head.length > 0) yield head
-      for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value
-    } finally {
+  let isHeadLeft = head.length > 0
+  // No generator, since one that was never begun would not pass on that it is left.
+  const all = {
+    next: (): Promise<IteratorResult<Uint8Array, undefined>> => {
+      if (!isHeadLeft) return iterator.next()
+      isHeadLeft = false
+      return Promise.resolve({ done: false, value: head })
+    },
+    return: async (): Promise<IteratorResult<Uint8Array, undefined>> => {
       await iterator.return?.()
+      return { done: true, value: undefined }
+    },
+    [Symbol.asyncIterator]() {
+      return this
     }
   }
-  return { head, all: all() }
+  return { head, all }
 }
 
 const startsWith = (bytes: Uint8Array, magic: ReadonlyArray<number>): boolean =>
   bytes.length >= magic.length && magic.every((byte, i) => bytes[i] === byte)
 
-const through = async function*(name: string, chunks: Chunks, kind: "gzip" | "zstd"): AsyncGenerator<Uint8Array> {
-  const packed = Readable.from(chunks)
-  const options = { chunkSize: 256 * 1024 }
-  const plain = kind === "gzip" ? createGunzip(options) : createZstdDecompress(options)
-  let broken: unknown
-  packed.on("error", (error) => plain.destroy((broken = error) as Error))
-  packed.pipe(plain)
+/** Chunks whose failure is one of reading, so that what else goes wrong below is damage. */
+const packed = async function*(name: string, chunks: Chunks): AsyncGenerator<Uint8Array> {
+  try {
+    yield* chunks
+  } catch (cause) {
+    throw fileError("read", name, cause)
+  }
+}
+
+const content = async function*(name: string, kind: string, chunks: Chunks): AsyncGenerator<Uint8Array> {
+  try {
+    yield* chunks
+  } catch (cause) {
+    throw damaged(name, kind, cause)
+  }
+}
+
+const gunzipped = async function*(chunks: Chunks): AsyncGenerator<Uint8Array> {
+  const source = Readable.from(chunks)
+  const plain = createGunzip({ chunkSize: 256 * 1024 })
+  source.on("error", (error) => plain.destroy(error))
+  source.pipe(plain)
   try {
     yield* plain as AsyncIterable<Uint8Array>
-  } catch (cause) {
-    throw broken === undefined ? damaged(name, kind, cause) : fileError("read", name, broken)
   } finally {
-    packed.destroy()
+    source.destroy()
     plain.destroy()
   }
 }
 
 const damaged = (name: string, kind: string, cause: unknown): PluginError =>
-  new PluginError({
-    plugin: "files",
-    reason: "Data",
-    message: `${name} is a damaged ${kind} file: ${cause instanceof Error ? cause.message : String(cause)}`,
-    hint: "nothing was written; fetch the file again, or unpack it by hand and read what can be saved",
-    cause
-  })
+  cause instanceof PluginError
+    ? cause
+    : new PluginError({
+        plugin: "files",
+        reason: "Data",
+        message: `${name} is a damaged ${kind} file: ${cause instanceof Error ? cause.message : String(cause)}`,
+        hint: "nothing was written; fetch the file again, or unpack it by hand and read what can be saved",
+        cause
+      })
 
-const onlyMember = async function*(name: string, chunks: Chunks, path: string | undefined): AsyncGenerator<Uint8Array> {
-  const zip = path === undefined ? await openBuffer(name, chunks) : await openPath(name, path)
+const onlyMember = async function*(name: string, zip: ZipFile): AsyncGenerator<Uint8Array> {
   try {
     const members = await entries(name, zip)
     if (members.length !== 1) {
@@ -111,18 +139,18 @@ const openPath = (name: string, path: string) =>
 
 const openBuffer = async (name: string, chunks: Chunks) => {
   const parts: Array<Uint8Array> = []
-  for await (const chunk of chunks) parts.push(chunk)
+  for await (const chunk of packed(name, chunks)) parts.push(chunk)
   return new Promise<ZipFile>((done, fail) =>
     fromBuffer(Buffer.concat(parts), zipOptions, (error, zip) => (error ? fail(damaged(name, "zip", error)) : done(zip as ZipFile)))
   )
 }
 
-/** The members of a zip that are files. */
+/** The members of a zip that are files; hidden ones, such as those that macOS adds, are left out. */
 const entries = (name: string, zip: ZipFile) =>
   new Promise<ReadonlyArray<Entry>>((done, fail) => {
     const found: Array<Entry> = []
     zip.on("entry", (entry: Entry) => {
-      if (!entry.fileName.endsWith("/")) found.push(entry)
+      if (!/\/$|^__MACOSX\/|(^|\/)\.[^/]*$/.test(entry.fileName)) found.push(entry)
       zip.readEntry()
     })
     zip.on("end", () => done(found))

@@ -1,5 +1,8 @@
+export * from "./FileError.ts"
 export * from "./Files.ts"
 export * from "./Formats.ts"
+export * from "./LoadPlan.ts"
 export * as NodeConnections from "./NodeConnections.ts"
 export * from "./Sample.ts"
 export * from "./SpecFile.ts"
+export * from "./Targets.ts"

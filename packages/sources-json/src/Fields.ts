@@ -1,10 +1,10 @@
-import { Interner, type WantedColumn } from "@sojourn/core"
+import { Interner, isUtf8, type WantedColumn } from "@sojourn/core"
 
 /** Objects are looked into for their fields down to this level, further only where a wanted path leads. */
 const listedDepth = 3
 
-/** More fields than this in one input, or a longer key, come from keys that are data: they are not kept. */
-const maxFields = 2000
+/** More keys than this in one input, or a longer one, are data rather than names: they are not kept. */
+const maxKeys = 2000
 const maxKeyLength = 256
 
 /** What is wanted at one path. */
@@ -45,16 +45,19 @@ export class Fields {
   readonly top: Shape
   /** The paths, in order of appearance. */
   readonly paths: Array<string> = []
-  private count = 0
+  /** Keys kept, in any spelling. */
+  keys = 0
 
   constructor(columns: ReadonlyArray<WantedColumn>) {
     this.top = new Shape(this, wantedTree(columns), "", 1)
   }
 
-  /** A field that appears for the first time; undefined if it is not to be kept. */
+  /**
+   * A field that appears for the first time; undefined if it is not to be kept. A key that is not UTF-8 never is, so
+   * that it is looked at again in every record.
+   */
   learn(wanted: Wanted | undefined, key: Uint8Array, path: string, depth: number): Field | undefined {
-    if (wanted === undefined && this.full(key.length)) return undefined
-    this.count++
+    if (!isUtf8(key, 0, key.length) || (wanted === undefined && this.full(key.length))) return undefined
     if (depth <= listedDepth) this.paths.push(path)
     const isOpened = depth < listedDepth || (wanted !== undefined && wanted.members.size > 0)
     const shape = isOpened ? new Shape(this, wanted ?? nothing, `${path}.`, depth + 1) : undefined
@@ -63,7 +66,7 @@ export class Fields {
 
   /** Whether a new key of that length is no longer kept. */
   full(keyLength: number): boolean {
-    return this.count >= maxFields || keyLength > maxKeyLength
+    return this.keys >= maxKeys || keyLength > maxKeyLength
   }
 }
 
@@ -122,7 +125,11 @@ export class Shape {
     if (this.all.full(end - start)) return this.named(bytes, start, end)
     this.spellings ??= new Interner()
     const code = this.spellings.intern(bytes, start, end)
-    return (this.bySpelling[code] ??= this.named(bytes, start, end))
+    const known = this.bySpelling[code]
+    if (known !== undefined) return known
+    this.bySpelling[code] = this.named(bytes, start, end)
+    this.all.keys++
+    return this.bySpelling[code]
   }
 
   private named(bytes: Uint8Array, start: number, end: number): Field {

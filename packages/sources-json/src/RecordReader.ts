@@ -1,4 +1,4 @@
-import type { EventBatchBuilder, WantedColumn } from "@sojourn/core"
+import type { EventBatchBuilder, RecordDigest, WantedColumn } from "@sojourn/core"
 import { closeBrace, comma, openBrace, quote } from "./Bytes.ts"
 import { Compact } from "./Compact.ts"
 import { type Field, Fields, type Shape } from "./Fields.ts"
@@ -12,6 +12,7 @@ export class RecordReader {
   readonly fields: Fields
   private readonly scanner: Scanner
   private readonly builder: EventBatchBuilder
+  private readonly digest: RecordDigest | undefined
   private readonly compact = new Compact()
   private record = 0
 
@@ -19,6 +20,7 @@ export class RecordReader {
     this.fields = new Fields(columns)
     this.scanner = scanner
     this.builder = builder
+    this.digest = builder.digest
   }
 
   /** The object at `at`: the position after it, or a negative result of the scanner. */
@@ -61,9 +63,9 @@ export class RecordReader {
       else if (bytes[i] === openBrace && field.shape !== undefined) i = this.object(i, field.shape, depth + 1)
       else i = scanner.value(i, depth)
       if (i < 0) return i
-      if (field.columns.length > 0 || depth === 1) {
-        this.take(field, depth, key, keyEnd, start, i, scanner.blankRuns !== blankRuns)
-      }
+      const hasBlanks = scanner.blankRuns !== blankRuns
+      if (depth === 1 && this.digest !== undefined) this.digestMember(this.digest, key, keyEnd, start, i, hasBlanks)
+      if (field.columns.length > 0) this.setCells(field.columns, start, i, hasBlanks)
 
       i = scanner.skip(i)
       if (i >= end) return incomplete
@@ -81,33 +83,32 @@ export class RecordReader {
     field.record = this.record
   }
 
-  private take(
-    field: Field,
-    depth: number,
+  private digestMember(
+    digest: RecordDigest,
     key: number,
     keyEnd: number,
     start: number,
     end: number,
     hasBlanks: boolean
   ): void {
-    const { columns } = field
-    const digest = depth === 1 ? this.builder.digest : undefined
-    if (columns.length === 0 && digest === undefined) return
-    const source = this.scanner.bytes
-    let token = source
-    let from = start
-    let to = end
+    const { bytes } = this.scanner
     if (hasBlanks) {
-      this.compact.copy(source, start, end)
-      token = this.compact.bytes
-      from = 0
-      to = this.compact.length
-    }
-    if (digest !== undefined) digest.add(source, key + 1, keyEnd - 1, token, from, to)
-    const isNull = source[start] === 0x6e
+      const { compact } = this
+      compact.copy(bytes, start, end)
+      digest.add(bytes, key + 1, keyEnd - 1, compact.bytes, 0, compact.length)
+    } else digest.add(bytes, key + 1, keyEnd - 1, bytes, start, end)
+  }
+
+  private setCells(columns: ReadonlyArray<number>, start: number, end: number, hasBlanks: boolean): void {
+    const { builder, compact } = this
+    const { bytes } = this.scanner
+    if (hasBlanks) compact.copy(bytes, start, end)
     for (let i = 0; i < columns.length; i++) {
-      if (isNull) this.builder.nullCell(columns[i])
-      else this.builder.cell(columns[i], token, from, to)
+      if (bytes[start] === firstOfNull) builder.nullCell(columns[i])
+      else if (hasBlanks) builder.cell(columns[i], compact.bytes, 0, compact.length)
+      else builder.cell(columns[i], bytes, start, end)
     }
   }
 }
+
+const firstOfNull = 0x6e

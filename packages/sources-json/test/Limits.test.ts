@@ -36,6 +36,19 @@ describe("a record that is not UTF-8", () => {
   )
 })
 
+describe("records with the same key that is not UTF-8", () => {
+  it("are all rejected, and the key is none of the fields", () => {
+    const line = [...bytesOf(`{"a":1,"b`), 0xe9, ...bytesOf(`":2}\n`)]
+    const decoded = decode(Uint8Array.from([...line, ...line, ...bytesOf(`{"a":3}\n`), ...line]))
+    assert.deepStrictEqual(events(decoded), [3])
+    assert.deepStrictEqual(
+      decoded.rejects.map(({ code, event }) => [event, code]),
+      [1, 2, 4].map((event) => [event, "text.encoding"])
+    )
+    assert.deepStrictEqual(decoded.fields, ["a"])
+  })
+})
+
 describe("a record that is nested too deep", () => {
   it.each(["lines", "values"] as const)("is rejected alone in %s", (layout) => {
     const nest = (levels: number) => `{"a":${"[".repeat(levels - 1)}${"]".repeat(levels - 1)}}`

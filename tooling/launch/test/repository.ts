@@ -31,7 +31,9 @@ exit 0
 
 /** A small copy of this repository in a temporary directory: the real launcher, a stand-in for the CLI and for pnpm. */
 export class Repository {
-  readonly root = realpathSync(mkdtempSync(join(tmpdir(), "sojourn-launch-")))
+  private readonly parent = realpathSync(mkdtempSync(join(tmpdir(), "sojourn-launch-")))
+  /** One level down, so that what lies beside it is ours too. */
+  readonly root = join(this.parent, "clone")
   readonly marker = join(this.root, "node_modules/.sojourn/node")
   readonly source = join(this.root, "packages/core/src/index.js")
 
@@ -87,6 +89,6 @@ export class Repository {
   }
 
   remove(): void {
-    rmSync(this.root, { recursive: true })
+    rmSync(this.parent, { recursive: true })
   }
 }

@@ -36,9 +36,9 @@ const plainWords = (data: Data): Words => {
 export const nullKeys = (rows: number, key: ReadonlyArray<Words>): Uint8Array | undefined => {
   const isNull = new Uint8Array(rows)
   let any = 0
-  for (const { nullable, words } of key) {
-    // Only columns of one word a row can be null.
-    for (let row = 0; nullable && row < rows; row++) any |= isNull[row] |= words[row] >>> 31
+  // Only columns of one word a row can be null.
+  for (const { words } of key.filter(({ nullable }) => nullable)) {
+    for (let row = 0; row < rows; row++) any |= isNull[row] |= words[row] >>> 31
   }
   return any === 0 ? undefined : isNull
 }

@@ -82,8 +82,12 @@ export class EventMapping {
       })
     }
     const { distinct, filled, path } = user.column
-    const made = session === undefined || session === user.column ? "" : `; ${session.path} names sessions made elsewhere: --user ${session.path} --gap none keeps those`
-    this.note("--user", path, `${count(filled, "event")} of ${count(distinct, "user")}${nextBest(user.runnerUp)}${made}`)
+    const remarks = [
+      `${count(filled, "event")} of ${count(distinct, "user")}`,
+      ...uniqueUsers.filter((unique) => unique !== user.column).slice(0, 1).map((unique) => `${unique.path} is different in nearly every record, like an id`),
+      ...(session === undefined ? [] : [`${session.path} names sessions made elsewhere: --user ${session.path} --gap none keeps those`])
+    ]
+    this.note("--user", path, remarks.join("; ") + nextBest(user.runnerUp))
     return [path]
   }
 

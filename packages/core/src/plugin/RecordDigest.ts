@@ -9,52 +9,51 @@ export class RecordDigest {
   readonly lanes = new Int32Array(4)
 
   reset(): void {
-    this.lanes.fill(0)
+    const { lanes } = this
+    lanes[0] = 0
+    lanes[1] = 0
+    lanes[2] = 0
+    lanes[3] = 0
   }
 
   /** Adds a field: its name and its value as written, each a range of bytes. */
   add(name: Uint8Array, nameStart: number, nameEnd: number, value: Uint8Array, start: number, end: number): void {
-    state[0] = nameEnd - nameStart
-    state[1] = end - start
-    state[2] = 0x2127599b
-    state[3] = 0x5bd1e995
-    absorb(name, nameStart, nameEnd)
-    absorb(value, start, end)
-    for (let lane = 0; lane < 4; lane++) {
-      this.lanes[lane] += mixed(state[lane] ^ Math.imul(state[(lane + 1) & 3], 0x9e3779b1))
+    let a = nameEnd - nameStart
+    let b = end - start
+    let c = 0x2127599b
+    let d = 0x5bd1e995
+    // First the name, then the value; the state stays in local variables all the while.
+    let bytes = name
+    let i = nameStart
+    let until = nameEnd
+    for (let part = 0; part < 2; part++) {
+      for (; i + 4 <= until; i += 4) {
+        const word = bytes[i] | (bytes[i + 1] << 8) | (bytes[i + 2] << 16) | (bytes[i + 3] << 24)
+        a = Math.imul(a ^ word, 0xcc9e2d51)
+        a ^= a >>> 15
+        b = Math.imul(b ^ word, 0x1b873593)
+        b ^= b >>> 13
+        c = Math.imul(c + word, 0x85ebca6b)
+        c ^= c >>> 16
+        d = Math.imul(d + word, 0xc2b2ae35)
+        d ^= d >>> 14
+      }
+      let tail = until - i
+      for (; i < until; i++) tail = (tail << 8) | bytes[i]
+      a = Math.imul(a ^ tail, 0xcc9e2d51)
+      b = Math.imul(b ^ tail, 0x1b873593)
+      c = Math.imul(c + tail, 0x85ebca6b)
+      d = Math.imul(d + tail, 0xc2b2ae35)
+      bytes = value
+      i = start
+      until = end
     }
+    const { lanes } = this
+    lanes[0] += mixed(a ^ Math.imul(b, 0x9e3779b1))
+    lanes[1] += mixed(b ^ Math.imul(c, 0x9e3779b1))
+    lanes[2] += mixed(c ^ Math.imul(d, 0x9e3779b1))
+    lanes[3] += mixed(d ^ Math.imul(a, 0x9e3779b1))
   }
-}
-
-const state = new Int32Array(4)
-
-const absorb = (bytes: Uint8Array, start: number, end: number): void => {
-  let a = state[0]
-  let b = state[1]
-  let c = state[2]
-  let d = state[3]
-  let i = start
-  for (; i + 4 <= end; i += 4) {
-    const word = bytes[i] | (bytes[i + 1] << 8) | (bytes[i + 2] << 16) | (bytes[i + 3] << 24)
-    a = Math.imul(a ^ word, 0xcc9e2d51)
-    a ^= a >>> 15
-    b = Math.imul(b ^ word, 0x1b873593)
-    b ^= b >>> 13
-    c = Math.imul(c + word, 0x85ebca6b)
-    c ^= c >>> 16
-    d = Math.imul(d + word, 0xc2b2ae35)
-    d ^= d >>> 14
-  }
-  let tail = end - i
-  for (; i < end; i++) tail = (tail << 8) | bytes[i]
-  a = Math.imul(a ^ tail, 0xcc9e2d51)
-  b = Math.imul(b ^ tail, 0x1b873593)
-  c = Math.imul(c + tail, 0x85ebca6b)
-  d = Math.imul(d + tail, 0xc2b2ae35)
-  state[0] = a
-  state[1] = b
-  state[2] = c
-  state[3] = d
 }
 
 const mixed = (hash: number): number => {

@@ -114,7 +114,7 @@ export const shown = (value: unknown): string => {
   if (value === undefined || value === null) return "nothing"
   if (Array.isArray(value)) return "a list"
   if (typeof value === "object") return "a map"
-  return typeof value === "string" ? `"${value}"` : String(value)
+  return JSON.stringify(value)
 }
 
 /** `a, b or c`. */

@@ -126,6 +126,19 @@ tables:
   })
 })
 
+describe("a table that counts and reads no column", () => {
+  it("has the number of rows", () => {
+    const rows = ["10", "11", "13"].map((hour) => ({ u: "a", t: `2024-07-10T${hour}:00:00Z` }))
+    const body = `event: { user: u, time: t }
+sessions: { gap: 1h }
+tables:
+  sessions_total: { from: sessions, columns: { n: count(*) } }
+  events_total: { from: events, columns: { n: count(*) } }`
+    const { table } = runSpec(body, rows)
+    assert.deepStrictEqual([table("sessions_total"), table("events_total")], [[{ n: 2 }], [{ n: 3 }]])
+  })
+})
+
 describe("measures over the events of a session", () => {
   it("take the events in order, duplicates left out", () => {
     const at = (minute: number, type: string | null) => ({ u: "a", t: `2024-07-10T10:${minute}:00Z`, type })

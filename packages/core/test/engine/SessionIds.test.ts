@@ -39,6 +39,7 @@ describe("session_id is the UUIDv5 of user, U+001F and start in microseconds", (
     const users = [
       ...Array.from({ length: 140 }, (_, i) => "x".repeat(i + 1)),
       "é".repeat(1000),
+      "y".repeat(10_000),
       "\u{1f600}",
       'say "hi"\\'
     ]

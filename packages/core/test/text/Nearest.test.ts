@@ -30,6 +30,11 @@ describe("nearest", () => {
     assert.strictEqual(nearest("typs", ["tips", "type", "types"]), "tips")
     assert.isUndefined(nearest("gap", []))
   })
+
+  it("shares a letter at least", () => {
+    assert.isUndefined(nearest("x", ["u", "t"]))
+    assert.strictEqual(nearest("u", ["t", "us"]), "us")
+  })
 })
 
 describe("didYouMean", () => {

@@ -1,0 +1,74 @@
+import { type Param, readParams, SpecDocument, SpecError, type SpecProblem } from "@sojourn/core"
+import { specFile, type SpecFile } from "@sojourn/node"
+import * as Flag from "effect/cli/Flag"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { firstOperand } from "./Arguments.ts"
+import { flagsAlone, globalFlagNames } from "./RunFlags.ts"
+
+type Params = Readonly<Record<string, Param>>
+
+/** The spec that a command line names, with its params: read before the flags, because params are flags. */
+export interface NamedSpec {
+  readonly spec: SpecFile
+  readonly params: Params
+  readonly description: string | undefined
+}
+
+/** The spec that the words of `run`, `lint` or `preview` name, if they name one. */
+export const namedSpec = Effect.fn("namedSpec")(function*([command, ...words]: ReadonlyArray<string>) {
+  const argument = ["run", "lint", "preview"].includes(command ?? "") ? firstOperand(words, flagsAlone) : undefined
+  if (argument === undefined) return undefined
+  const spec = yield* specFile(argument)
+  const params = yield* Effect.fromResult(readParams(spec.file, spec.text))
+  yield* checkNames(spec, params)
+  const { description } = SpecDocument.parse(spec.file, spec.text).value as { readonly description?: unknown }
+  const named: NamedSpec = { spec, params, description: typeof description === "string" ? description : undefined }
+  return named
+})
+
+/** The params as flags. Their keys are apart from those of a command's own flags. */
+export const paramFlags = (params: Params): Record<string, Flag.Flag<Option.Option<string>>> =>
+  Object.fromEntries(
+    Object.entries(params).map(([name, { default: value, description, optional, type }]) => {
+      const state = value === undefined ? (optional ? "(optional)" : "(required)") : `(default ${String(value)})`
+      const flag: Flag.Flag<string> =
+        type === "boolean"
+          ? Flag.map(Flag.Boolean(flagName(name)), String)
+          : Flag.withMetavar(Flag.String(flagName(name)), metavars[type])
+      return [
+        paramKey(name),
+        flag.pipe(Flag.withDescription(description === undefined ? state : `${description} ${state}`), Flag.optional)
+      ]
+    })
+  )
+
+const metavars = { text: "TEXT", path: "FILE", duration: "DURATION", integer: "N", list: "A,B,…" } as const
+
+/** The values of the params that the command line gives. */
+export const givenParams = (params: Params, flags: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.keys(params).flatMap((name) => {
+      const value = flags[paramKey(name)] as Option.Option<string> | undefined
+      return value !== undefined && Option.isSome(value) ? [[name, value.value]] : []
+    })
+  )
+
+const flagName = (param: string): string => param.replaceAll("_", "-")
+const paramKey = (name: string): string => `param:${name}`
+
+/** Every param is a flag of its own. */
+const checkNames = (spec: SpecFile, params: Params) => {
+  const document = SpecDocument.parse(spec.file, spec.text)
+  const taken = new Map(globalFlagNames.map((name) => [name, "a flag of the command itself"]))
+  const problems: Array<SpecProblem> = []
+  for (const name of Object.keys(params)) {
+    const flag = flagName(name)
+    const problem = /^[A-Za-z][\w-]*$/.test(name) ? taken.get(flag) : "no name for one: use letters, digits and _"
+    if (problem !== undefined) {
+      problems.push(document.problem(["params", name], `the param "${name}" becomes the flag --${flag}, which is ${problem}`, { key: true }))
+    }
+    taken.set(flag, `the flag of "${name}"`)
+  }
+  return problems.length === 0 ? Effect.void : Effect.fail(new SpecError({ file: spec.file, problems }))
+}
