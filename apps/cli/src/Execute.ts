@@ -23,7 +23,7 @@ export interface Display {
 }
 
 /** Runs a plan, prints its summary, and fails with {@link ThresholdPassed} when too much was rejected. */
-export const execute = Effect.fn("execute")(function*(plan: Plan, settings: RunSettings, display: Display) {
+export const execute = Effect.fn("execute")(function* (plan: Plan, settings: RunSettings, display: Display) {
   yield* checkTargets(plan)
   const line = !settings.quiet && process.stderr.isTTY ? new ProgressLine(process.stderr) : undefined
   const started = yield* Clock.currentTimeMillis
@@ -35,7 +35,12 @@ export const execute = Effect.fn("execute")(function*(plan: Plan, settings: RunS
     })
     .pipe(Effect.provide(NodeConnections.layer), Effect.ensuring(Effect.sync(() => line?.clear())))
   const seconds = ((yield* Clock.currentTimeMillis) - started) / 1000
-  show(result, settings, seconds, plan.write.some(({ uri }) => standardOutputs.includes(uri)))
+  show(
+    result,
+    settings,
+    seconds,
+    plan.write.some(({ uri }) => standardOutputs.includes(uri))
+  )
   yield* judge(plan, result.summary, settings.maxRejects, display.advice)
 })
 
@@ -66,13 +71,19 @@ const judge = (plan: Plan, summary: Summary, limit: RunSettings["maxRejects"], a
   const samples = top === undefined ? "" : `: ${count(top.count)} × ${top.reason}, such as ${quoted(top.samples)}`
   const hint = adviceFor(plan, top, advice)
   if (read > 0 && accepted === 0) {
-    return Effect.fail(new ThresholdPassed({ message: `none of ${count(read)} records could be accepted${samples}`, hint }))
+    return Effect.fail(
+      new ThresholdPassed({ message: `none of ${count(read)} records could be accepted${samples}`, hint })
+    )
   }
   if (limit === undefined) return Effect.void
-  const [most, text] = "percent" in limit ? [(limit.percent / 100) * read, `${limit.percent} %`] : [limit.records, count(limit.records)]
+  const [most, text] =
+    "percent" in limit ? [(limit.percent / 100) * read, `${limit.percent} %`] : [limit.records, count(limit.records)]
   if (rejected <= most) return Effect.void
   return Effect.fail(
-    new ThresholdPassed({ message: `${count(rejected)} of ${count(read)} records were rejected, more than ${text}${samples}`, hint })
+    new ThresholdPassed({
+      message: `${count(rejected)} of ${count(read)} records were rejected, more than ${text}${samples}`,
+      hint
+    })
   )
 }
 

@@ -9,7 +9,10 @@ import { ExitCode } from "./ExitCode.ts"
 export class UsageError extends Data.TaggedError("UsageError")<{ readonly message: string; readonly hint?: string }> {}
 
 /** The run is done and its outputs are written, and its result is not acceptable. */
-export class ThresholdPassed extends Data.TaggedError("ThresholdPassed")<{ readonly message: string; readonly hint?: string }> {}
+export class ThresholdPassed extends Data.TaggedError("ThresholdPassed")<{
+  readonly message: string
+  readonly hint?: string
+}> {}
 
 /** What a person is told of a failure, and the exit code. Never a stack trace for what is not a defect. */
 export const explain = (cause: Cause.Cause<unknown>): { readonly code: number; readonly text: string } => {
@@ -28,5 +31,8 @@ export const explain = (cause: Cause.Cause<unknown>): { readonly code: number; r
     return { code: error.reason === "Config" ? ExitCode.usage : ExitCode.io, text: text(error.message, error.hint) }
   }
   if (error instanceof IntegerOverflow) return { code: ExitCode.io, text: text(error.message) }
-  return { code: ExitCode.defect, text: text(`a defect in Sojourn, please report it with what follows\n${Cause.pretty(cause)}`) }
+  return {
+    code: ExitCode.defect,
+    text: text(`a defect in Sojourn, please report it with what follows\n${Cause.pretty(cause)}`)
+  }
 }

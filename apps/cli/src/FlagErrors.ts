@@ -26,7 +26,10 @@ export const flagError = (text: string, { problems }: SpecError): UsageError => 
     return flag === undefined ? message : `${flag}: ${message}`
   })
   const hints = new Set(problems.flatMap(({ hint }) => hint ?? []))
-  return new UsageError({ message: messages.join("\n"), ...(hints.size === 0 ? {} : { hint: [...hints].join("\n  ") }) })
+  return new UsageError({
+    message: messages.join("\n"),
+    ...(hints.size === 0 ? {} : { hint: [...hints].join("\n  ") })
+  })
 }
 
 /** The keys that lead to a line of block-style YAML, joined by dots. */

@@ -14,4 +14,5 @@ export const guessText = (notes: ReadonlyArray<GuessNote>, style: Style): string
   return [`${style.bold("guessed")}, to be changed with these flags`, ...lines].join("\n")
 }
 
-const shellWord = (text: string): string => (/^[\w.,:/@+-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`)
+const shellWord = (text: string): string =>
+  /^[\w.,:/@+-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`

@@ -30,7 +30,12 @@ type Given = {
 }
 
 /** The format that the flags ask for; undefined when they say nothing. */
-export const inputFormat = ({ delimiter, format, header, layout }: Given): Effect.Effect<FormatChoice | undefined, UsageError> => {
+export const inputFormat = ({
+  delimiter,
+  format,
+  header,
+  layout
+}: Given): Effect.Effect<FormatChoice | undefined, UsageError> => {
   const csv = {
     ...(Option.isNone(header) ? {} : { header: headerOption(header.value) }),
     ...(Option.isNone(delimiter) ? {} : { delimiter: delimiter.value === "tab" ? "\t" : delimiter.value })
@@ -38,9 +43,11 @@ export const inputFormat = ({ delimiter, format, header, layout }: Given): Effec
   const json = Option.isNone(layout) ? {} : { layout: layout.value }
   const [csvFlag] = Object.keys(csv)
   const [jsonFlag] = Object.keys(json)
-  const name = Option.getOrElse(format, () => (csvFlag === undefined ? (jsonFlag && "json") : "csv"))
-  if (name === "json" && csvFlag !== undefined) return Effect.fail(new UsageError({ message: `--${csvFlag} is for CSV, not for JSON` }))
-  if (name === "csv" && jsonFlag !== undefined) return Effect.fail(new UsageError({ message: `--${jsonFlag} is for JSON, not for CSV` }))
+  const name = Option.getOrElse(format, () => (csvFlag === undefined ? jsonFlag && "json" : "csv"))
+  if (name === "json" && csvFlag !== undefined)
+    return Effect.fail(new UsageError({ message: `--${csvFlag} is for CSV, not for JSON` }))
+  if (name === "csv" && jsonFlag !== undefined)
+    return Effect.fail(new UsageError({ message: `--${jsonFlag} is for JSON, not for CSV` }))
   return Effect.succeed(name === undefined ? undefined : { name, options: { ...csv, ...json } })
 }
 

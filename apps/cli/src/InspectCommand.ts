@@ -19,8 +19,13 @@ const barWidth = 40
 /** `sojourn inspect FILE`: what is in it, before anything is decided. */
 export const inspectCommand = Command.make(
   "inspect",
-  { file: Argument.String("file").pipe(Argument.withDescription("A JSON or CSV file, a directory, a glob, or - for standard input")), ...inputFlags },
-  Effect.fn("inspect")(function*(flags) {
+  {
+    file: Argument.String("file").pipe(
+      Argument.withDescription("A JSON or CSV file, a directory, a glob, or - for standard input")
+    ),
+    ...inputFlags
+  },
+  Effect.fn("inspect")(function* (flags) {
     const format = yield* inputFormat(flags)
     const sample = yield* sampleInputs([flags.file], format ?? null)
     const style = styleFor(process.stdout, process.env)
@@ -31,7 +36,9 @@ export const inspectCommand = Command.make(
       print(`\n${titled("columns", header, sample.columns.map(columnRow), style, process.stdout.columns)}`)
     }
     if (sample.headerless !== undefined) {
-      print("\nthe first row looks like data, not like names\n  say what it is: --header none, --header NAME,NAME,…, or --header first")
+      print(
+        "\nthe first row looks like data, not like names\n  say what it is: --header none, --header NAME,NAME,…, or --header first"
+      )
       return
     }
     if (sample.records === 0) return
@@ -57,7 +64,9 @@ export const inspectCommand = Command.make(
       .pipe(Effect.provide(NodeConnections.layer))
     print(`\n${factsText(summary, style)}`)
   })
-).pipe(Command.withDescription("Columns, types, samples, a guessed mapping, the time span and the times between events"))
+).pipe(
+  Command.withDescription("Columns, types, samples, a guessed mapping, the time span and the times between events")
+)
 
 /** Everything is left to the guess; without a gap nothing is cut. */
 const unsaid = {

@@ -27,7 +27,7 @@ const layers = Layer.mergeAll(
 )
 
 /** The whole command, given the words after its name. What its failures mean: see `explain`. */
-export const program = Effect.fn("program")(function*(words: ReadonlyArray<string>) {
+export const program = Effect.fn("program")(function* (words: ReadonlyArray<string>) {
   const argv = normalised(words, vocabulary)
   const root = Command.make("sojourn").pipe(
     Command.withDescription("Raw events in, sessions and quarantine out"),

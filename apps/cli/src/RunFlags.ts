@@ -11,8 +11,15 @@ export const runFlags = {
     Flag.withDescription("How the summary is printed (default text)"),
     Flag.withDefault("text")
   ),
-  noSummary: Flag.Boolean("no-summary").pipe(Flag.withDescription("The same as --summary none"), Flag.withDefault(false)),
-  quiet: Flag.Boolean("quiet").pipe(Flag.withAlias("q"), Flag.withDescription("Print nothing but errors"), Flag.withDefault(false)),
+  noSummary: Flag.Boolean("no-summary").pipe(
+    Flag.withDescription("The same as --summary none"),
+    Flag.withDefault(false)
+  ),
+  quiet: Flag.Boolean("quiet").pipe(
+    Flag.withAlias("q"),
+    Flag.withDescription("Print nothing but errors"),
+    Flag.withDefault(false)
+  ),
   maxRejects: Flag.String("max-rejects").pipe(
     Flag.withMetavar("N|P%"),
     Flag.withDescription("Exit 1 when more records than this are rejected"),
@@ -42,7 +49,7 @@ export interface RunSettings {
 }
 
 /** Reads those flags; before anything else is done or printed. */
-export const runSettings = Effect.fnUntraced(function*(flags: Given) {
+export const runSettings = Effect.fnUntraced(function* (flags: Given) {
   const settings: RunSettings = {
     summary: flags.noSummary || flags.quiet ? "none" : flags.summary,
     quiet: flags.quiet,
@@ -62,11 +69,13 @@ const maxRejects = (given: Given["maxRejects"]): Effect.Effect<RunSettings["maxR
   return Effect.succeed(match[1] === undefined ? { percent: Number(match[2]) } : { records: Number(match[1]) })
 }
 
-const asOf = Effect.fnUntraced(function*(given: Given["asOf"]) {
+const asOf = Effect.fnUntraced(function* (given: Given["asOf"]) {
   if (Option.isNone(given)) return (yield* Clock.currentTimeMillis) * 1000
   const micros = timeTextMicros(given.value)
   if (micros !== undefined) return micros
-  return yield* new UsageError({ message: `--as-of: expected a time such as 2024-07-10T10:00:00Z, found "${given.value}"` })
+  return yield* new UsageError({
+    message: `--as-of: expected a time such as 2024-07-10T10:00:00Z, found "${given.value}"`
+  })
 })
 
 /** Names that belong to the command itself, and its one-letter flags. */

@@ -38,26 +38,41 @@ export const sessionsCommand = Command.make(
     ),
     user: text("user", "COL", "Column of the user; several make a key: ip,agent"),
     time: text("time", "COL", "Column of the time"),
-    timeFormat: text("time-format", "F", "iso8601, epoch_s, epoch_ms, epoch_us, epoch_ns, or a pattern such as dd/MM/yyyy HH:mm:ss"),
+    timeFormat: text(
+      "time-format",
+      "F",
+      "iso8601, epoch_s, epoch_ms, epoch_us, epoch_ns, or a pattern such as dd/MM/yyyy HH:mm:ss"
+    ),
     timezone: text("timezone", "Z", "Zone of times that name none, such as Europe/Berlin (default UTC)"),
     type: text("type", "COL", "Column of the kind of event"),
-    dedupe: text("dedupe", "KEY", "What makes events of a user the same: record, id, none, or columns and roles: user,time,type (default: id if there is one, else record)"),
+    dedupe: text(
+      "dedupe",
+      "KEY",
+      "What makes events of a user the same: record, id, none, or columns and roles: user,time,type (default: id if there is one, else record)"
+    ),
     columns: text("columns", "COLS", "Columns and roles that --events writes: user,time,type,page"),
     ...inputFlags,
     out: text("out", "F", "Write the sessions here: .csv .tsv .json .jsonl, or - for standard output"),
     events: text("events", "F", "Write the unique events here, each with its session's id"),
     rejects: text("rejects", "F", "Write the rejected records here, with reason and place"),
-    printSpec: Flag.Boolean("print-spec").pipe(Flag.withDescription("Print the spec that does the same, and stop"), Flag.withDefault(false)),
+    printSpec: Flag.Boolean("print-spec").pipe(
+      Flag.withDescription("Print the spec that does the same, and stop"),
+      Flag.withDefault(false)
+    ),
     ...runFlags
   },
-  Effect.fn("sessions")(function*(flags) {
+  Effect.fn("sessions")(function* (flags) {
     if (flags.gap !== "none" && durationMicros(flags.gap) === undefined) {
       return yield* new UsageError({ message: `--gap: expected none or ${durationExpected}, found "${flags.gap}"` })
     }
     const settings = yield* runSettings(flags)
     const format = yield* inputFormat(flags)
     const given = Option.getOrUndefined
-    const lists = yield* Effect.all({ user: list("user", flags.user), dedupe: list("dedupe", flags.dedupe), columns: list("columns", flags.columns) })
+    const lists = yield* Effect.all({
+      user: list("user", flags.user),
+      dedupe: list("dedupe", flags.dedupe),
+      columns: list("columns", flags.columns)
+    })
     const sample = yield* sampleInputs(flags.files, format ?? null)
     yield* checkHeader(sample)
     const nowSeconds = (yield* Clock.currentTimeMillis) / 1000
@@ -87,7 +102,8 @@ export const sessionsCommand = Command.make(
     const plan = yield* loadPlan({ file: "flags", text: spec.text }, { params: {}, env: {} }).pipe(
       Effect.mapError((error) => flagError(spec.text, error))
     )
-    if (!flags.quiet && spec.notes.length > 0) process.stderr.write(`${guessText(spec.notes, styleFor(process.stderr, process.env))}\n\n`)
+    if (!flags.quiet && spec.notes.length > 0)
+      process.stderr.write(`${guessText(spec.notes, styleFor(process.stderr, process.env))}\n\n`)
     if (flags.printSpec) process.stdout.write(spec.text)
     else yield* execute(plan, settings, { sessions: true, advice: flagAdvice })
   })
@@ -95,14 +111,25 @@ export const sessionsCommand = Command.make(
   Command.withDescription("Cut events into sessions; what is not said is guessed and printed"),
   Command.withExamples([
     { command: "sojourn sessions events.jsonl", description: "A summary and the first sessions" },
-    { command: "sojourn sessions *.csv.gz --gap 20m --out sessions.csv --rejects bad.csv", description: "Write sessions and rejects" }
+    {
+      command: "sojourn sessions *.csv.gz --gap 20m --out sessions.csv --rejects bad.csv",
+      description: "Write sessions and rejects"
+    }
   ])
 )
 
-const list = (flag: string, value: Option.Option<string>): Effect.Effect<ReadonlyArray<string> | undefined, UsageError> => {
+const list = (
+  flag: string,
+  value: Option.Option<string>
+): Effect.Effect<ReadonlyArray<string> | undefined, UsageError> => {
   if (Option.isNone(value)) return Effect.undefined
-  const items = value.value.split(",").map((item) => item.trim()).filter((item) => item !== "")
-  return items.length > 0 ? Effect.succeed(items) : Effect.fail(new UsageError({ message: `--${flag}: expected a column` }))
+  const items = value.value
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== "")
+  return items.length > 0
+    ? Effect.succeed(items)
+    : Effect.fail(new UsageError({ message: `--${flag}: expected a column` }))
 }
 
 const checkHeader = ({ headerless }: InputSample) => {

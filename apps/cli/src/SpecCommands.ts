@@ -22,7 +22,10 @@ const specArgument = Argument.String("spec").pipe(
 export const specCommands = (named: NamedSpec | undefined) => {
   const params = named?.params ?? {}
   const flagsOfParams = paramFlags(params)
-  const values = (flags: Readonly<Record<string, unknown>>) => ({ params: givenParams(params, flags), env: process.env })
+  const values = (flags: Readonly<Record<string, unknown>>) => ({
+    params: givenParams(params, flags),
+    env: process.env
+  })
   const spec = (argument: string) => (named === undefined ? specFile(argument) : Effect.succeed(named.spec))
   const load = (flags: { readonly spec: string }) =>
     Effect.flatMap(spec(flags.spec), (file) => loadPlan(file, values(flags)))
@@ -31,11 +34,14 @@ export const specCommands = (named: NamedSpec | undefined) => {
     "run",
     {
       spec: specArgument,
-      explain: Flag.Boolean("explain").pipe(Flag.withDescription("Print the plan as JSON, and stop"), Flag.withDefault(false)),
+      explain: Flag.Boolean("explain").pipe(
+        Flag.withDescription("Print the plan as JSON, and stop"),
+        Flag.withDefault(false)
+      ),
       ...flagsOfParams,
       ...runFlags
     },
-    Effect.fn("run")(function*(flags) {
+    Effect.fn("run")(function* (flags) {
       const settings = yield* runSettings(flags)
       const plan = yield* load(flags)
       if (flags.explain) {
@@ -43,17 +49,22 @@ export const specCommands = (named: NamedSpec | undefined) => {
         process.stdout.write(`${JSON.stringify(json, null, 2)}\n`)
         return
       }
-      yield* execute(plan, settings, { sessions: !plan.write.some(({ table }) => table === "sessions"), advice: specAdvice })
+      yield* execute(plan, settings, {
+        sessions: !plan.write.some(({ table }) => table === "sessions"),
+        advice: specAdvice
+      })
     })
   ).pipe(
     Command.withDescription(named?.description ?? "Run a spec or a recipe; its params are flags"),
-    Command.withExamples([{ command: "sojourn run event-sessions --help", description: "What a recipe does, and its flags" }])
+    Command.withExamples([
+      { command: "sojourn run event-sessions --help", description: "What a recipe does, and its flags" }
+    ])
   )
 
   const lint = Command.make(
     "lint",
     { spec: specArgument, ...flagsOfParams },
-    Effect.fn("lint")(function*(flags) {
+    Effect.fn("lint")(function* (flags) {
       const file = yield* spec(flags.spec)
       yield* checkSpec(file, params, values(flags))
       process.stdout.write(`${file.file}: no problems\n`)
@@ -72,7 +83,7 @@ export const specCommands = (named: NamedSpec | undefined) => {
       ),
       ...flagsOfParams
     },
-    Effect.fn("preview")(function*(flags) {
+    Effect.fn("preview")(function* (flags) {
       const plan = yield* load(flags)
       const shown = shownTables(plan)
       const started = yield* Clock.currentTimeMillis
@@ -85,7 +96,8 @@ export const specCommands = (named: NamedSpec | undefined) => {
       process.stdout.write(`${summaryText(summary, seconds, style)}\n`)
       for (const { columns, table } of shown) {
         const rows = heads.get(table)
-        if (rows !== undefined) process.stdout.write(`\n${tableText(table, rows, columns, style, process.stdout.columns)}\n`)
+        if (rows !== undefined)
+          process.stdout.write(`\n${tableText(table, rows, columns, style, process.stdout.columns)}\n`)
       }
     })
   ).pipe(Command.withDescription("Run a spec on its first records and write nothing"))
@@ -96,7 +108,9 @@ export const specCommands = (named: NamedSpec | undefined) => {
 /** The tables that a run makes, with the columns that it writes; sessions and aggregates also where it writes none. */
 const shownTables = (plan: Plan) => {
   const written = plan.write.filter(({ table }) => table !== "rejects")
-  const others = ["sessions", ...plan.tables.map(({ name }) => name)].filter((name) => !written.some(({ table }) => table === name))
+  const others = ["sessions", ...plan.tables.map(({ name }) => name)].filter(
+    (name) => !written.some(({ table }) => table === name)
+  )
   return [
     ...written,
     ...others.map((table) => ({ table, columns: (tableColumns(plan, table) ?? []).map(({ name }) => name) }))
@@ -107,7 +121,7 @@ const shownTables = (plan: Plan) => {
 export const recipesCommand = Command.make(
   "recipes",
   {},
-  Effect.fn("recipes")(function*() {
+  Effect.fn("recipes")(function* () {
     for (const name of yield* recipeNames) process.stdout.write(`${name}\n`)
   })
 ).pipe(Command.withDescription("List the recipes"))

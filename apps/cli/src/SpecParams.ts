@@ -16,7 +16,7 @@ export interface NamedSpec {
 }
 
 /** The spec that the words of `run`, `lint` or `preview` name, if they name one. */
-export const namedSpec = Effect.fn("namedSpec")(function*([command, ...words]: ReadonlyArray<string>) {
+export const namedSpec = Effect.fn("namedSpec")(function* ([command, ...words]: ReadonlyArray<string>) {
   const argument = ["run", "lint", "preview"].includes(command ?? "") ? firstOperand(words, flagsAlone) : undefined
   if (argument === undefined) return undefined
   const spec = yield* specFile(argument)
@@ -46,7 +46,10 @@ export const paramFlags = (params: Params): Record<string, Flag.Flag<Option.Opti
 const metavars = { text: "TEXT", path: "FILE", duration: "DURATION", integer: "N", list: "A,B,…" } as const
 
 /** The values of the params that the command line gives. */
-export const givenParams = (params: Params, flags: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> =>
+export const givenParams = (
+  params: Params,
+  flags: Readonly<Record<string, unknown>>
+): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Object.keys(params).flatMap((name) => {
       const value = flags[paramKey(name)] as Option.Option<string> | undefined
@@ -66,7 +69,11 @@ const checkNames = (spec: SpecFile, params: Params) => {
     const flag = flagName(name)
     const problem = /^[A-Za-z][\w-]*$/.test(name) ? taken.get(flag) : "no name for one: use letters, digits and _"
     if (problem !== undefined) {
-      problems.push(document.problem(["params", name], `the param "${name}" becomes the flag --${flag}, which is ${problem}`, { key: true }))
+      problems.push(
+        document.problem(["params", name], `the param "${name}" becomes the flag --${flag}, which is ${problem}`, {
+          key: true
+        })
+      )
     }
     taken.set(flag, `the flag of "${name}"`)
   }

@@ -9,7 +9,10 @@ export interface Style {
 const wrap = (open: number, close: number) => (text: string) => `\u001b[${open}m${text}\u001b[${close}m`
 const plain = (text: string): string => text
 
-export const styleFor = (stream: { readonly isTTY?: boolean }, env: Readonly<Record<string, string | undefined>>): Style => {
+export const styleFor = (
+  stream: { readonly isTTY?: boolean },
+  env: Readonly<Record<string, string | undefined>>
+): Style => {
   const coloured = stream.isTTY === true && (env.NO_COLOR ?? "") === "" && env.TERM !== "dumb"
   return coloured
     ? { bold: wrap(1, 22), dim: wrap(2, 22), red: wrap(31, 39), yellow: wrap(33, 39) }

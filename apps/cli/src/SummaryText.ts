@@ -14,7 +14,10 @@ export const summaryText = (summary: Summary, seconds: number, style: Style): st
     ["accepted", count(accounting.accepted)],
     ["rejected", `${count(accounting.rejected)}${share(accounting.rejected, accounting.read)}`],
     ...reasons(summary),
-    ["duplicates", `${count(duplicates.removed)}${duplicates.conflicting > 0 ? ` (${count(duplicates.conflicting)} differ in other columns)` : ""}`],
+    [
+      "duplicates",
+      `${count(duplicates.removed)}${duplicates.conflicting > 0 ? ` (${count(duplicates.conflicting)} differ in other columns)` : ""}`
+    ],
     ["unique", count(accounting.unique)],
     ["users", count(summary.users)]
   ]
@@ -30,7 +33,10 @@ export const summaryText = (summary: Summary, seconds: number, style: Style): st
   lines.push(["balance", balance(summary)])
   lines.push(["took", `${seconds.toFixed(2)} s, ${compact(accounting.read / Math.max(seconds, 0.001))} records/s`])
   for (const { rows, table, uri } of outputs) {
-    lines.push(["wrote", `${uri === "-" ? "standard output" : uri} (${table}, ${count(rows)} ${rows === 1 ? "row" : "rows"})`])
+    lines.push([
+      "wrote",
+      `${uri === "-" ? "standard output" : uri} (${table}, ${count(rows)} ${rows === 1 ? "row" : "rows"})`
+    ])
   }
 
   const width = Math.max(...lines.map(([name]) => name.length))
@@ -43,15 +49,20 @@ export const summaryText = (summary: Summary, seconds: number, style: Style): st
 const mostReasons = 8
 
 const reasons = ({ rejected_by }: Summary): ReadonlyArray<readonly [string, string]> => {
-  const shown = rejected_by.slice(0, mostReasons).map(({ count: times, reason }) => `${count(times)} × ${shortText(reason, 100)}`)
+  const shown = rejected_by
+    .slice(0, mostReasons)
+    .map(({ count: times, reason }) => `${count(times)} × ${shortText(reason, 100)}`)
   const others = rejected_by.length - shown.length
-  return (others > 0 ? [...shown, `and ${count(others)} other ${others === 1 ? "reason" : "reasons"}`] : shown).map((text) => ["", text])
+  return (others > 0 ? [...shown, `and ${count(others)} other ${others === 1 ? "reason" : "reasons"}`] : shown).map(
+    (text) => ["", text]
+  )
 }
 
 /** What was decided about the inputs, once for all of which the same can be said. */
 const inputNotes = ({ inputs }: Summary, style: Style): ReadonlyArray<string> => {
   const sources = new Map<string, Array<string>>()
-  for (const { notes, source } of inputs) for (const note of notes) sources.set(note, [...(sources.get(note) ?? []), source])
+  for (const { notes, source } of inputs)
+    for (const note of notes) sources.set(note, [...(sources.get(note) ?? []), source])
   const named = (paths: ReadonlyArray<string>) => (paths.length === 1 ? paths[0] : `${count(paths.length)} files`)
   return [...sources].slice(0, 10).map(([note, paths]) => `${style.dim(named(paths))}: ${note}`)
 }

@@ -17,7 +17,11 @@ process.stderr.on("error", () => undefined)
 
 /** Exit code of the first signal that came. */
 let interrupted: number | undefined
-for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]] as const) {
+for (const [signal, code] of [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+  ["SIGHUP", 129]
+] as const) {
   process.once(signal, () => (interrupted ??= code))
 }
 // The runtime interrupts a run, so that it cleans up, for the other two.
@@ -36,9 +40,12 @@ NodeRuntime.runMain(program(process.argv.slice(2)), {
     // What was written has to be out first. An input that is still open, such as standard input, must not keep the process.
     process.stdout.write("", (error) => {
       onOutputError(error)
-      const lost = code === ExitCode.done && outputError !== undefined ? fileError("write", "-", outputError) : undefined
+      const lost =
+        code === ExitCode.done && outputError !== undefined ? fileError("write", "-", outputError) : undefined
       const message = lost === undefined ? text : `sojourn: ${lost.message}`
-      process.stderr.write(message === "" ? "" : `${message}\n`, () => process.exit(lost === undefined ? code : ExitCode.io))
+      process.stderr.write(message === "" ? "" : `${message}\n`, () =>
+        process.exit(lost === undefined ? code : ExitCode.io)
+      )
     })
   }
 })

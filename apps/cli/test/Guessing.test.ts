@@ -14,7 +14,8 @@ const cells: Readonly<Record<string, (instant: Date, i: number) => unknown>> = {
   nanos: (at) => `${at.getTime()}000000`,
   dates: (_, i) => `202407${String(1 + (i % 28)).padStart(2, "0")}`,
   dayFirst: (_, i) => `${String(1 + (i % 28)).padStart(2, "0")}/07/2024 10:00`,
-  sorted: (_, i) => `${String(1 + Math.floor(i / 12)).padStart(2, "0")}/${String(1 + (i % 12)).padStart(2, "0")}/2024 10:00`,
+  sorted: (_, i) =>
+    `${String(1 + Math.floor(i / 12)).padStart(2, "0")}/${String(1 + (i % 12)).padStart(2, "0")}/2024 10:00`,
   tied: (_, i) => `07/10/2024 10:${String(i).padStart(2, "0")}`,
   twoUnits: (at, i) => (i % 4 === 0 ? at.getTime() : at.getTime() / 1000)
 }
@@ -25,7 +26,14 @@ const guess = async (name: string, content: string, ...flags: ReadonlyArray<stri
 }
 
 describe("the guess", () => {
-  const formats = { seconds: "epoch_s", millis: "epoch_ms", micros: "epoch_us", nanos: "epoch_ns", dates: "yyyyMMdd", dayFirst: "dd/MM/yyyy HH:mm" }
+  const formats = {
+    seconds: "epoch_s",
+    millis: "epoch_ms",
+    micros: "epoch_us",
+    nanos: "epoch_ns",
+    dates: "yyyyMMdd",
+    dayFirst: "dd/MM/yyyy HH:mm"
+  }
   for (const [name, format] of Object.entries(formats)) {
     it(`reads ${name} as ${format} and says so`, async () => {
       const { code, stderr, stdout } = await guess(`${name}.csv`, times(name))
@@ -57,7 +65,10 @@ describe("the guess", () => {
   })
 
   it("says that the times name no zone, unless one is given", async () => {
-    const local = csv("user,ts", rowsOf(20, (at) => iso(at).replace("Z", "")))
+    const local = csv(
+      "user,ts",
+      rowsOf(20, (at) => iso(at).replace("Z", ""))
+    )
     assert.match((await guess("e.csv", local)).stderr, /--timezone UTC +the times name no zone/)
     assert.notInclude((await guess("e.csv", local, "--timezone", "Europe/Berlin")).stderr, "--timezone")
   })
@@ -69,7 +80,10 @@ describe("the guess", () => {
     assert.include(stderr, "40 events of 5 users; user_id is different in nearly every record, like an id")
     const alone = await guess("e.csv", csv("user_id,page,time", rows))
     assert.strictEqual(alone.code, 2)
-    assert.include(alone.stderr, '"user_id" is different in nearly every record, like an id; there are user_id, page, time')
+    assert.include(
+      alone.stderr,
+      '"user_id" is different in nearly every record, like an id; there are user_id, page, time'
+    )
     assert.include(alone.stderr, "name it: --user COLUMN")
   })
 
@@ -77,18 +91,29 @@ describe("the guess", () => {
     const rows = instants(40).map((at, i) => [`s${i % 9}`, `u${i % 5}`, `c${i % 4}`, iso(at)])
     const { stderr, stdout } = await guess("e.csv", csv("Session-ID,customer.id,USER_ID,time", rows))
     assert.include(stdout, "  user: USER_ID\n")
-    assert.include(stderr, "Session-ID names sessions made elsewhere: --user Session-ID --gap none keeps those; next best: customer.id")
+    assert.include(
+      stderr,
+      "Session-ID names sessions made elsewhere: --user Session-ID --gap none keeps those; next best: customer.id"
+    )
   })
 
   it("prefers the time of the event over those of its sending", async () => {
-    const records = instants(30).map((at, i) => ({ uid: i % 4, received_at: iso(at), sentAt: iso(at), "Event Timestamp": iso(at) }))
+    const records = instants(30).map((at, i) => ({
+      uid: i % 4,
+      received_at: iso(at),
+      sentAt: iso(at),
+      "Event Timestamp": iso(at)
+    }))
     const { stderr, stdout } = await guess("e.jsonl", jsonLines(records))
     assert.include(stdout, `  time: '"Event Timestamp"'\n`)
     assert.include(stderr, "next best: sentAt")
   })
 
   it("finds names inside of objects", async () => {
-    const records = instants(30).map((at, i) => ({ payload: { user: { id: i % 4 } }, meta: { event: { time: at.getTime() } } }))
+    const records = instants(30).map((at, i) => ({
+      payload: { user: { id: i % 4 } },
+      meta: { event: { time: at.getTime() } }
+    }))
     const { stdout } = await guess("e.jsonl", jsonLines(records))
     assert.include(stdout, "  user: payload.user.id\n  time: meta.event.time\n  time_format: epoch_ms\n")
   })
@@ -98,7 +123,10 @@ describe("the guess", () => {
     const { code, stderr } = await guess("e.csv", rows)
     assert.strictEqual(code, 2)
     assert.include(stderr, "the first row of")
-    assert.include(stderr, "looks like data, not like names: u0, 2024-07-10T10:00:00Z\n  say what it is: --header none (the columns are then c1, c2, …)")
+    assert.include(
+      stderr,
+      "looks like data, not like names: u0, 2024-07-10T10:00:00Z\n  say what it is: --header none (the columns are then c1, c2, …)"
+    )
     const numbered = await guess("e.csv", rows, "--header", "none", "--user", "c1", "--time", "c2")
     assert.include(numbered.stdout, "  user: c1\n  time: c2\n")
     const named = await guess("e.csv", rows, "--header", "user,time")
@@ -106,7 +134,13 @@ describe("the guess", () => {
   })
 
   it("shows the values that it cannot read as times", async () => {
-    const { code, stderr } = await guess("e.csv", csv("user,timestamp", rowsOf(20, () => "last Monday")))
+    const { code, stderr } = await guess(
+      "e.csv",
+      csv(
+        "user,timestamp",
+        rowsOf(20, () => "last Monday")
+      )
+    )
     assert.strictEqual(code, 2)
     assert.include(stderr, 'the values of "timestamp", such as "last Monday", read in no known format')
   })

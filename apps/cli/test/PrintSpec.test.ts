@@ -6,7 +6,13 @@ import { sojourn } from "./support/inProcess.ts"
 import { csv, instants, iso, jsonLines } from "./support/records.ts"
 
 const plain = jsonLines(
-  instants(60, 400).map((at, i) => ({ user_id: i % 7, event_time: iso(at), event_type: i % 3 ? "view" : "buy", page: `/${i % 5}`, id: i % 50 }))
+  instants(60, 400).map((at, i) => ({
+    user_id: i % 7,
+    event_time: iso(at),
+    event_type: i % 3 ? "view" : "buy",
+    page: `/${i % 5}`,
+    id: i % 50
+  }))
 )
 const nested = jsonLines(
   instants(60, 700).map((at, i) => ({
@@ -28,7 +34,13 @@ const table = csv(
   instants(50, 1000).map((at, i) => [`${i % 6};${iso(at).replace("T", " ").replace("Z", "")};k${i % 2};"a;b"`])
 )
 
-const files = { "plain.jsonl": plain, "nested.jsonl": nested, "table.csv": table, "more/a.csv": table, "more/b.jsonl": plain }
+const files = {
+  "plain.jsonl": plain,
+  "nested.jsonl": nested,
+  "table.csv": table,
+  "more/a.csv": table,
+  "more/b.jsonl": plain
+}
 
 const cases: ReadonlyArray<readonly [file: string, ...flags: ReadonlyArray<string>]> = [
   ["plain.jsonl"],
@@ -40,11 +52,23 @@ const cases: ReadonlyArray<readonly [file: string, ...flags: ReadonlyArray<strin
   ["plain.jsonl", "--user", "page", "--type", "user_id", "--timezone", "Europe/Berlin", "--layout", "lines"],
   ["plain.jsonl", "--user", "user_id,page", "--columns", "user,time", "--dedupe", "user,type"],
   ["nested.jsonl"],
-  ["nested.jsonl", "--dedupe", "user,time,odd key", "--columns", "quo\"te,a.b,- x: y,constructor,payload.user"],
+  ["nested.jsonl", "--dedupe", "user,time,odd key", "--columns", 'quo"te,a.b,- x: y,constructor,payload.user'],
   ["nested.jsonl", "--user", "session_id", "--columns", "user,payload.user.id,time"],
   ["table.csv", "--time", "When"],
   ["table.csv", "--time", "When", "--header", "User ID,When,kind,note", "--timezone", "+02:00", "--delimiter", ";"],
-  ["table.csv", "--header", "none", "--user", "c1", "--time", "c2", "--time-format", "yyyy-MM-dd HH:mm:ss", "--dedupe", "user,c3"],
+  [
+    "table.csv",
+    "--header",
+    "none",
+    "--user",
+    "c1",
+    "--time",
+    "c2",
+    "--time-format",
+    "yyyy-MM-dd HH:mm:ss",
+    "--dedupe",
+    "user,c3"
+  ],
   ["more", "--user", "User ID,user_id", "--time", "event_time"],
   ["more/*.jsonl", "--gap", "1h30m"]
 ]
@@ -55,7 +79,16 @@ describe("--print-spec", () => {
       const at = directory(files)
       const outputs = (name: string) => {
         const inside = (output: string) => join(at, name, output)
-        return ["--out", inside("s.csv"), "--events", inside("e.jsonl"), "--rejects", inside("r.csv"), "--as-of", "2024-08-01T00:00:00Z"]
+        return [
+          "--out",
+          inside("s.csv"),
+          "--events",
+          inside("e.jsonl"),
+          "--rejects",
+          inside("r.csv"),
+          "--as-of",
+          "2024-08-01T00:00:00Z"
+        ]
       }
       const words = ["sessions", join(at, file), ...flags, ...outputs("made")]
       const made = await sojourn(...words, "--summary", "json")

@@ -14,7 +14,10 @@ export const fileError = (what: "read" | "write", path: string, cause: unknown):
   })
 }
 
-const explanations: Record<string, { readonly reason: PluginError["reason"]; readonly message: string; readonly hint?: string }> = {
+const explanations: Record<
+  string,
+  { readonly reason: PluginError["reason"]; readonly message: string; readonly hint?: string }
+> = {
   ENOENT: { reason: "NotFound", message: "no such file or directory" },
   ENOTDIR: { reason: "NotFound", message: "part of the path is a file, not a directory" },
   EEXIST: { reason: "NotFound", message: "part of the path is a file, not a directory" },

@@ -13,10 +13,13 @@ import { standardStream } from "./Files.ts"
  * renamed at commit. Standard output, a pipe or a device gets its bytes at commit, from a temporary file. Closing the
  * scope removes what was not committed.
  */
-export const fileSink = Effect.fn("fileSink")(function*(uri: string, encoding: Encoding) {
+export const fileSink = Effect.fn("fileSink")(function* (uri: string, encoding: Encoding) {
   const attempt = <A>(run: () => Promise<A>) =>
     Effect.tryPromise({ try: run, catch: (cause): PluginError => fileError("write", uri, cause) })
-  const staged = yield* Effect.acquireRelease(attempt(() => stage(uri)), (staged) => Effect.promise(() => discard(staged)))
+  const staged = yield* Effect.acquireRelease(
+    attempt(() => stage(uri)),
+    (staged) => Effect.promise(() => discard(staged))
+  )
   yield* attempt(() => staged.handle.writeFile(encoding.begin()))
   const sink: Sink = {
     write: (batch) => attempt(() => staged.handle.writeFile(encoding.encode(batch))),
@@ -77,7 +80,8 @@ const syncDirectory = async (path: string): Promise<void> => {
 
 const pour = async (path: string, uri: string): Promise<void> => {
   const bytes = createReadStream(path)
-  const poured = uri === standardStream ? pipeline(bytes, process.stdout, { end: false }) : pipeline(bytes, createWriteStream(uri))
+  const poured =
+    uri === standardStream ? pipeline(bytes, process.stdout, { end: false }) : pipeline(bytes, createWriteStream(uri))
   await poured.catch((error: NodeJS.ErrnoException) => {
     // A reader that has seen enough, such as `head`, closes the pipe: nothing is wrong.
     if (error.code !== "EPIPE") throw error

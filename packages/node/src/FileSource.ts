@@ -18,7 +18,7 @@ export const fileSource = (uri: string, file: InputFile, format: FormatChoice | 
     Stream.fromAsyncIterable(decoded(uri, file, format, request), (cause) => fileError("read", file.path, cause))
 })
 
-const decoded = async function*(
+const decoded = async function* (
   uri: string,
   file: InputFile,
   format: FormatChoice | null,
@@ -67,7 +67,7 @@ const rawChunks = (uri: string, { bytes, path }: InputFile, keep: boolean): RawC
     return { chunks: stream as AsyncIterable<Uint8Array>, bytesRead: () => stream.bytesRead, seekable: path }
   }
   let read = 0
-  const counted = async function*(): AsyncGenerator<Uint8Array> {
+  const counted = async function* (): AsyncGenerator<Uint8Array> {
     for await (const chunk of streamInput(uri === standardStream ? uri : path).chunks(keep)) {
       read += chunk.length
       yield chunk

@@ -52,7 +52,9 @@ const notFound = (uri: string): never => {
 
 const matching = async (pattern: string): Promise<ReadonlyArray<InputFile>> => {
   const paths = await glob(pattern, { absolute: isAbsolute(pattern), onlyFiles: false, expandDirectories: false })
-  const found = await Promise.all(paths.map(async (path) => ((await stat(path)).isDirectory() ? readableBelow(path) : [join(path)])))
+  const found = await Promise.all(
+    paths.map(async (path) => ((await stat(path)).isDirectory() ? readableBelow(path) : [join(path)]))
+  )
   return found.length === 0 ? notFound(pattern) : sized(found.flat())
 }
 

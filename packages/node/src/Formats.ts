@@ -1,4 +1,11 @@
-import { type Decoder, type DecodeRequest, type Decoding, type Encoder, type Encoding, PluginError } from "@sojourn/core"
+import {
+  type Decoder,
+  type DecodeRequest,
+  type Decoding,
+  type Encoder,
+  type Encoding,
+  PluginError
+} from "@sojourn/core"
 import { csvEncoder } from "@sojourn/sinks-csv"
 import { jsonEncoder } from "@sojourn/sinks-json"
 import { csvDecoder } from "@sojourn/sources-csv"
@@ -23,13 +30,19 @@ const parseOptions = { errors: "all", onExcessProperty: "error", reportInput: tr
 export const formatProblem = (kind: "read" | "write", format: FormatChoice): string | undefined => {
   const plugins = kind === "read" ? decoders : encoders
   const plugin = plugins.find(({ name }) => name === format.name)
-  if (plugin === undefined) return `no format "${format.name}" to ${kind}; expected ${plugins.map(({ name }) => name).join(" or ")}`
+  if (plugin === undefined)
+    return `no format "${format.name}" to ${kind}; expected ${plugins.map(({ name }) => name).join(" or ")}`
   const decoded = Schema.decodeUnknownResult(plugin.options, parseOptions)(format.options)
-  return Result.isFailure(decoded) ? `options of ${format.name}: ${decoded.failure.message.replaceAll("\n", " ")}` : undefined
+  return Result.isFailure(decoded)
+    ? `options of ${format.name}: ${decoded.failure.message.replaceAll("\n", " ")}`
+    : undefined
 }
 
 /** Why an output cannot be written as its format or ending says; `undefined` when it can. */
-export const outputProblem = (format: FormatChoice | null, uri: string): { readonly message: string; readonly hint?: string } | undefined => {
+export const outputProblem = (
+  format: FormatChoice | null,
+  uri: string
+): { readonly message: string; readonly hint?: string } | undefined => {
   if (format !== null) {
     const message = formatProblem("write", format)
     return message === undefined ? undefined : { message }
@@ -65,7 +78,10 @@ export const formatOfInput = (format: FormatChoice | null, name: string, head: U
   if (csvDecoder.extensions.includes(known) && known !== "txt") return { name: csvDecoder.name, options: {} }
   if (jsonDecoder.extensions.includes(known)) return { name: jsonDecoder.name, options: {} }
   if (head.includes(0) && !isUtf16(head)) {
-    throw unreadable(`${name} is neither JSON nor CSV: it is no text`, "if it is, say which: --format json or --format csv")
+    throw unreadable(
+      `${name} is neither JSON nor CSV: it is no text`,
+      "if it is, say which: --format json or --format csv"
+    )
   }
   const first = head.find((byte) => byte > 0x20 && byte < 0x80)
   return { name: first === 0x7b || first === 0x5b ? jsonDecoder.name : csvDecoder.name, options: {} }
@@ -106,11 +122,19 @@ export const formatOfEnding = (uri: string): FormatChoice => {
 const unwritable = (message: string): PluginError =>
   new PluginError({ plugin: "formats", reason: "Config", message, hint: "use .csv, .tsv, .json, .jsonl or .ndjson" })
 
-const checkedOptions = (kind: "read" | "write", plugin: Decoder<never> | Encoder<never>, chosen: FormatChoice): never => {
+const checkedOptions = (
+  kind: "read" | "write",
+  plugin: Decoder<never> | Encoder<never>,
+  chosen: FormatChoice
+): never => {
   const decoded = Schema.decodeUnknownResult(plugin.options, parseOptions)(chosen.options)
   if (Result.isFailure(decoded)) throw unusable(kind, chosen)
   return decoded.success
 }
 
 const unusable = (kind: "read" | "write", format: FormatChoice): PluginError =>
-  new PluginError({ plugin: "formats", reason: "Config", message: formatProblem(kind, format) ?? `cannot ${kind} ${format.name}` })
+  new PluginError({
+    plugin: "formats",
+    reason: "Config",
+    message: formatProblem(kind, format) ?? `cannot ${kind} ${format.name}`
+  })

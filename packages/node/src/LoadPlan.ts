@@ -1,4 +1,13 @@
-import { makePlan, type Param, type Plan, type ReadSpec, readSpec, SpecError, type SpecProblem, type SpecValues } from "@sojourn/core"
+import {
+  makePlan,
+  type Param,
+  type Plan,
+  type ReadSpec,
+  readSpec,
+  SpecError,
+  type SpecProblem,
+  type SpecValues
+} from "@sojourn/core"
 import * as Effect from "effect/Effect"
 import { resolve } from "node:path"
 import { standardStream } from "./Files.ts"
@@ -7,7 +16,7 @@ import type { SpecFile } from "./SpecFile.ts"
 
 /** The plan of a spec with values filled in; formats, their options and the targets of outputs are checked too. */
 export const loadPlan = (spec: SpecFile, values: SpecValues): Effect.Effect<Plan, SpecError> =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const read = yield* Effect.fromResult(readSpec(spec.file, spec.text, values))
     const plan = yield* Effect.fromResult(makePlan(read))
     const problems = [...inputProblems(read, plan), ...outputProblems(read, plan)]
@@ -21,10 +30,12 @@ export const checkSpec = (
   params: Readonly<Record<string, Param>>,
   values: SpecValues
 ): Effect.Effect<void, SpecError> => {
-  const open = Object.entries(params).filter(([name, { default: value, optional }]) =>
-    values.params[name] === undefined && value === undefined && !optional
+  const open = Object.entries(params).filter(
+    ([name, { default: value, optional }]) => values.params[name] === undefined && value === undefined && !optional
   )
-  const filled = Object.fromEntries(open.map(([name, { type }]) => [name, type === "path" ? `${name}.csv` : stand[type]]))
+  const filled = Object.fromEntries(
+    open.map(([name, { type }]) => [name, type === "path" ? `${name}.csv` : stand[type]])
+  )
   const lines = spec.text.split("\n")
   const isOfStandIn = ({ line }: SpecProblem) =>
     open.some(([name]) => new RegExp(String.raw`param:\s*["']?${name}\b`).test(lines[line - 1] ?? ""))
@@ -55,6 +66,8 @@ const outputProblems = ({ document }: ReadSpec, plan: Plan): ReadonlyArray<SpecP
     const other = tables.get(target)
     tables.set(target, table)
     if (other === undefined) return []
-    return [document.problem(["outputs", table, "uri"], `${uri === standardStream ? target : uri} gets the ${other} already`)]
+    return [
+      document.problem(["outputs", table, "uri"], `${uri === standardStream ? target : uri} gets the ${other} already`)
+    ]
   })
 }

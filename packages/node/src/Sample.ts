@@ -26,7 +26,7 @@ export const sampleInputs = (
   uris: ReadonlyArray<string>,
   format: FormatChoice | null
 ): Effect.Effect<InputSample, PluginError> =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const heads: Array<Head> = []
     let left = sampleSize
     let whole = true
@@ -67,8 +67,9 @@ const profiled = (heads: ReadonlyArray<Head>, whole: boolean): InputSample => {
   const fields = [...new Set(firsts.flatMap(({ fields }) => fields))]
   const batches = heads.flatMap((head) => decode(head, fields).batches)
   const columns: ReadonlyArray<ColumnProfile> = profileColumns(batches, fields)
-  const at = heads.findIndex(({ format }, i) =>
-    format.name === csvDecoder.name && format.options.header === undefined && looksHeaderless(firsts[i].fields)
+  const at = heads.findIndex(
+    ({ format }, i) =>
+      format.name === csvDecoder.name && format.options.header === undefined && looksHeaderless(firsts[i].fields)
   )
   return {
     columns,

@@ -12,19 +12,25 @@ export interface SpecFile {
 }
 
 /** There is no such spec. */
-export class SpecNotFound extends Data.TaggedError("SpecNotFound")<{ readonly message: string; readonly hint?: string }> {}
+export class SpecNotFound extends Data.TaggedError("SpecNotFound")<{
+  readonly message: string
+  readonly hint?: string
+}> {}
 
 /** Names of the recipes that come with Sojourn. */
 export const recipeNames: Effect.Effect<ReadonlyArray<string>> = Effect.promise(async () => {
   const files = await readdir(recipesFolder)
-  return files.filter((file) => file.endsWith(".yaml")).map((file) => file.slice(0, -".yaml".length)).sort()
+  return files
+    .filter((file) => file.endsWith(".yaml"))
+    .map((file) => file.slice(0, -".yaml".length))
+    .sort()
 })
 
 /** Whether an argument names a file (it has a `/` or a spec's ending) or else a recipe. */
 export const isSpecPath = (argument: string): boolean => argument.includes("/") || /\.(ya?ml|json)$/.test(argument)
 
 /** Reads a spec by path or a recipe by name. */
-export const specFile = Effect.fn("specFile")(function*(argument: string) {
+export const specFile = Effect.fn("specFile")(function* (argument: string) {
   if (!isSpecPath(argument)) {
     const names = yield* recipeNames
     if (!names.includes(argument)) {

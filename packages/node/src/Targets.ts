@@ -10,7 +10,7 @@ import { inputFiles, standardStream } from "./Files.ts"
  * long run either would be a bad surprise.
  */
 export const checkTargets = (plan: Plan): Effect.Effect<void, PluginError> =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const files = yield* Effect.forEach(plan.scan.inputs, ({ uri }) => inputFiles(uri))
     const inputs = new Map<string, string>()
     for (const { bytes, path } of files.flat()) {

@@ -60,7 +60,7 @@ const startsWith = (bytes: Uint8Array, magic: ReadonlyArray<number>): boolean =>
   bytes.length >= magic.length && magic.every((byte, i) => bytes[i] === byte)
 
 /** Chunks whose failure is one of reading, so that what else goes wrong below is damage. */
-const packed = async function*(name: string, chunks: Chunks): AsyncGenerator<Uint8Array> {
+const packed = async function* (name: string, chunks: Chunks): AsyncGenerator<Uint8Array> {
   try {
     yield* chunks
   } catch (cause) {
@@ -68,7 +68,7 @@ const packed = async function*(name: string, chunks: Chunks): AsyncGenerator<Uin
   }
 }
 
-const content = async function*(name: string, kind: string, chunks: Chunks): AsyncGenerator<Uint8Array> {
+const content = async function* (name: string, kind: string, chunks: Chunks): AsyncGenerator<Uint8Array> {
   try {
     yield* chunks
   } catch (cause) {
@@ -76,7 +76,7 @@ const content = async function*(name: string, kind: string, chunks: Chunks): Asy
   }
 }
 
-const gunzipped = async function*(chunks: Chunks): AsyncGenerator<Uint8Array> {
+const gunzipped = async function* (chunks: Chunks): AsyncGenerator<Uint8Array> {
   const source = Readable.from(chunks)
   const plain = createGunzip({ chunkSize: 256 * 1024 })
   source.on("error", (error) => plain.destroy(error))
@@ -100,7 +100,7 @@ const damaged = (name: string, kind: string, cause: unknown): PluginError =>
         cause
       })
 
-const onlyMember = async function*(name: string, zip: ZipFile): AsyncGenerator<Uint8Array> {
+const onlyMember = async function* (name: string, zip: ZipFile): AsyncGenerator<Uint8Array> {
   try {
     const members = await entries(name, zip)
     if (members.length !== 1) {
@@ -113,7 +113,9 @@ const onlyMember = async function*(name: string, zip: ZipFile): AsyncGenerator<U
     }
     const [member] = members
     const stream = await new Promise<Readable>((done, fail) =>
-      zip.openReadStream(member, (error, opened) => (error ? fail(damaged(name, "zip", error)) : done(opened as Readable)))
+      zip.openReadStream(member, (error, opened) =>
+        error ? fail(damaged(name, "zip", error)) : done(opened as Readable)
+      )
     )
     let sum = 0
     try {
@@ -141,7 +143,9 @@ const openBuffer = async (name: string, chunks: Chunks) => {
   const parts: Array<Uint8Array> = []
   for await (const chunk of packed(name, chunks)) parts.push(chunk)
   return new Promise<ZipFile>((done, fail) =>
-    fromBuffer(Buffer.concat(parts), zipOptions, (error, zip) => (error ? fail(damaged(name, "zip", error)) : done(zip as ZipFile)))
+    fromBuffer(Buffer.concat(parts), zipOptions, (error, zip) =>
+      error ? fail(damaged(name, "zip", error)) : done(zip as ZipFile)
+    )
   )
 }
 

@@ -2,7 +2,8 @@ import { createZstdDecompress, type ZstdDecompress } from "node:zlib"
 
 /** Whether bytes begin a zstd frame, or one that holds no data (pzstd writes those). */
 export const isZstd = ([a, b, c, d]: Uint8Array): boolean =>
-  (a === 0x28 && b === 0xb5 && c === 0x2f && d === 0xfd) || ((a & 0xf0) === 0x50 && b === 0x2a && c === 0x4d && d === 0x18)
+  (a === 0x28 && b === 0xb5 && c === 0x2f && d === 0xfd) ||
+  ((a & 0xf0) === 0x50 && b === 0x2a && c === 0x4d && d === 0x18)
 
 /** Packed bytes given to the decompressor at a time: what comes of them is in memory. */
 const sliceSize = 64 * 1024
@@ -15,7 +16,7 @@ export async function* unzstd(chunks: AsyncIterable<Uint8Array>): AsyncGenerator
   let frames = new Frames()
   try {
     for await (const chunk of chunks) {
-      for (let at = 0; at < chunk.length; ) {
+      for (let at = 0; at < chunk.length;) {
         const slice = chunk.subarray(at, at + sliceSize)
         const used = await frames.feed(slice)
         yield* frames.content.splice(0)

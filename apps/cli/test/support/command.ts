@@ -11,9 +11,18 @@ const modified = (paths: ReadonlyArray<string>): number => Math.max(...paths.map
 
 /** Builds the command unless it is newer than all that it is made of. */
 export const buildIfStale = (): void => {
-  const sources = ["package.json", "*.mjs", "src/**/*.ts", "../../packages/*/src/**/*.ts", "../../packages/recipes/recipes/*"]
+  const sources = [
+    "package.json",
+    "*.mjs",
+    "src/**/*.ts",
+    "../../packages/*/src/**/*.ts",
+    "../../packages/recipes/recipes/*"
+  ]
   const built = globSync("dist/{main,sojourn}.js", { cwd: app })
-  const isFresh = built.length === 2 && Math.min(...built.map((path) => statSync(app + path).mtimeMs)) >= modified(sources.flatMap((pattern) => globSync(pattern, { cwd: app })).map((path) => app + path))
+  const isFresh =
+    built.length === 2 &&
+    Math.min(...built.map((path) => statSync(app + path).mtimeMs)) >=
+      modified(sources.flatMap((pattern) => globSync(pattern, { cwd: app })).map((path) => app + path))
   if (isFresh) return
   const { status, stderr } = spawnSync(process.execPath, ["build.mjs"], { cwd: app, encoding: "utf8" })
   if (status !== 0) throw new Error(`the command does not build: ${stderr}`)

@@ -30,7 +30,8 @@ export const compute = (plan: Plan, arrived: RecordBatch, asOfMicros: number): C
   const ordered = orderEvents(plan, arrived)
   const { events } = ordered
   const deduped = dedupe(plan, ordered)
-  const sessions = cut === null ? undefined : sessionize({ validate: plan.validate, sessionize: cut }, ordered, deduped.unique)
+  const sessions =
+    cut === null ? undefined : sessionize({ validate: plan.validate, sessionize: cut }, ordered, deduped.unique)
 
   const whole = (name: string, columns: ReadonlyArray<string>): RecordBatch => {
     if (name === "events") return eventTable(plan, events, deduped, sessions, columns)
@@ -43,7 +44,8 @@ export const compute = (plan: Plan, arrived: RecordBatch, asOfMicros: number): C
     const needed = tableColumns(plan, declared.from)?.map((column) => column.name) ?? []
     const used = needed.filter(
       (column) =>
-        declared.by.includes(column) || declared.columns.some(({ value }) => "column" in value && value.column === column)
+        declared.by.includes(column) ||
+        declared.columns.some(({ value }) => "column" in value && value.column === column)
     )
     // A table without columns has no number of rows: the user is there whatever is asked.
     const from = whole(declared.from, used.length === 0 ? [plan.validate.user.name] : used)
@@ -70,7 +72,10 @@ const eventTable = (
   recordBatch(
     columns.map((name): NamedColumn => {
       const isId = name === "session_id" && sessions !== undefined
-      return { name, data: isId ? sessionIdOfEvents(plan, events, sessions) : selectRows(columnData(events, name), unique) }
+      return {
+        name,
+        data: isId ? sessionIdOfEvents(plan, events, sessions) : selectRows(columnData(events, name), unique)
+      }
     }),
     unique.length
   )

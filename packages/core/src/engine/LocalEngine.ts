@@ -25,11 +25,11 @@ import { makeValidate } from "./Validate.ts"
 /** Rows that are encoded at a time. */
 const outputRows = 65_536
 
-const run = Effect.fn("LocalEngine.run")(function*(plan: Plan, options: RunOptions) {
+const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOptions) {
   const connections = yield* Connections
   const writes = options.dryRun === true ? [] : plan.write
   const sinks: Array<{ readonly table: string; readonly uri: string; readonly sink: Sink; rows: number }> = []
-  const open = Effect.fnUntraced(function*(write: Plan["write"][number], table: RecordBatch) {
+  const open = Effect.fnUntraced(function* (write: Plan["write"][number], table: RecordBatch) {
     const sink = yield* connections.sink(write, table.schema)
     const opened = { table: write.table, uri: write.uri, sink, rows: 0 }
     sinks.push(opened)
@@ -85,7 +85,7 @@ export interface Scanned {
   readonly times: TimeNotes
 }
 
-const scan = Effect.fnUntraced(function*<E, R>(
+const scan = Effect.fnUntraced(function* <E, R>(
   plan: Plan,
   options: RunOptions,
   open: (write: Plan["write"][number], table: RecordBatch) => Effect.Effect<{ readonly sink: Sink; rows: number }, E, R>
@@ -118,11 +118,11 @@ const scan = Effect.fnUntraced(function*<E, R>(
     const before = read
     let ordinal = 0
     let notes: ReadonlyArray<string> = []
-    const batches = source.read(request).pipe(
-      Stream.takeUntil(() => options.limit !== undefined && ordinal >= options.limit)
-    )
+    const batches = source
+      .read(request)
+      .pipe(Stream.takeUntil(() => options.limit !== undefined && ordinal >= options.limit))
     yield* Stream.runForEach(batches, (whole) =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const batch = options.limit === undefined ? whole : firstRecords(whole, options.limit)
         ordinal = Math.max(ordinal, lastOrdinal(batch))
         const validated = validate(batch, source.name)
@@ -137,7 +137,8 @@ const scan = Effect.fnUntraced(function*<E, R>(
         bytes += whole.bytes
         read = before + ordinal
         options.onProgress?.({ bytes, totalBytes, records: read })
-      }))
+      })
+    )
     inputs.push({ source: source.name, records: ordinal, notes })
   }
   const all = events.finish()
@@ -156,7 +157,8 @@ const earliest = "1990-01-01T00:00:00Z"
 
 /** The highest ordinal in a batch, 0 if it is empty. */
 const lastOrdinal = ({ records, rejects }: EventBatch): number => {
-  const last = (batch: RecordBatch) => (batch.numRows === 0 ? 0 : int64At(int64Lanes(batch, position.event), batch.numRows - 1))
+  const last = (batch: RecordBatch) =>
+    batch.numRows === 0 ? 0 : int64At(int64Lanes(batch, position.event), batch.numRows - 1)
   return Math.max(last(records), last(rejects))
 }
 
@@ -166,7 +168,10 @@ const firstRecords = (batch: EventBatch, limit: number): EventBatch => {
     const ordinals = int64Lanes(rows, position.event)
     let count = 0
     while (count < rows.numRows && int64At(ordinals, count) <= limit) count++
-    return selectBatch(rows, Int32Array.from({ length: count }, (_, i) => i))
+    return selectBatch(
+      rows,
+      Int32Array.from({ length: count }, (_, i) => i)
+    )
   }
   return { ...batch, records: upTo(batch.records), rejects: upTo(batch.rejects) }
 }

@@ -94,7 +94,11 @@ const total = (table: RecordBatch, grouping: Grouping, column: string, kind: "su
   const sums = Array.from({ length: groups }, () => 0n)
   const values = data.values as BigInt64Array
   for (let i = 0; i < rows.length; i++) if (data.getValid(rows[i])) sums[groupOf[i]] += values[rows[i]]
-  if (kind === "avg") return doubleColumn(Float64Array.from(sums, (sum, group) => Number(sum) / counts[group]), isValid)
+  if (kind === "avg")
+    return doubleColumn(
+      Float64Array.from(sums, (sum, group) => Number(sum) / counts[group]),
+      isValid
+    )
   for (const sum of sums) if (BigInt.asIntN(64, sum) !== sum) throw new IntegerOverflow({ column })
   return int64Column(BigInt64Array.from(sums), isValid)
 }

@@ -73,7 +73,8 @@ const firstDifference = (compares: ReadonlyArray<Compare>, a: number, b: number)
   return 0
 }
 
-const contentColumns = (plan: Pick<Plan, "validate">): ReadonlyArray<string> => mappedColumns(plan).map(({ name }) => name)
+const contentColumns = (plan: Pick<Plan, "validate">): ReadonlyArray<string> =>
+  mappedColumns(plan).map(({ name }) => name)
 
 /** One comparison a column. */
 const comparators = (

@@ -21,14 +21,27 @@ export const rejectTable = (
   const { records, rejects, raw } = batch
   const total = rejects.numRows + failures.length
   const order = inputOrder(batch, failures)
-  const texts = { source, code: new TextBuilder(), reason: new TextBuilder(), field: new TextBuilder(), raw: new TextBuilder() }
-  const fields = plan.scan.columns.map(({ name }) => ({ name, view: textView(records, name), found: new TextBuilder() }))
+  const texts = {
+    source,
+    code: new TextBuilder(),
+    reason: new TextBuilder(),
+    field: new TextBuilder(),
+    raw: new TextBuilder()
+  }
+  const fields = plan.scan.columns.map(({ name }) => ({
+    name,
+    view: textView(records, name),
+    found: new TextBuilder()
+  }))
   const positions = [position.event, position.line, position.offset].map((name) => ({
     ofRecord: int64Lanes(records, name),
     ofReject: int64Lanes(rejects, name),
     values: new BigInt64Array(total)
   }))
-  const decoded = (["code", "reason", "field", "raw"] as const).map((name) => ({ to: texts[name], view: textView(rejects, name) }))
+  const decoded = (["code", "reason", "field", "raw"] as const).map((name) => ({
+    to: texts[name],
+    view: textView(rejects, name)
+  }))
   const offsets = int64Lanes(records, position.offset)
   const lengths = int64Lanes(records, position.length)
 

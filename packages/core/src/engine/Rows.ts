@@ -1,16 +1,24 @@
-import { Bool, type Data, Dictionary, FixedSizeBinary, type Float64, type Int64, makeData, type RecordBatch, Utf8 } from "apache-arrow"
+import {
+  Bool,
+  type Data,
+  Dictionary,
+  FixedSizeBinary,
+  type Float64,
+  type Int64,
+  makeData,
+  type RecordBatch,
+  Utf8
+} from "apache-arrow"
 import { isJson, type NamedColumn, recordBatch, textColumn } from "../arrow/Columns.ts"
 
 /** Some rows of a batch, in the order given, with all its columns. Dictionaries are shared, not copied. */
 export const selectBatch = (batch: RecordBatch, rows: Int32Array): RecordBatch =>
   recordBatch(
-    batch.schema.fields.map(
-      (field, i): NamedColumn => ({
-        name: field.name,
-        data: selectRows(batch.data.children[i], rows),
-        json: isJson(field)
-      })
-    ),
+    batch.schema.fields.map((field, i): NamedColumn => ({
+      name: field.name,
+      data: selectRows(batch.data.children[i], rows),
+      json: isJson(field)
+    })),
     rows.length
   )
 
@@ -46,7 +54,11 @@ export const selectRows = (data: Data, rows: Int32Array): Data => {
 }
 
 /** Values of `width` times four bytes, as words. */
-const selectWords = ({ buffer, byteLength, byteOffset }: BigInt64Array | Uint8Array, rows: Int32Array, width: number): Int32Array => {
+const selectWords = (
+  { buffer, byteLength, byteOffset }: BigInt64Array | Uint8Array,
+  rows: Int32Array,
+  width: number
+): Int32Array => {
   const words = new Int32Array(buffer, byteOffset, byteLength / 4)
   const selected = new Int32Array(rows.length * width)
   for (let i = 0, to = 0; i < rows.length; i++) {

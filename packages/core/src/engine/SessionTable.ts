@@ -88,7 +88,10 @@ const columnMakers = (plan: Shape, events: RecordBatch, sessions: Sessions, asOf
       case "session_id":
         return uuidColumn(sessionIds(plan, events, sessions))
       case plan.validate.user.name:
-        return textColumn(firsts.map((row) => user.codes[row]), user.dictionary)
+        return textColumn(
+          firsts.map((row) => user.codes[row]),
+          user.dictionary
+        )
       case "session_start":
         return timesOf(times, firsts)
       case "session_end":
@@ -102,9 +105,15 @@ const columnMakers = (plan: Shape, events: RecordBatch, sessions: Sessions, asOf
       case "session_cause":
         return causeColumn(sessions)
       case "previous_session_end":
-        return timesOf(times, lasts.map((_, i) => (numbers[i] === 1 ? -1 : lasts[i - 1])))
+        return timesOf(
+          times,
+          lasts.map((_, i) => (numbers[i] === 1 ? -1 : lasts[i - 1]))
+        )
       case "next_session_start":
-        return timesOf(times, firsts.map((_, i) => (i + 1 === count || numbers[i + 1] === 1 ? -1 : firsts[i + 1])))
+        return timesOf(
+          times,
+          firsts.map((_, i) => (i + 1 === count || numbers[i + 1] === 1 ? -1 : firsts[i + 1]))
+        )
       case "is_open": {
         const gap = openFor(plan)
         return boolColumn(count, (i) => int64At(times, lasts[i]) + gap >= asOfMicros)

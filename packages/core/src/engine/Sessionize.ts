@@ -19,7 +19,13 @@ export interface Sessions {
 /** The first of the sessions, up to a number of them. */
 export const firstSessions = ({ cause, causes, rows, starts, ties }: Sessions, count: number): Sessions => {
   const some = starts.subarray(0, count + 1)
-  return { rows: rows.subarray(0, some[some.length - 1]), starts: some, cause: cause.subarray(0, some.length - 1), causes, ties }
+  return {
+    rows: rows.subarray(0, some[some.length - 1]),
+    starts: some,
+    cause: cause.subarray(0, some.length - 1),
+    causes,
+    ties
+  }
 }
 
 /** One step over a user's ordered events: whether an event, given the one before it, opens a session. */

@@ -1,7 +1,11 @@
 /** What a run did: counts, times and warnings; the same for the same input. Times are int64 microseconds as text. */
 export interface Summary {
   readonly name: string
-  readonly inputs: ReadonlyArray<{ readonly source: string; readonly records: number; readonly notes: ReadonlyArray<string> }>
+  readonly inputs: ReadonlyArray<{
+    readonly source: string
+    readonly records: number
+    readonly notes: ReadonlyArray<string>
+  }>
   /** read = accepted + rejected; accepted = filtered + unique + duplicates; unique = in_sessions + outside + late. */
   readonly accounting: Accounting
   readonly rejected_by: ReadonlyArray<RejectedBy>

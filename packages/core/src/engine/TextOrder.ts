@@ -24,7 +24,9 @@ export const textRanks = (column: Pick<TextView, "size" | "offsets" | "bytes">, 
     if (integer[a] !== integer[b]) return integer[b] - integer[a]
     return (
       keys[a] - keys[b] ||
-      (integer[a] === 1 ? compareLongIntegers(column, a, b) : compareBytes(bytes, offsets[a], offsets[a + 1], offsets[b], offsets[b + 1]))
+      (integer[a] === 1
+        ? compareLongIntegers(column, a, b)
+        : compareBytes(bytes, offsets[a], offsets[a + 1], offsets[b], offsets[b + 1]))
     )
   })
   const ranks = new Int32Array(size)
@@ -55,11 +57,7 @@ const leadingInteger = (bytes: Uint8Array, start: number, end: number): number =
 }
 
 /** Integers with equal keys: by sign, number of digits, digits. */
-const compareLongIntegers = (
-  { bytes, offsets }: Pick<TextView, "offsets" | "bytes">,
-  a: number,
-  b: number
-): number => {
+const compareLongIntegers = ({ bytes, offsets }: Pick<TextView, "offsets" | "bytes">, a: number, b: number): number => {
   const sign = bytes[offsets[a]] === minus ? -1 : 1
   const lengths = offsets[a + 1] - offsets[a] - (offsets[b + 1] - offsets[b])
   return sign * (lengths || compareBytes(bytes, offsets[a], offsets[a + 1], offsets[b], offsets[b + 1]))

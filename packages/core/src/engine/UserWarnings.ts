@@ -19,8 +19,14 @@ export const userWarnings = (events: RecordBatch, user: string, rows: Int32Array
   const large: Array<number> = []
   for (let code = 0; code < size; code++) {
     if (rows.length >= enoughEvents && counts[code] > rows.length * largeShare) large.push(code)
-    else if (counts[code] > 0 && offsets[code + 1] - offsets[code] <= longest && suspicious.has(String(dictionary.get(code)))) {
-      warnings.push(`the user "${dictionary.get(code)}" looks like a missing value (${counts[code]} ${counts[code] === 1 ? "event" : "events"})`)
+    else if (
+      counts[code] > 0 &&
+      offsets[code + 1] - offsets[code] <= longest &&
+      suspicious.has(String(dictionary.get(code)))
+    ) {
+      warnings.push(
+        `the user "${dictionary.get(code)}" looks like a missing value (${counts[code]} ${counts[code] === 1 ? "event" : "events"})`
+      )
     }
   }
   large.sort((a, b) => counts[b] - counts[a])

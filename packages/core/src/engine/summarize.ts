@@ -96,7 +96,8 @@ const gapCounts = (plan: Plan, { deduped: { unique }, events }: Computed): Summa
 
 const warnings = (plan: Plan, { times }: Scanned, { deduped, events }: Computed): ReadonlyArray<string> => {
   const { name, timezone } = plan.validate.time
-  const counted = (count: number, what: string) => (count === 0 ? [] : [`${count} ${count === 1 ? "time" : "times"} in ${name} ${what}`])
+  const counted = (count: number, what: string) =>
+    count === 0 ? [] : [`${count} ${count === 1 ? "time" : "times"} in ${name} ${what}`]
   return [
     ...userWarnings(events, plan.validate.user.name, deduped.unique),
     ...counted(times.local, `without a zone taken as ${timezone}`),

@@ -38,7 +38,12 @@ export class EventMapping {
     this.timeFormat = this.format(time)
     const type = this.type()
     this.roles = { user: user.length > 1 ? undefined : user[0], time, type, id: this.id() }
-    this.names = new EventNames([...sample.columns.map(({ path }) => path), ...user, time, ...(type === undefined ? [] : [type])])
+    this.names = new EventNames([
+      ...sample.columns.map(({ path }) => path),
+      ...user,
+      time,
+      ...(type === undefined ? [] : [type])
+    ])
   }
 
   /** The column that a flag names: a role, else a field. */
@@ -65,7 +70,10 @@ export class EventMapping {
   leaves(): ReadonlyArray<string> {
     const paths = this.sample.columns.map(({ path }) => path)
     return this.sample.columns
-      .filter(({ kind, path }) => kind !== "empty" && !(kind === "object" && paths.some((other) => other.startsWith(`${path}.`))))
+      .filter(
+        ({ kind, path }) =>
+          kind !== "empty" && !(kind === "object" && paths.some((other) => other.startsWith(`${path}.`)))
+      )
       .map(({ path }) => path)
   }
 
@@ -84,8 +92,13 @@ export class EventMapping {
     const { distinct, filled, path } = user.column
     const remarks = [
       `${count(filled, "event")} of ${count(distinct, "user")}`,
-      ...uniqueUsers.filter((unique) => unique !== user.column).slice(0, 1).map((unique) => `${unique.path} is different in nearly every record, like an id`),
-      ...(session === undefined ? [] : [`${session.path} names sessions made elsewhere: --user ${session.path} --gap none keeps those`])
+      ...uniqueUsers
+        .filter((unique) => unique !== user.column)
+        .slice(0, 1)
+        .map((unique) => `${unique.path} is different in nearly every record, like an id`),
+      ...(session === undefined
+        ? []
+        : [`${session.path} names sessions made elsewhere: --user ${session.path} --gap none keeps those`])
     ]
     this.note("--user", path, remarks.join("; ") + nextBest(user.runnerUp))
     return [path]
@@ -96,11 +109,18 @@ export class EventMapping {
     if (this.sample.records === 0) return this.usual("time", "event_time")
     const { time, unreadTimes } = this.guess
     if (time !== undefined) {
-      this.note("--time", time.column.path, `by its ${columnNamed([time.column], "time") === undefined ? "values" : "name"}${nextBest(time.runnerUp)}`)
+      this.note(
+        "--time",
+        time.column.path,
+        `by its ${columnNamed([time.column], "time") === undefined ? "values" : "name"}${nextBest(time.runnerUp)}`
+      )
       return time.column.path
     }
     const [unread] = unreadTimes
-    const like = unread === undefined ? "" : `the values of "${unread.path}", such as "${sampleText(unread)}", read in no known format; `
+    const like =
+      unread === undefined
+        ? ""
+        : `the values of "${unread.path}", such as "${sampleText(unread)}", read in no known format; `
     throw new CannotGuess({
       message: `cannot tell which column is the time: ${like}there are ${this.columnList()}`,
       hint: "name it: --time COLUMN, and its format: --time-format iso8601, epoch_ms, dd/MM/yyyy HH:mm:ss, …"
@@ -126,7 +146,11 @@ export class EventMapping {
     }
     if (guess?.kind !== "format") return timeFormat ?? "iso8601"
     if (timeFormat === undefined) {
-      this.note("--time-format", guess.format, `${share(guess.parsed, guess.total)} of the values fit${nextReading(guess.format, column?.values ?? [])}`)
+      this.note(
+        "--time-format",
+        guess.format,
+        `${share(guess.parsed, guess.total)} of the values fit${nextReading(guess.format, column?.values ?? [])}`
+      )
     }
     if (guess.noZone && timezone === undefined) this.note("--timezone", "UTC", "the times name no zone")
     return timeFormat ?? guess.format
@@ -155,7 +179,11 @@ export class EventMapping {
     }
     const { id } = this.guess
     if (dedupe !== undefined || id === undefined) return undefined
-    this.note("--dedupe", "id", `${id.column.path}: events of a user with the same one are duplicates${nextBest(id.runnerUp)}`)
+    this.note(
+      "--dedupe",
+      "id",
+      `${id.column.path}: events of a user with the same one are duplicates${nextBest(id.runnerUp)}`
+    )
     return id.column.path
   }
 
@@ -192,18 +220,25 @@ const roleWords: ReadonlyArray<Role> = ["user", "time", "type", "id"]
 /** Columns that an error lists. */
 const mostListed = 30
 
-const nextBest = (column: ColumnProfile | undefined): string => (column === undefined ? "" : `; next best: ${column.path}`)
+const nextBest = (column: ColumnProfile | undefined): string =>
+  column === undefined ? "" : `; next best: ${column.path}`
 
 /** The format with day and month the other way round, where no value has a part over 12 that rules it out. */
 const nextReading = (format: string, values: ReadonlyArray<Uint8Array>): string => {
   const other = format.replace(/^(dd?)(\W)(MM?)(?!M)|^(MM?)(\W)(dd?)/, "$3$2$1$6$5$4")
-  const isOpen = values.every((value) => decoder.decode(value).split(/\D+/, 2).every((part) => Number(part) <= 12))
+  const isOpen = values.every((value) =>
+    decoder
+      .decode(value)
+      .split(/\D+/, 2)
+      .every((part) => Number(part) <= 12)
+  )
   return other === format || !isOpen ? "" : `; next best: ${other}`
 }
 
 const count = (value: number, noun: string): string => `${value.toLocaleString("en")} ${noun}${value === 1 ? "" : "s"}`
 
-const share = (part: number, whole: number): string => (part === whole ? "all" : `${Math.floor((100 * part) / whole)} %`)
+const share = (part: number, whole: number): string =>
+  part === whole ? "all" : `${Math.floor((100 * part) / whole)} %`
 
 const decoder = new TextDecoder()
 const sampleText = ({ values }: ColumnProfile): string => shown(decoder.decode(values[0]))

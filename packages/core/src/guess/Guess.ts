@@ -87,9 +87,7 @@ interface TimeColumn {
 
 /** A column of another name must look like a time by itself: any number might be one. */
 const likeTimes = (columns: ReadonlyArray<ColumnProfile>, nowSeconds: number): ReadonlyArray<TimeColumn> =>
-  columns
-    .filter(({ kind }) => kind === "text")
-    .map((column) => ({ column, format: timeFormatOf(column, nowSeconds) }))
+  columns.filter(({ kind }) => kind === "text").map((column) => ({ column, format: timeFormatOf(column, nowSeconds) }))
 
 const bestTime = (columns: ReadonlyArray<TimeColumn>): Guess["time"] => {
   const [first, second] = columns.filter(({ format }) => format.kind !== "none")

@@ -31,7 +31,9 @@ const profile = (batches: ReadonlyArray<EventBatch>, path: string): ColumnProfil
   for (const { records: batch } of batches) {
     const column = textView(batch, path)
     const texts = Array.from({ length: column.size }, (_, code) => foundText(column, code))
-    const kindOf = texts.map((text, code) => valueKind(column.json ? column.bytes[column.offsets[code]] : undefined, text))
+    const kindOf = texts.map((text, code) =>
+      valueKind(column.json ? column.bytes[column.offsets[code]] : undefined, text)
+    )
     for (const text of texts) if (!isBlank(text)) distinct.intern(text, 0, text.length)
     for (const code of column.codes) {
       if (code < 0 || isBlank(texts[code])) continue

@@ -92,7 +92,8 @@ const specOf = (request: SessionsRequest, mapping: EventMapping) => {
       time_format: timeFormat === "iso8601" ? undefined : timeFormat,
       timezone: request.timezone,
       type: mapped("type"),
-      columns: further.size === 0 ? undefined : fromPairs([...further].map((path) => [names.of(path), columnText(path)]))
+      columns:
+        further.size === 0 ? undefined : fromPairs([...further].map((path) => [names.of(path), columnText(path)]))
     }),
     ...present({ dedupe: dedupe.value }),
     sessions: present({ gap: request.gap, boundary: request.boundary === "merge" ? undefined : request.boundary }),

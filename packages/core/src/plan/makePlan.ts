@@ -14,7 +14,14 @@ import { compileTimeFormat, TimeFormatError } from "../time/TimeFormat.ts"
 import { timeTextMicros } from "../time/TimeText.ts"
 import { makeZone, UnknownZone, utc, type Zone } from "../time/Zone.ts"
 import type { Dedupe, Plan } from "./Plan.ts"
-import { builtInTables, type ColumnType, mappedColumns, sourceColumn, type TableColumns, tableColumns } from "./Tables.ts"
+import {
+  builtInTables,
+  type ColumnType,
+  mappedColumns,
+  sourceColumn,
+  type TableColumns,
+  tableColumns
+} from "./Tables.ts"
 
 /** Longest record that is read, in bytes. */
 const maxRecordBytes = 16 * 1024 * 1024
@@ -112,7 +119,8 @@ class Planner {
     const allowed = Object.entries(event.allowed).map(([name, values]) => {
       const path = ["event", "allowed", name]
       const column = this.name(name, known, path, validate, true)
-      if (column === validate.time.name) this.problem(path, `"${name}" is a time, and limited by event.time_range`, { key: true })
+      if (column === validate.time.name)
+        this.problem(path, `"${name}" is a time, and limited by event.time_range`, { key: true })
       return { column, values }
     })
     return { ...validate, required, allowed }
@@ -166,7 +174,12 @@ class Planner {
 
   /** Reports every name that is taken, with what it is the name of already. */
   private distinct(
-    named: ReadonlyArray<{ readonly name: string; readonly path: Path; readonly key?: boolean; readonly hint?: string }>,
+    named: ReadonlyArray<{
+      readonly name: string
+      readonly path: Path
+      readonly key?: boolean
+      readonly hint?: string
+    }>,
     taken: ReadonlyMap<string, string>
   ): void {
     const seen = new Map(taken)
@@ -194,8 +207,13 @@ class Planner {
     const from = tableColumns(withSessions, "events") ?? []
     const user = plan.validate.user.name
     const names = (tableColumns(withSessions, "sessions") ?? []).map(({ name }) => name)
-    if (names.filter((name) => name === user).length > 1) this.problem(["event", "user", "as"], `"${user}" is ${added}`, { hint: otherName })
-    const measures = Object.keys(sessions.columns).map((name) => ({ name, path: ["sessions", "columns", name], key: true }))
+    if (names.filter((name) => name === user).length > 1)
+      this.problem(["event", "user", "as"], `"${user}" is ${added}`, { hint: otherName })
+    const measures = Object.keys(sessions.columns).map((name) => ({
+      name,
+      path: ["sessions", "columns", name],
+      key: true
+    }))
     this.distinct(measures, new Map(names.map((name) => [name, name === user ? "the user" : added])))
     return { ...shape, columns: this.measures(sessions.columns, from, ["sessions", "columns"]) }
   }
@@ -238,7 +256,12 @@ class Planner {
     if (tree.measure === "count") return
     const column = from.find(({ name }) => name === tree.column)
     if (column === undefined) {
-      this.unknown("column", tree.column, from.map(({ name }) => name), path)
+      this.unknown(
+        "column",
+        tree.column,
+        from.map(({ name }) => name),
+        path
+      )
     } else if ((tree.measure === "sum" || tree.measure === "avg") && !["int64", "double"].includes(column.type)) {
       this.problem(path, `${tree.measure} needs a number, and "${column.name}" is ${typeNames[column.type]}`)
     }
@@ -249,7 +272,10 @@ class Planner {
       const path = ["outputs", table]
       const columns = tableColumns(plan, table)
       if (columns === undefined) {
-        const names = [...builtInTables.filter((name) => tableColumns(plan, name)), ...plan.tables.map(({ name }) => name)]
+        const names = [
+          ...builtInTables.filter((name) => tableColumns(plan, name)),
+          ...plan.tables.map(({ name }) => name)
+        ]
         if (table === "sessions") this.problem(path, noSessions, { key: true })
         else this.unknown("table", table, names, path, true)
         return []
@@ -273,7 +299,9 @@ class Planner {
     const known = columns.map((column) => column.name)
     if (known.includes(name)) return name
     const { id, time, type, user } = validate
-    const roles = Object.entries({ user, time, type, id }).filter(([, mapped]) => mapped !== null && known.includes(mapped.name))
+    const roles = Object.entries({ user, time, type, id }).filter(
+      ([, mapped]) => mapped !== null && known.includes(mapped.name)
+    )
     const role = roles.find(([word]) => word === name)?.[1]
     if (role) return role.name
     this.unknown("column", name, [...known, ...roles.map(([word]) => word)], path, key)

@@ -74,13 +74,7 @@ export class EventBatchBuilder {
    * Rejects the record at hand and forgets its cells. `reason` is for a person; `field` the source column at fault, if
    * one is. `raw[start..end)` is the record as it was; null when it is longer than the cap.
    */
-  reject(
-    at: RecordPosition,
-    code: RejectCode,
-    reason: string,
-    field: string | null,
-    raw: ByteRange | null
-  ): void {
+  reject(at: RecordPosition, code: RejectCode, reason: string, field: string | null, raw: ByteRange | null): void {
     this.discard()
     this.rejects.add(this.rejected++, at, code, reason, field, raw)
   }

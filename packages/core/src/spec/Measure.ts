@@ -29,10 +29,7 @@ export const parseMeasure = (text: string): MeasureTree | undefined => {
   return measure === undefined || distinct ? undefined : { measure, column }
 }
 
-const measurePattern = new RegExp(
-  String.raw`^\s*([a-z]+)\s*\(\s*(?:(distinct)\s+)?(\*|${segment})\s*\)\s*$`,
-  "iu"
-)
+const measurePattern = new RegExp(String.raw`^\s*([a-z]+)\s*\(\s*(?:(distinct)\s+)?(\*|${segment})\s*\)\s*$`, "iu")
 
 export const measureExpected =
   "a measure: count(*), count(distinct x), sum(x), min(x), max(x), avg(x), first(x) or last(x)"

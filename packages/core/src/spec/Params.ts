@@ -14,10 +14,7 @@ export const paramName = (value: unknown): string | undefined => {
 }
 
 /** Reads a param given as text, such as on a command line; a string is what was expected instead. */
-export const parseParam = (
-  param: Param,
-  text: string
-): { readonly value: unknown } | { readonly expected: string } => {
+export const parseParam = (param: Param, text: string): { readonly value: unknown } | { readonly expected: string } => {
   switch (param.type) {
     case "integer":
       return /^-?\d+$/.test(text) ? { value: Number(text) } : { expected: "a whole number" }

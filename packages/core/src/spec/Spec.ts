@@ -9,7 +9,8 @@ import { Measure } from "./Measure.ts"
  * the JSON Schema, and error messages through `expected`.
  */
 
-const described = <S extends Schema.Top>(schema: S, description: string) => Schema.optionalKey(schema.annotate({ description }))
+const described = <S extends Schema.Top>(schema: S, description: string) =>
+  Schema.optionalKey(schema.annotate({ description }))
 const withDefault = <S extends Schema.Top>(schema: S, value: S["Type"], description: string) =>
   (schema.annotate({ description, default: value }) as S).pipe(Schema.withDecodingDefaultTypeKey(Effect.succeed(value)))
 
@@ -35,8 +36,11 @@ const Source = Schema.Struct({
   format: described(Format, "Decided by the file ending, else by the content, unless given")
 }).annotate({ expected: "a map such as { uri: events.csv }" })
 
-const Mapped = Schema.Union([Column, Schema.Struct({ as: Schema.optionalKey(Schema.NonEmptyString), value: Column })]).annotate({
-  expected: 'a column such as user_id, or { as: name, value: column }'
+const Mapped = Schema.Union([
+  Column,
+  Schema.Struct({ as: Schema.optionalKey(Schema.NonEmptyString), value: Column })
+]).annotate({
+  expected: "a column such as user_id, or { as: name, value: column }"
 })
 const User = Schema.Union([
   Column,

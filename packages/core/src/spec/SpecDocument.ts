@@ -1,4 +1,14 @@
-import { type Document, isCollection, isMap, isPair, isScalar, LineCounter, type Node, parseDocument, visit } from "yaml"
+import {
+  type Document,
+  isCollection,
+  isMap,
+  isPair,
+  isScalar,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit
+} from "yaml"
 import { SpecError, type SpecProblem } from "./SpecError.ts"
 
 export type Path = ReadonlyArray<PropertyKey>
@@ -20,7 +30,12 @@ export class SpecDocument {
   /** Throws {@link SpecError} when the text is not YAML. */
   static parse(file: string, text: string): SpecDocument {
     const lines = new LineCounter()
-    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, stringKeys: true })
+    const document = parseDocument(text, {
+      lineCounter: lines,
+      prettyErrors: false,
+      uniqueKeys: true,
+      stringKeys: true
+    })
     const fail = (offset: number, message: string, code = ""): never => {
       const { line, col } = lines.linePos(offset)
       const hint = trapHint(code, text.split("\n")[line - 1] ?? "")
@@ -59,7 +74,7 @@ export class SpecDocument {
         const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(segment))
         if (!isPair(pair)) return offset
         const last = i === path.length - 1
-        offset = last && atKey ? start(pair.key) : (start(pair.value) || start(pair.key))
+        offset = last && atKey ? start(pair.key) : start(pair.value) || start(pair.key)
         node = pair.value
       } else {
         node = node.items[Number(segment)]
@@ -75,6 +90,7 @@ const start = (node: unknown): number => (node as Node | null | undefined)?.rang
 /** What YAML errors that come from unquoted texts mean. */
 const trapHint = (code: string, line: string): { readonly hint?: string } => {
   if (/\{.*\w\(.*,.*\).*\}/.test(line)) return { hint: "an expression with a comma inside { } must be quoted" }
-  if (code === "BLOCK_AS_IMPLICIT_KEY" && /:\s.*:\s/.test(line)) return { hint: 'a text with ": " in it must be quoted' }
+  if (code === "BLOCK_AS_IMPLICIT_KEY" && /:\s.*:\s/.test(line))
+    return { hint: 'a text with ": " in it must be quoted' }
   return code === "MULTILINE_IMPLICIT_KEY" ? { hint: "a comma or a colon may be missing here" } : {}
 }

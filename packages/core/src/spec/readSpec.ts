@@ -65,7 +65,9 @@ const decodeParams = (document: SpecDocument): Readonly<Record<string, Param>> =
   if (!("params" in value)) return {}
   const decoded = Schema.decodeUnknownResult(Params, options)(value.params)
   if (Result.isSuccess(decoded)) return decoded.success
-  const below: Locator = { problem: (path, message, details) => document.problem(["params", ...path], message, details) }
+  const below: Locator = {
+    problem: (path, message, details) => document.problem(["params", ...path], message, details)
+  }
   throw new SpecError({ file: document.file, problems: specProblems(below, decoded.failure.issue) })
 }
 
@@ -108,7 +110,9 @@ class Filler {
     return text.replaceAll(/\$\{([A-Za-z_]\w*)\}/g, (whole, name: string) => {
       const value = own(this.values.env, name)
       if (value !== undefined) return value
-      this.problems.push(this.document.problem(path, `the environment has no ${name}`, { hint: `set it: ${name}=… sojourn …` }))
+      this.problems.push(
+        this.document.problem(path, `the environment has no ${name}`, { hint: `set it: ${name}=… sojourn …` })
+      )
       return whole
     })
   }

@@ -70,6 +70,28 @@ describe("KeyTable", () => {
     )
   })
 
+  it("gives the same answers range by range, where no key is in two ranges", () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const random = new Random(seed)
+      const ends = [...random.cuts(60, 6), 60]
+      const group = Array.from({ length: 60 }, (_, row) => String(ends.findIndex((end) => row < end)))
+      const table = tableOf({
+        group: column.text(group),
+        x: column.text(group.map(() => random.pick(["a", "b", "c"])))
+      })
+      const key = ["group", "x"].map((name) => columnWords(table, name))
+      const whole = new KeyTable(60, key)
+      const ranged = new KeyTable(60, key)
+      for (let row = 0, range = -1; row < 60; row++) {
+        while (range < 0 || row >= ends[range]) {
+          range++
+          ranged.within(row, ends[range])
+        }
+        assert.strictEqual(ranged.first(row), whole.first(row), `seed ${seed}`)
+      }
+    }
+  })
+
   it("without columns takes all rows for one", () => {
     const seen = new KeyTable(3, [])
     assert.deepStrictEqual(

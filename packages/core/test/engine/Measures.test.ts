@@ -9,7 +9,7 @@ import { column, tableOf } from "../support/table.ts"
 const tree = (text: string): MeasureTree => {
   const parsed = parseMeasure(text)
   assert.isDefined(parsed)
-  return parsed as MeasureTree
+  return parsed
 }
 
 /** A measure of the column `x` for each group of `g`, groups in order. */

@@ -26,7 +26,8 @@ describe("tableColumns", () => {
       table.schema.names,
       columns.map((column) => column.name)
     )
-    for (const { name, type } of columns) assert.include(arrowTypes[type], String(columnData(table, name).type), name)
+    for (const { name, type } of columns)
+      assert.include(arrowTypes[type], columnData(table, name).type.toString(), name)
   })
 
   it("says what the rejects have", () => {
