@@ -13,11 +13,15 @@ export interface Outcome {
 export const sojourn = async (...words: ReadonlyArray<string>): Promise<Outcome> => {
   const stdout = capture(process.stdout)
   const stderr = capture(process.stderr)
+  // Help goes through the console.
+  const { log } = console
+  console.log = (text: string) => process.stdout.write(`${text}\n`)
   try {
     const exit = await Effect.runPromiseExit(program(words))
     const { code, text } = Exit.isSuccess(exit) ? { code: 0, text: "" } : explain(exit.cause)
     return { code, stdout: stdout.text(), stderr: stderr.text() + text }
   } finally {
+    console.log = log
     stdout.restore()
     stderr.restore()
   }

@@ -1,5 +1,5 @@
 import { guessTime, type TimeGuess } from "../time/GuessTime.ts"
-import { matchName, roleNames } from "./Names.ts"
+import { matchName, type roleNames } from "./Names.ts"
 import type { ColumnProfile } from "./Profile.ts"
 
 /** A column for a role, and the next best when it is close. */

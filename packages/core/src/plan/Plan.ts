@@ -66,8 +66,6 @@ export const Rule = Schema.Struct({
 export type Rule = typeof Rule.Type
 
 export const Sessionize = Schema.Struct({
-  /** Namespace of session ids. */
-  name: Schema.String,
   rules: Schema.Array(Rule),
   /** Measures over a session's events. */
   columns: Schema.Array(NamedMeasure)

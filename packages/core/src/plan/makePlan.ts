@@ -202,7 +202,7 @@ class Planner {
     if (sessions === undefined) return null
     const micros = sessions.gap === undefined ? undefined : durationMicros(sessions.gap)
     const rules = micros === undefined ? [] : [{ rule: "gap" as const, micros, boundary: sessions.boundary }]
-    const shape = { name: plan.name, rules, columns: [] }
+    const shape = { rules, columns: [] }
     const withSessions = { ...plan, sessionize: shape }
     const from = tableColumns(withSessions, "events") ?? []
     const user = plan.validate.user.name

@@ -59,6 +59,7 @@ export class ByteWriter {
 
   /** A finite double as `String` prints it: the shortest text that reads back as the same number. */
   double(value: number): void {
+    if (Number.isSafeInteger(value)) return this.integer(value)
     // At most six decimals and 15 digits in all: no other text so short reads back as this number.
     const millionths = Math.round(value * 1e6)
     if (Math.abs(millionths) >= 1e15 || millionths / 1e6 !== value) return this.ascii(String(value))
@@ -67,7 +68,6 @@ export class ByteWriter {
     const fraction = magnitude - whole * 1e6
     if (millionths < 0) this.byte(minus)
     this.integer(whole)
-    if (fraction === 0) return
     this.byte(point)
     this.digits(fraction, 6)
     while (this.bytes[this.length - 1] === zero) this.length--

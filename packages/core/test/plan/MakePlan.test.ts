@@ -33,7 +33,6 @@ describe("makePlan", () => {
       order: { columns: ["kind", "page"], tie: "content" },
       dedupe: { key: "columns", columns: ["user", "at", "kind"] },
       sessionize: {
-        name: "test",
         rules: [{ rule: "gap", micros: 1200e6, boundary: "split" }],
         columns: [
           { name: "pages", value: { measure: "count_distinct", column: "page" } },

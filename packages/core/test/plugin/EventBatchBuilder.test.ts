@@ -75,7 +75,7 @@ describe("EventBatchBuilder", () => {
     }
     const first = builder.finish(noBytes, 0)
     const before = plainColumn(first.records, "a")
-    const digests = (first.records.getChild(digest)?.toArray() as Uint8Array).slice()
+    const digests = Array.from(first.records.getChild(digest)?.toArray() as Uint8Array)
     cell(builder, 0, "other")
     builder.record(201, 1, 1, 1)
     const second = builder.finish(noBytes, 0)
@@ -85,7 +85,7 @@ describe("EventBatchBuilder", () => {
       plainColumn(first.records, "a"),
       Array.from({ length: 200 }, (_, i) => `a${i}`)
     )
-    assert.deepStrictEqual(first.records.getChild(digest)?.toArray(), digests)
+    assert.deepStrictEqual(Array.from(first.records.getChild(digest)?.toArray() as Uint8Array), digests)
     assert.strictEqual(builder.finish(noBytes, 0).records.numRows, 0)
   })
 

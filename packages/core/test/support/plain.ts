@@ -38,5 +38,5 @@ const reader = (table: RecordBatch, name: string): ((row: number) => Plain) => {
   if (type instanceof DateDay) return (row) => dateText(values[row] as number)
   if (type instanceof Float64) return (row) => values[row] as number
   if (type instanceof Bool) return (row) => ((values[(offset + row) >> 3] >> ((offset + row) & 7)) & 1) === 1
-  throw new Error(`no plain form of ${type.toString()}`)
+  throw new Error(`no plain form of ${name}`)
 }

@@ -1,0 +1,37 @@
+import { assert, describe, it } from "@effect/vitest"
+import { firstOperand, normalised } from "../src/Arguments.ts"
+
+const vocabulary = { commands: ["sessions", "run"], rootFlags: ["--help", "-h"], exists: (path: string) => path === "events" }
+const check = (line: string, expected: string) => assert.strictEqual(normalised(line.split(" "), vocabulary).join(" "), expected)
+
+describe("normalised", () => {
+  it("reads _ in the names of flags as -, not in values nor after --", () => {
+    check("run x --skips_out a_b", "run x --skips-out a_b")
+    check("run x --skips_out=a_b", "run x --skips-out=a_b")
+    check("run x -- --a_b", "run x -- --a_b")
+  })
+
+  it("takes files and flags first as sessions", () => {
+    check("e.csv --gap 1h", "sessions e.csv --gap 1h")
+    check("events", "sessions events")
+    check("-", "sessions -")
+    check("--max_rejects 5 e.csv", "sessions --max-rejects 5 e.csv")
+    check("--gap=5m e.csv", "sessions --gap=5m e.csv")
+  })
+
+  it("leaves commands, flags of the whole and mistyped words", () => {
+    for (const line of ["run e.csv", "--help", "-h", "evnts", "--gap 5m run x"]) check(line, line)
+  })
+})
+
+describe("firstOperand", () => {
+  it("skips flags with their values", () => {
+    const first = (line: string) => firstOperand(line.split(" "), ["--quiet", "-q"])
+    assert.strictEqual(first("--input a.csv spec.yaml"), "spec.yaml")
+    assert.strictEqual(first("--input=a.csv spec.yaml"), "spec.yaml")
+    assert.strictEqual(first("--quiet -q spec.yaml"), "spec.yaml")
+    assert.strictEqual(first("-n 5 spec.yaml --x"), "spec.yaml")
+    assert.strictEqual(first("--quiet -- --odd"), "--odd")
+    assert.isUndefined(first("--input a.csv"))
+  })
+})
