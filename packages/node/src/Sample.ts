@@ -17,7 +17,7 @@ export interface InputSample extends Sample {
 }
 
 /** Unpacked bytes, and files, that a sample takes at most. */
-const sampleSize = 8 * 1024 * 1024
+const sampleSize = 4 * 1024 * 1024
 const sampledFiles = 100
 const maxRecordBytes = 16 * 1024 * 1024
 

@@ -35,13 +35,14 @@ export class Events {
     this.rows += batch.numRows
   }
 
-  /** All events so far; `undefined` before the first batch. */
-  finish(): RecordBatch | undefined {
-    const columns = this.columns
-    if (columns === undefined) return undefined
+  /** All events; there must have been a batch, if an empty one. The gatherer keeps nothing of them. */
+  finish(): RecordBatch {
+    const { columns, rows, sources } = this
+    if (columns === undefined) throw new Error("no batch was appended")
+    this.columns = undefined
     return recordBatch(
-      [...columns, this.sources].map((column) => column.finish(this.rows)),
-      this.rows
+      [...columns, sources].map((column) => column.finish(rows)),
+      rows
     )
   }
 }

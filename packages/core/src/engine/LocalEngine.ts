@@ -36,8 +36,10 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
     return opened
   })
 
-  const scanned = yield* scan(plan, options, open)
-  const computed = compute(plan, scanned.events, options.asOfMicros)
+  // The events as they arrived are given away: they are half of all memory, and only their ordered copy is needed on.
+  const accepted = new Events()
+  const scanned = yield* scan(plan, options, accepted, open)
+  const computed = compute(plan, accepted.finish(), options.asOfMicros)
   const makeTable = (name: string, columns: ReadonlyArray<string>, rows?: number) =>
     Effect.try({
       try: () => computed.table(name, columns, rows),
@@ -75,9 +77,8 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
 /** Runs plans in this process, on the columns of all accepted events in memory. */
 export const localEngine: Engine = { name: "local", unsupported: () => [], run }
 
-/** What reading and validating all inputs gave. */
+/** What reading and validating all inputs gave, besides the accepted events. */
 export interface Scanned {
-  readonly events: RecordBatch
   readonly inputs: Summary["inputs"]
   /** Records as their decoders numbered them, counted apart from what became of them. */
   readonly read: number
@@ -88,6 +89,7 @@ export interface Scanned {
 const scan = Effect.fnUntraced(function* <E, R>(
   plan: Plan,
   options: RunOptions,
+  events: Events,
   open: (write: Plan["write"][number], table: RecordBatch) => Effect.Effect<{ readonly sink: Sink; rows: number }, E, R>
 ) {
   const connections = yield* Connections
@@ -97,7 +99,6 @@ const scan = Effect.fnUntraced(function* <E, R>(
     digest: plan.scan.digest,
     maxRecordBytes: plan.scan.max_record_bytes
   }
-  const events = new Events()
   const rejects = new RejectCounts()
   const times = { local: 0, skipped: 0, doubled: 0, outside: 0 }
 
@@ -141,9 +142,7 @@ const scan = Effect.fnUntraced(function* <E, R>(
     )
     inputs.push({ source: source.name, records: ordinal, notes })
   }
-  const all = events.finish()
-  if (all === undefined) throw new Error("no batch was appended")
-  return { events: all, inputs, read, rejects, times }
+  return { inputs, read, rejects, times }
 })
 
 const timeRange = ({ validate }: Pick<Plan, "validate">, asOfMicros: number): TimeRange => {

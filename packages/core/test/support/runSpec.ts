@@ -1,4 +1,3 @@
-import type { RecordBatch } from "apache-arrow"
 import * as Result from "effect/Result"
 import { type Computed, compute } from "../../src/engine/Compute.ts"
 import { Events } from "../../src/engine/Events.ts"
@@ -58,7 +57,7 @@ export const runPlan = (plan: Plan, rows: ReadonlyArray<Row>, options: Options =
     for (const key of ["local", "skipped", "doubled", "outside"] as const) times[key] += validated.times[key]
   }
   const asOf = timeTextMicros(options.asOf ?? "2024-07-11T00:00:00Z") ?? NaN
-  const computed = compute(plan, events.finish() as RecordBatch, asOf)
+  const computed = compute(plan, events.finish(), asOf)
   const columns = (name: string) => (tableColumns(plan, name) ?? []).map((column) => column.name)
   return { computed, table: (name) => plainRows(computed.table(name, columns(name))), rejects, times }
 }
