@@ -26,7 +26,9 @@ async function licences(modules) {
 
 const recipes = await readdir("../../packages/recipes/recipes")
 await mkdir("recipes", { recursive: true })
-for (const name of await readdir("recipes")) if (!recipes.includes(name)) await rm(`recipes/${name}`)
+for (const name of await readdir("recipes")) {
+  if (name.endsWith(".yaml") && !recipes.includes(name)) await rm(`recipes/${name}`, { force: true })
+}
 for (const name of recipes)
   await place(`recipes/${name}`, await readFile(`../../packages/recipes/recipes/${name}`), 0o644)
 

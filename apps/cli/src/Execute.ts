@@ -1,5 +1,5 @@
 import { localEngine, type Plan, type RunResult, type Summary } from "@sojourn/core"
-import { checkTargets, NodeConnections, standardStream } from "@sojourn/node"
+import { checkTargets, isStandardOutput, NodeConnections } from "@sojourn/node"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { type Advice, adviceFor } from "./Advice.ts"
@@ -7,7 +7,7 @@ import { ThresholdPassed } from "./Failure.ts"
 import { ProgressLine } from "./Progress.ts"
 import type { RunSettings } from "./RunFlags.ts"
 import { shortText } from "./ShortText.ts"
-import { styleFor } from "./Style.ts"
+import { styleFor, widthOf } from "./Style.ts"
 import { count, summaryText } from "./SummaryText.ts"
 import { tableText } from "./Table.ts"
 
@@ -39,12 +39,10 @@ export const execute = Effect.fn("execute")(function* (plan: Plan, settings: Run
     result,
     settings,
     seconds,
-    plan.write.some(({ uri }) => standardOutputs.includes(uri))
+    plan.write.some(({ uri }) => isStandardOutput(uri))
   )
   yield* judge(plan, result.summary, settings.maxRejects, display.advice)
 })
-
-const standardOutputs: ReadonlyArray<string> = [standardStream, "/dev/stdout", "/dev/fd/1"]
 
 /** Results go to standard output, unless the data goes there. */
 const show = ({ heads, summary }: RunResult, settings: RunSettings, seconds: number, isDataOnStdout: boolean): void => {
@@ -59,7 +57,7 @@ const show = ({ heads, summary }: RunResult, settings: RunSettings, seconds: num
   const sessions = heads.get("sessions")
   if (sessions === undefined || sessions.numRows === 0 || isDataOnStdout) return
   const columns = sessions.schema.names.map(String).filter((name) => !unshown.has(name))
-  stream.write(`\n${tableText("first sessions", sessions, columns, style, stream.columns)}\n`)
+  stream.write(`\n${tableText("first sessions", sessions, columns, style, widthOf(stream))}\n`)
 }
 
 /** Too wide for a terminal, or derived from what is shown. */

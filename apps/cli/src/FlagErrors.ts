@@ -1,4 +1,4 @@
-import { SpecError } from "@sojourn/core"
+import type { SpecError } from "@sojourn/core"
 import { UsageError } from "./Failure.ts"
 
 /** Which flag says what stands at a place of the spec that flags make. */

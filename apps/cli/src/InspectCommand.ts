@@ -8,7 +8,7 @@ import * as Result from "effect/Result"
 import { guessText } from "./GuessText.ts"
 import { inputFlags, inputFormat } from "./InputFlags.ts"
 import { shortText } from "./ShortText.ts"
-import { type Style, styleFor } from "./Style.ts"
+import { type Style, styleFor, widthOf } from "./Style.ts"
 import { count } from "./SummaryText.ts"
 import { titled } from "./Table.ts"
 
@@ -33,7 +33,7 @@ export const inspectCommand = Command.make(
     print(`${style.bold(flags.file)}  ${[...sample.notes, sampleText(sample)].join("; ")}`)
     if (sample.columns.length > 0) {
       const header = ["column", "type", "filled", "distinct", "samples"]
-      print(`\n${titled("columns", header, sample.columns.map(columnRow), style, process.stdout.columns)}`)
+      print(`\n${titled("columns", header, sample.columns.map(columnRow), style, widthOf(process.stdout))}`)
     }
     if (sample.headerless !== undefined) {
       print(

@@ -1,5 +1,6 @@
 import { durationText, type Progress } from "@sojourn/core"
 import { shortText } from "./ShortText.ts"
+import { widthOf } from "./Style.ts"
 
 const firstAfterMillis = 1000
 const everyMillis = 200
@@ -21,7 +22,9 @@ export class ProgressLine {
     if (elapsed < firstAfterMillis || (elapsed - this.last < everyMillis && !isRead)) return
     this.last = elapsed
     this.shown = true
-    this.stream.write(`\r\u001b[K${shortText(progressText(progress, elapsed / 1000), (this.stream.columns ?? 80) - 1)}`)
+    this.stream.write(
+      `\r\u001b[K${shortText(progressText(progress, elapsed / 1000), (widthOf(this.stream) ?? 80) - 1)}`
+    )
   }
 
   clear(): void {

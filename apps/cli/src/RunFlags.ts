@@ -79,13 +79,8 @@ const asOf = Effect.fnUntraced(function* (given: Given["asOf"]) {
 })
 
 /** Names that belong to the command itself, and its one-letter flags. */
-export const globalFlagNames: ReadonlyArray<string> = [
-  ...["summary", "no-summary", "quiet", "max-rejects", "as-of", "explain", "records", "help", "version", "completions"],
-  ...["q", "n", "h", "v"]
-]
+export const globalFlagNames: ReadonlyArray<string> =
+  "summary no-summary quiet max-rejects as-of explain records help version completions q n h v".split(" ")
 
 /** Those flags that take no value, with their dashes. */
-export const flagsAlone: ReadonlyArray<string> = [
-  ...["--no-summary", "--quiet", "--explain", "--help", "--version"],
-  ...["-q", "-h", "-v"]
-]
+export const flagsAlone: ReadonlyArray<string> = "--no-summary --quiet --explain --help --version -q -h -v".split(" ")

@@ -10,7 +10,7 @@ import { specAdvice } from "./Advice.ts"
 import { execute } from "./Execute.ts"
 import { runFlags, runSettings } from "./RunFlags.ts"
 import { givenParams, type NamedSpec, paramFlags } from "./SpecParams.ts"
-import { styleFor } from "./Style.ts"
+import { styleFor, widthOf } from "./Style.ts"
 import { summaryText } from "./SummaryText.ts"
 import { tableText } from "./Table.ts"
 
@@ -97,7 +97,7 @@ export const specCommands = (named: NamedSpec | undefined) => {
       for (const { columns, table } of shown) {
         const rows = heads.get(table)
         if (rows !== undefined)
-          process.stdout.write(`\n${tableText(table, rows, columns, style, process.stdout.columns)}\n`)
+          process.stdout.write(`\n${tableText(table, rows, columns, style, widthOf(process.stdout))}\n`)
       }
     })
   ).pipe(Command.withDescription("Run a spec on its first records and write nothing"))

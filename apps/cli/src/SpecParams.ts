@@ -31,7 +31,7 @@ export const namedSpec = Effect.fn("namedSpec")(function* ([command, ...words]: 
 export const paramFlags = (params: Params): Record<string, Flag.Flag<Option.Option<string>>> =>
   Object.fromEntries(
     Object.entries(params).map(([name, { default: value, description, optional, type }]) => {
-      const state = value === undefined ? (optional ? "(optional)" : "(required)") : `(default ${String(value)})`
+      const state = value === undefined ? (optional ? "(optional)" : "(required)") : `(default ${defaultText(value)})`
       const flag: Flag.Flag<string> =
         type === "boolean"
           ? Flag.map(Flag.Boolean(flagName(name)), String)
@@ -79,3 +79,7 @@ const checkNames = (spec: SpecFile, params: Params) => {
   }
   return problems.length === 0 ? Effect.void : Effect.fail(new SpecError({ file: spec.file, problems }))
 }
+
+/** A default as it would be typed. */
+const defaultText = (value: unknown): string =>
+  Array.isArray(value) ? value.join(",") : typeof value === "string" ? value : JSON.stringify(value)

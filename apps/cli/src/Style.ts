@@ -9,6 +9,10 @@ export interface Style {
 const wrap = (open: number, close: number) => (text: string) => `\u001b[${open}m${text}\u001b[${close}m`
 const plain = (text: string): string => text
 
+/** Characters that a line of a terminal holds, where that is known. */
+export const widthOf = ({ columns }: { readonly columns?: number }): number | undefined =>
+  columns ? columns : undefined
+
 export const styleFor = (
   stream: { readonly isTTY?: boolean },
   env: Readonly<Record<string, string | undefined>>

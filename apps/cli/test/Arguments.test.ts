@@ -1,8 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import { firstOperand, normalised } from "../src/Arguments.ts"
 
-const vocabulary = { commands: ["sessions", "run"], rootFlags: ["--help", "-h"], exists: (path: string) => path === "events" }
-const check = (line: string, expected: string) => assert.strictEqual(normalised(line.split(" "), vocabulary).join(" "), expected)
+const vocabulary = {
+  commands: ["sessions", "run"],
+  rootFlags: ["--help", "-h"],
+  exists: (path: string) => path === "events"
+}
+const check = (line: string, expected: string) =>
+  assert.strictEqual(normalised(line.split(" "), vocabulary).join(" "), expected)
 
 describe("normalised", () => {
   it("reads _ in the names of flags as -, not in values nor after --", () => {

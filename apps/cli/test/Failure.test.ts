@@ -8,7 +8,8 @@ const said = (error: unknown) => explain(Cause.fail(error))
 
 describe("explain", () => {
   it("has an exit code for every kind of failure, and no stack for what is no defect", () => {
-    const plugin = (reason: PluginError["reason"]) => new PluginError({ plugin: "p", reason, message: "it failed", hint: "do this" })
+    const plugin = (reason: PluginError["reason"]) =>
+      new PluginError({ plugin: "p", reason, message: "it failed", hint: "do this" })
     const codes: ReadonlyArray<readonly [unknown, number]> = [
       [new UsageError({ message: "m" }), 2],
       [new CannotGuess({ message: "m", hint: "h" }), 2],
@@ -28,11 +29,24 @@ describe("explain", () => {
       assert.notMatch(explained.text, /\n\s+at /)
     }
     assert.strictEqual(said(plugin("Data")).text, "sojourn: it failed\n  do this")
-    assert.strictEqual(said(new SpecError({ file: "a.yaml", problems: [{ line: 1, column: 2, message: "m" }] })).text, "a.yaml:1:2: m")
+    assert.strictEqual(
+      said(new SpecError({ file: "a.yaml", problems: [{ line: 1, column: 2, message: "m" }] })).text,
+      "a.yaml:1:2: m"
+    )
   })
 
   it("ends with 70 when the records do not add up, and for any other defect", () => {
-    const accounting = { read: 3, accepted: 1, rejected: 1, filtered: 0, unique: 1, duplicates: 0, in_sessions: 1, outside: 0, late: 0 }
+    const accounting = {
+      read: 3,
+      accepted: 1,
+      rejected: 1,
+      filtered: 0,
+      unique: 1,
+      duplicates: 0,
+      in_sessions: 1,
+      outside: 0,
+      late: 0
+    }
     assert.throws(() => assertBalanced(accounting), AccountingBroken)
     for (const error of [new AccountingBroken("the records do not add up"), new TypeError("x is undefined")]) {
       const { code, text } = explain(Cause.die(error))

@@ -6,7 +6,12 @@ import { csv, instants, iso, jsonLines, rowsOf } from "./support/records.ts"
 
 describe("sojourn inspect", () => {
   it("shows columns with type, fill rate and samples, the guess, and the times between events", async () => {
-    const records = instants(40, 45).map((at, i) => ({ user: `u${i % 2}`, ts: iso(at), n: i % 4 === 0 ? null : i, o: { flag: i > 20 } }))
+    const records = instants(40, 45).map((at, i) => ({
+      user: `u${i % 2}`,
+      ts: iso(at),
+      n: i % 4 === 0 ? null : i,
+      o: { flag: i > 20 }
+    }))
     const at = directory({ "e.jsonl": jsonLines(records) })
     const { code, stdout } = await sojourn("inspect", join(at, "e.jsonl"))
     assert.strictEqual(code, 0)

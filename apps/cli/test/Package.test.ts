@@ -13,7 +13,11 @@ describe("the package", () => {
   it("installs in an empty folder, without a network, in under 10 s, and runs there", () => {
     const at = directory({ "app/events.jsonl": jsonLines(fiveRecords), "app/package.json": "{}" })
     const run = (program: string, args: ReadonlyArray<string>, cwd: string) => {
-      const env = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env.PATH}`, npm_config_cache: join(at, "cache") }
+      const env = {
+        ...process.env,
+        PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
+        npm_config_cache: join(at, "cache")
+      }
       const { error, status, stderr, stdout } = spawnSync(program, args, { cwd, env, encoding: "utf8" })
       assert.strictEqual(status, 0, `${program} ${args.join(" ")}: ${error?.message ?? stderr}`)
       return stdout
@@ -24,7 +28,10 @@ describe("the package", () => {
     const started = performance.now()
     run("npm", ["install", "--offline", "--no-audit", "--no-fund", join(at, tarball)], app)
     assert.isBelow(performance.now() - started, 10_000)
-    assert.deepStrictEqual(readdirSync(join(app, "node_modules")).filter((name) => !name.startsWith(".")), ["@sojourn"])
+    assert.deepStrictEqual(
+      readdirSync(join(app, "node_modules")).filter((name) => !name.startsWith(".")),
+      ["@sojourn"]
+    )
 
     assert.match(run("npx", ["--offline", "sojourn", "--version"], app), /^sojourn v\d/)
     run("npx", ["--offline", "sojourn", "run", "event-sessions", "--input", "events.jsonl"], app)

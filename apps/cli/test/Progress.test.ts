@@ -14,13 +14,25 @@ describe("progressText", () => {
   })
 
   it("says what comes after reading", () => {
-    assert.strictEqual(progressText({ bytes: 2e6, totalBytes: 2e6, records: 1e6 }, 4), "2 MB read  250 k records/s  ordering and writing")
+    assert.strictEqual(
+      progressText({ bytes: 2e6, totalBytes: 2e6, records: 1e6 }, 4),
+      "2 MB read  250 k records/s  ordering and writing"
+    )
   })
 })
 
 describe("compact and size", () => {
   it("have three digits and the next unit in time", () => {
-    assert.deepStrictEqual([0, 12.4, 999, 999.6, 12_345, 999_600, 2.5e9, 3e15].map(compact), ["0", "12", "999", "1 k", "12.3 k", "1 M", "2.5 G", "3000 T"])
+    assert.deepStrictEqual([0, 12.4, 999, 999.6, 12_345, 999_600, 2.5e9, 3e15].map(compact), [
+      "0",
+      "12",
+      "999",
+      "1 k",
+      "12.3 k",
+      "1 M",
+      "2.5 G",
+      "3000 T"
+    ])
     assert.deepStrictEqual([0, 999, 1000, 15_360_000].map(size), ["0 B", "999 B", "1 kB", "15.4 MB"])
   })
 })

@@ -32,7 +32,11 @@ describe("sojourn run", () => {
   it("takes the params of a spec as flags, with _ or -, before or after it", async () => {
     const { at, path } = folder()
     const flags = ["--user", "user_id", "--gap=1m", "--sessions_out", join(at, "s.csv")]
-    for (const words of [[path, ...flags], [...flags, path], ["-q", ...flags, path]]) {
+    for (const words of [
+      [path, ...flags],
+      [...flags, path],
+      ["-q", ...flags, path]
+    ]) {
       const { code, stderr } = await sojourn("run", ...words)
       assert.strictEqual(code, 0, stderr)
       assert.strictEqual(readFileSync(join(at, "s.csv"), "utf8"), "user_id,kinds\n1,1\n1,1\n2,1\n")
@@ -53,7 +57,15 @@ describe("sojourn run", () => {
     const { path } = folder()
     const { code, stdout } = await sojourn("run", path, "--help")
     assert.strictEqual(code, 0)
-    for (const line of ["What a shop sells", "--gap DURATION", "a longer pause ends a session (default 30m)", "--sessions-out FILE", "(optional)", "--user TEXT", "(required)"]) {
+    for (const line of [
+      "What a shop sells",
+      "--gap DURATION",
+      "a longer pause ends a session (default 30m)",
+      "--sessions-out FILE",
+      "(optional)",
+      "--user TEXT",
+      "(required)"
+    ]) {
       assert.include(stdout, line)
     }
   })
@@ -62,19 +74,32 @@ describe("sojourn run", () => {
     const { at, path } = folder()
     const { stdout } = await sojourn("run", path, "--user", "user_id", "--gap", "none", "--explain")
     const plan = JSON.parse(stdout)
-    assert.deepStrictEqual([plan.version, plan.name, plan.sessionize.rules, plan.validate.user.name], [1, "shop", [], "user_id"])
+    assert.deepStrictEqual(
+      [plan.version, plan.name, plan.sessionize.rules, plan.validate.user.name],
+      [1, "shop", [], "user_id"]
+    )
     assert.isFalse(existsSync(join(at, "days.csv")))
   })
 
   it("fills in the environment", async () => {
-    const { path } = folder(() => "version: 1\nname: x\nsource:\n  uri: in/$" + "{SOJOURN_TEST}\nevent: { user: user_id, time: event_time }\n")
+    const { path } = folder(
+      () => "version: 1\nname: x\nsource:\n  uri: in/\u0024{SOJOURN_TEST}\nevent: { user: user_id, time: event_time }\n"
+    )
     assert.include((await sojourn("run", path)).stderr, `${path}:4:8: the environment has no SOJOURN_TEST\n`)
   })
 
   const wrong: ReadonlyArray<readonly [string, ReadonlyArray<string>, string]> = [
     ["a param that is missing", [], ':10:16: the param "user" has no value\n  give it: --user …'],
-    ["a value that does not fit its param", ["--user", "user_id", "--gap", "soon"], "--gap: expected none or a duration such as"],
-    ["a flag that is no param", ["--usre", "x"], 'Unrecognized flag: --usre in command sojourn run (did you mean "--user"?)']
+    [
+      "a value that does not fit its param",
+      ["--user", "user_id", "--gap", "soon"],
+      "--gap: expected none or a duration such as"
+    ],
+    [
+      "a flag that is no param",
+      ["--usre", "x"],
+      'Unrecognized flag: --usre in command sojourn run (did you mean "--user"?)'
+    ]
   ]
   for (const [name, flags, message] of wrong) {
     it(`ends with 2 for ${name}`, async () => {
@@ -100,7 +125,10 @@ describe("sojourn run", () => {
     const { path } = folder()
     const { code, stderr } = await sojourn("run", path, "--user", "nobody")
     assert.strictEqual(code, 1)
-    assert.include(stderr, "none of 5 records could be accepted: 5 × missing nobody, such as no value\n  see event.user in the spec; write them out: outputs.rejects")
+    assert.include(
+      stderr,
+      "none of 5 records could be accepted: 5 × missing nobody, such as no value\n  see event.user in the spec; write them out: outputs.rejects"
+    )
   })
 })
 
@@ -118,17 +146,37 @@ describe("sojourn lint", () => {
   })
 
   const wrong: ReadonlyArray<readonly [string, (text: string) => string, ReadonlyArray<string>]> = [
-    ["a misspelt key", (text) => text.replace("by: [date]", "bye: [date]"), [':13:27: unknown "bye" (did you mean "by"?)']],
+    [
+      "a misspelt key",
+      (text) => text.replace("by: [date]", "bye: [date]"),
+      [':13:27: unknown "bye" (did you mean "by"?)']
+    ],
     ["an unknown output format", (text) => text.replace("days.csv", "days.xls"), [":16:16: cannot tell the format of"]],
-    ["a format that cannot be written", (text) => `${text}  rejects: { uri: r.csv, format: parquet }\n`, [':17:34: no format "parquet" to write; expected csv or json']],
-    ["two outputs in one file", (text) => `${text}  rejects: { uri: "days.csv" }\n  events: { uri: ./days.csv }\n`, [":18:18: ./days.csv gets the rejects already"]],
+    [
+      "a format that cannot be written",
+      (text) => `${text}  rejects: { uri: r.csv, format: parquet }\n`,
+      [':17:34: no format "parquet" to write; expected csv or json']
+    ],
+    [
+      "two outputs in one file",
+      (text) => `${text}  rejects: { uri: "days.csv" }\n  events: { uri: ./days.csv }\n`,
+      [":18:18: ./days.csv gets the rejects already"]
+    ],
     [
       "params that are flags of the command",
       (text) => text.replace("  gap:", "  as_of: {}\n  q: {}\n  gap:"),
       [':5:3: the param "as_of" becomes the flag --as-of, which is a flag of the command itself', ':6:3: the param "q"']
     ],
-    ["params that are the same flag", (text) => text.replace("  user: {}", "  user: {}\n  sessions-out: {}"), [':9:3: the param "sessions-out" becomes the flag --sessions-out, which is the flag of "sessions_out"']],
-    ["params that cannot be flags", (text) => text.replace("  user: {}", '  user: {}\n  "a b": {}'), [':9:3: the param "a b"']],
+    [
+      "params that are the same flag",
+      (text) => text.replace("  user: {}", "  user: {}\n  sessions-out: {}"),
+      [':9:3: the param "sessions-out" becomes the flag --sessions-out, which is the flag of "sessions_out"']
+    ],
+    [
+      "params that cannot be flags",
+      (text) => text.replace("  user: {}", '  user: {}\n  "a b": {}'),
+      [':9:3: the param "a b"']
+    ],
     ["what is not YAML", () => "a: [\n", [":2:1: not valid YAML"]],
     ["nothing", () => "", [':1:1: expected a spec: a map that starts with "version: 1", found nothing']]
   ]

@@ -6,7 +6,14 @@ const plain = styleFor({ isTTY: false }, {})
 
 describe("renderTable", () => {
   it("aligns columns, numbers to the right", () => {
-    const text = renderTable(["name", "n"], [["a", "1"], ["longer", "1,200"]], plain)
+    const text = renderTable(
+      ["name", "n"],
+      [
+        ["a", "1"],
+        ["longer", "1,200"]
+      ],
+      plain
+    )
     assert.strictEqual(text, "name        n\na           1\nlonger  1,200")
   })
 
@@ -14,7 +21,10 @@ describe("renderTable", () => {
     const rows = [["aaaa", "bbbb", "cccc"]]
     assert.strictEqual(renderTable(["x", "y", "z"], rows, plain, 16), "x     y     z\naaaa  bbbb  cccc")
     assert.strictEqual(renderTable(["x", "y", "z"], rows, plain, 15), "x     y     …\naaaa  bbbb  …")
-    assert.strictEqual(renderTable(["x", "y"], [["a".repeat(20), "b"]], plain, 5).split("\n")[1], `${"a".repeat(20)}  …`)
+    assert.strictEqual(
+      renderTable(["x", "y"], [["a".repeat(20), "b"]], plain, 5).split("\n")[1],
+      `${"a".repeat(20)}  …`
+    )
   })
 
   it("keeps every cell on one line, short, and free of control characters", () => {

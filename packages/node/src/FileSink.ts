@@ -6,7 +6,7 @@ import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { pipeline } from "node:stream/promises"
 import { fileError } from "./FileError.ts"
-import { standardStream } from "./Files.ts"
+import { isStandardOutput } from "./Files.ts"
 
 /**
  * A file that appears whole or not at all: written beside its target under another name, made durable with fsync, and
@@ -45,9 +45,9 @@ interface Stage {
 }
 
 const stage = async (uri: string): Promise<Stage> => {
-  const former = uri === standardStream ? undefined : await stat(uri).catch(() => undefined)
+  const former = isStandardOutput(uri) ? undefined : await stat(uri).catch(() => undefined)
   if (former?.isDirectory()) throw fileError("write", uri, { code: "EISDIR" })
-  if (uri === standardStream || (former !== undefined && !former.isFile())) {
+  if (isStandardOutput(uri) || (former !== undefined && !former.isFile())) {
     const directory = await mkdtemp(join(tmpdir(), "sojourn-"))
     const path = join(directory, "output")
     return { target: undefined, path, remove: directory, handle: await open(path, "wx", 0o600), open: true }
@@ -80,8 +80,9 @@ const syncDirectory = async (path: string): Promise<void> => {
 
 const pour = async (path: string, uri: string): Promise<void> => {
   const bytes = createReadStream(path)
-  const poured =
-    uri === standardStream ? pipeline(bytes, process.stdout, { end: false }) : pipeline(bytes, createWriteStream(uri))
+  const poured = isStandardOutput(uri)
+    ? pipeline(bytes, process.stdout, { end: false })
+    : pipeline(bytes, createWriteStream(uri))
   await poured.catch((error: NodeJS.ErrnoException) => {
     // A reader that has seen enough, such as `head`, closes the pipe: nothing is wrong.
     if (error.code !== "EPIPE") throw error

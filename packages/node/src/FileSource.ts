@@ -2,7 +2,7 @@ import { type DecodeRequest, type Decoding, type Source, type SourceBatch } from
 import * as Stream from "effect/Stream"
 import { createReadStream } from "node:fs"
 import { fileError } from "./FileError.ts"
-import { type InputFile, standardStream } from "./Files.ts"
+import { type InputFile, isStandardInput } from "./Files.ts"
 import { type FormatChoice, openDecoding } from "./Formats.ts"
 import { streamInput } from "./StreamInput.ts"
 import { type Chunks, unpacked, withHead } from "./Unpack.ts"
@@ -68,7 +68,7 @@ const rawChunks = (uri: string, { bytes, path }: InputFile, keep: boolean): RawC
   }
   let read = 0
   const counted = async function* (): AsyncGenerator<Uint8Array> {
-    for await (const chunk of streamInput(uri === standardStream ? uri : path).chunks(keep)) {
+    for await (const chunk of streamInput(isStandardInput(uri) ? "-" : path).chunks(keep)) {
       read += chunk.length
       yield chunk
     }

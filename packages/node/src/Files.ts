@@ -13,8 +13,11 @@ export interface InputFile {
   readonly bytes: number | undefined
 }
 
-/** Standard input or output. */
-export const standardStream = "-"
+/** Whether a uri means standard input. */
+export const isStandardInput = (uri: string): boolean => uri === "-" || uri === "/dev/stdin" || uri === "/dev/fd/0"
+
+/** Whether a uri means standard output. */
+export const isStandardOutput = (uri: string): boolean => uri === "-" || uri === "/dev/stdout" || uri === "/dev/fd/1"
 
 /** What a directory is searched for; packed files end in a second ending. */
 const readable = /\.(json|jsonl|ndjson|csv|tsv|txt)(\.(gz|zst|zip))?$/i
@@ -26,7 +29,7 @@ const readable = /\.(json|jsonl|ndjson|csv|tsv|txt)(\.(gz|zst|zip))?$/i
 export const inputFiles = (uri: string): Effect.Effect<ReadonlyArray<InputFile>, PluginError> =>
   Effect.tryPromise({
     try: async () => {
-      if (uri === standardStream) return [{ path: "stdin", bytes: undefined }]
+      if (isStandardInput(uri)) return [{ path: "stdin", bytes: undefined }]
       const info = await stat(uri).catch(missing)
       if (info?.isDirectory()) return filesBelow(uri)
       if (info !== undefined) return [{ path: uri, bytes: info.isFile() ? info.size : undefined }]

@@ -13,7 +13,7 @@ import { jsonDecoder } from "@sojourn/sources-json"
 import type { Schema as ArrowSchema } from "apache-arrow"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { standardStream } from "./Files.ts"
+import { isStandardOutput } from "./Files.ts"
 
 /** A format as a plan names it. */
 export interface FormatChoice {
@@ -110,7 +110,7 @@ export const openEncoding = (format: FormatChoice | null, uri: string, schema: A
 
 /** The format of an output by its ending; standard output and other devices get CSV. Throws {@link PluginError}. */
 export const formatOfEnding = (uri: string): FormatChoice => {
-  const known = uri === standardStream || uri.startsWith("/dev/") ? "csv" : ending(uri)
+  const known = isStandardOutput(uri) || uri.startsWith("/dev/") ? "csv" : ending(uri)
   if (/\.(gz|zst|zip)$/i.test(uri)) throw unwritable(`cannot write ${uri}: outputs are not packed`)
   if (known === "json") return { name: jsonEncoder.name, options: { layout: "array" } }
   if (known === "tsv") return { name: csvEncoder.name, options: { delimiter: "\t" } }

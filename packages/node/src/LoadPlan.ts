@@ -10,7 +10,7 @@ import {
 } from "@sojourn/core"
 import * as Effect from "effect/Effect"
 import { resolve } from "node:path"
-import { standardStream } from "./Files.ts"
+import { isStandardOutput } from "./Files.ts"
 import { formatProblem, outputProblem } from "./Formats.ts"
 import type { SpecFile } from "./SpecFile.ts"
 
@@ -62,12 +62,12 @@ const outputProblems = ({ document }: ReadSpec, plan: Plan): ReadonlyArray<SpecP
     const path = ["outputs", table, format === null ? "uri" : "format"]
     const problem = outputProblem(format, uri)
     if (problem !== undefined) return [document.problem(path, problem.message, problem)]
-    const target = uri === standardStream ? "standard output" : resolve(uri)
+    const target = isStandardOutput(uri) ? "standard output" : resolve(uri)
     const other = tables.get(target)
     tables.set(target, table)
     if (other === undefined) return []
     return [
-      document.problem(["outputs", table, "uri"], `${uri === standardStream ? target : uri} gets the ${other} already`)
+      document.problem(["outputs", table, "uri"], `${isStandardOutput(uri) ? target : uri} gets the ${other} already`)
     ]
   })
 }

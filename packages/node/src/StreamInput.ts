@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs"
-import { standardStream } from "./Files.ts"
+import { isStandardInput } from "./Files.ts"
 
 /**
  * An input that can be read only once, such as standard input or a pipe, made readable twice: what a sample took is
@@ -29,12 +29,15 @@ class StreamInput {
 
   /** One at a time, whoever asks: a reader that has been left may still be waiting for the next chunk. */
   private pull(): Promise<void> {
-    this.pulling ??= this.source.next().then(({ done, value }) => {
-      this.pulling = undefined
-      if (done === true) this.ended = true
-      else this.came.push(value)
-    })
+    this.pulling ??= this.next()
     return this.pulling
+  }
+
+  private async next(): Promise<void> {
+    const { done, value } = await this.source.next()
+    this.pulling = undefined
+    if (done === true) this.ended = true
+    else this.came.push(value)
   }
 }
 
@@ -44,7 +47,7 @@ const inputs = new Map<string, StreamInput>()
 export const streamInput = (path: string): StreamInput => {
   const known = inputs.get(path)
   if (known !== undefined) return known
-  const source = path === standardStream ? process.stdin : createReadStream(path)
+  const source = isStandardInput(path) ? process.stdin : createReadStream(path)
   const input = new StreamInput(source as AsyncIterable<Uint8Array>)
   inputs.set(path, input)
   return input

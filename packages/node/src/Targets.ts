@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import { access, constants, realpath, stat } from "node:fs/promises"
 import { dirname, resolve } from "node:path"
 import { fileError } from "./FileError.ts"
-import { inputFiles, standardStream } from "./Files.ts"
+import { inputFiles, isStandardOutput } from "./Files.ts"
 
 /**
  * Fails where it is known before a run that an output cannot be written, or that it would replace an input: after a
@@ -17,7 +17,7 @@ export const checkTargets = (plan: Plan): Effect.Effect<void, PluginError> =>
       if (bytes !== undefined) inputs.set(yield* attempt("read", path, () => realpath(path)), path)
     }
     for (const { table, uri } of plan.write) {
-      if (uri === standardStream) continue
+      if (isStandardOutput(uri)) continue
       const existing = yield* attempt("write", uri, () => checkWritable(uri))
       const input = existing === undefined ? undefined : inputs.get(existing)
       if (input === undefined) continue

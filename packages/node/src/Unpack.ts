@@ -113,9 +113,7 @@ const onlyMember = async function* (name: string, zip: ZipFile): AsyncGenerator<
     }
     const [member] = members
     const stream = await new Promise<Readable>((done, fail) =>
-      zip.openReadStream(member, (error, opened) =>
-        error ? fail(damaged(name, "zip", error)) : done(opened as Readable)
-      )
+      zip.openReadStream(member, (error, opened) => (error ? fail(damaged(name, "zip", error)) : done(opened)))
     )
     let sum = 0
     try {
@@ -136,7 +134,7 @@ const zipOptions = { lazyEntries: true, autoClose: false } as const
 
 const openPath = (name: string, path: string) =>
   new Promise<ZipFile>((done, fail) =>
-    open(path, zipOptions, (error, zip) => (error ? fail(damaged(name, "zip", error)) : done(zip as ZipFile)))
+    open(path, zipOptions, (error, zip) => (error ? fail(damaged(name, "zip", error)) : done(zip)))
   )
 
 const openBuffer = async (name: string, chunks: Chunks) => {
@@ -144,7 +142,7 @@ const openBuffer = async (name: string, chunks: Chunks) => {
   for await (const chunk of packed(name, chunks)) parts.push(chunk)
   return new Promise<ZipFile>((done, fail) =>
     fromBuffer(Buffer.concat(parts), zipOptions, (error, zip) =>
-      error ? fail(damaged(name, "zip", error)) : done(zip as ZipFile)
+      error ? fail(damaged(name, "zip", error)) : done(zip)
     )
   )
 }

@@ -28,7 +28,7 @@ export const sojourn = async (...words: ReadonlyArray<string>): Promise<Outcome>
 }
 
 const capture = (stream: NodeJS.WriteStream) => {
-  const write = stream.write
+  const write = stream.write.bind(stream)
   let text = ""
   stream.write = (chunk: string | Uint8Array) => {
     text += typeof chunk === "string" ? chunk : Buffer.from(chunk).toString()
