@@ -5,6 +5,8 @@ import { defineConfig } from "vitest/config"
 export default defineConfig({
   test: {
     maxWorkers: "100%",
+    // A bound against hanging only: machines are slow and busy at times.
+    testTimeout: 60_000,
     // Test files share a worker, as loading Effect takes longer than most of them. So none may leave global state behind.
     isolate: false,
     projects: globSync("{packages,apps,tooling}/*/package.json").map((path) => ({

@@ -13,6 +13,7 @@ import { jsonDecoder } from "@sojourn/sources-json"
 import type { Schema as ArrowSchema } from "apache-arrow"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import type * as SchemaIssue from "effect/SchemaIssue"
 import { isStandardOutput } from "./Files.ts"
 
 /** A format as a plan names it. */
@@ -26,34 +27,38 @@ const encoders: ReadonlyArray<Encoder<never>> = [csvEncoder, jsonEncoder] as nev
 
 const parseOptions = { errors: "all", onExcessProperty: "error", reportInput: true } as const
 
-/** Why a format cannot be used to read or write; `undefined` when it can. */
-export const formatProblem = (kind: "read" | "write", format: FormatChoice): string | undefined => {
-  const plugins = kind === "read" ? decoders : encoders
+/** What is wrong with a format: there is none of its name, or its options do not fit. */
+export type FormatProblem = { readonly name: string } | { readonly options: SchemaIssue.Issue }
+
+/** The plugin of a format, with its options read. */
+const usable = (
+  kind: "read" | "write",
+  format: FormatChoice
+): Result.Result<{ readonly plugin: Decoder<never> | Encoder<never>; readonly options: never }, FormatProblem> => {
+  const plugins: ReadonlyArray<Decoder<never> | Encoder<never>> = kind === "read" ? decoders : encoders
   const plugin = plugins.find(({ name }) => name === format.name)
-  if (plugin === undefined)
-    return `no format "${format.name}" to ${kind}; expected ${plugins.map(({ name }) => name).join(" or ")}`
+  if (plugin === undefined) {
+    const names = plugins.map(({ name }) => name).join(" or ")
+    return Result.fail({ name: `no format "${format.name}" to ${kind}; expected ${names}` })
+  }
   const decoded = Schema.decodeUnknownResult(plugin.options, parseOptions)(format.options)
   return Result.isFailure(decoded)
-    ? `options of ${format.name}: ${decoded.failure.message.replaceAll("\n", " ")}`
-    : undefined
+    ? Result.fail({ options: decoded.failure.issue })
+    : Result.succeed({ plugin, options: decoded.success })
 }
 
-/** Why an output cannot be written as its format or ending says; `undefined` when it can. */
-export const outputProblem = (
-  format: FormatChoice | null,
-  uri: string
-): { readonly message: string; readonly hint?: string } | undefined => {
-  if (format !== null) {
-    const message = formatProblem("write", format)
-    return message === undefined ? undefined : { message }
-  }
-  try {
-    formatOfEnding(uri)
-    return undefined
-  } catch (error) {
-    if (error instanceof PluginError) return error
-    throw error
-  }
+/** Why a format cannot be used to read or write; `undefined` when it can. */
+export const formatProblem = (kind: "read" | "write", format: FormatChoice): FormatProblem | undefined => {
+  const checked = usable(kind, format)
+  return Result.isFailure(checked) ? checked.failure : undefined
+}
+
+const opened = (kind: "read" | "write", format: FormatChoice) => {
+  const checked = usable(kind, format)
+  if (Result.isSuccess(checked)) return checked.success
+  const { failure } = checked
+  const message = "name" in failure ? failure.name : `the options of the format ${format.name} do not fit`
+  throw new PluginError({ plugin: "formats", reason: "Config", message })
 }
 
 /** Decodes an input in the given format, or the one its name and first bytes tell. Throws {@link PluginError}. */
@@ -63,10 +68,8 @@ export const openDecoding = (
   head: Uint8Array,
   request: DecodeRequest
 ): Decoding => {
-  const chosen = formatOfInput(format, name, head)
-  const decoder = decoders.find((candidate) => candidate.name === chosen.name)
-  if (decoder === undefined) throw unusable("read", chosen)
-  return decoder.open(checkedOptions("read", decoder, chosen), request)
+  const { options, plugin } = opened("read", formatOfInput(format, name, head))
+  return (plugin as Decoder<never>).open(options, request)
 }
 
 /** The format of an input: as given, else by the ending of its name, else by its first bytes. */
@@ -100,41 +103,24 @@ const isUtf16 = ([first, second]: Uint8Array): boolean =>
 const unreadable = (what: string, hint: string): PluginError =>
   new PluginError({ plugin: "formats", reason: "Unsupported", message: `${what}, which cannot be read`, hint })
 
-/** Encodes a table in the given format, or the one that the file's ending tells. */
+/** Encodes a table in the given format, or the one that the file's ending tells. Throws {@link PluginError}. */
 export const openEncoding = (format: FormatChoice | null, uri: string, schema: ArrowSchema): Encoding => {
-  const chosen = format ?? formatOfEnding(uri)
-  const encoder = encoders.find((candidate) => candidate.name === chosen.name)
-  if (encoder === undefined) throw unusable("write", chosen)
-  return encoder.open(checkedOptions("write", encoder, chosen), schema)
+  const { options, plugin } = opened("write", format ?? Result.getOrThrow(formatOfEnding(uri)))
+  return (plugin as Encoder<never>).open(options, schema)
 }
 
-/** The format of an output by its ending; standard output and other devices get CSV. Throws {@link PluginError}. */
-export const formatOfEnding = (uri: string): FormatChoice => {
+/** The format of an output by its ending; standard output and other devices get CSV. */
+export const formatOfEnding = (uri: string): Result.Result<FormatChoice, PluginError> => {
   const known = isStandardOutput(uri) || uri.startsWith("/dev/") ? "csv" : ending(uri)
-  if (/\.(gz|zst|zip)$/i.test(uri)) throw unwritable(`cannot write ${uri}: outputs are not packed`)
-  if (known === "json") return { name: jsonEncoder.name, options: { layout: "array" } }
-  if (known === "tsv") return { name: csvEncoder.name, options: { delimiter: "\t" } }
+  if (/\.(gz|zst|zip)$/i.test(uri)) return unwritable(`cannot write ${uri}: outputs are not packed`)
+  if (known === "json") return Result.succeed({ name: jsonEncoder.name, options: { layout: "array" } })
+  if (known === "tsv") return Result.succeed({ name: csvEncoder.name, options: { delimiter: "\t" } })
   const encoder = encoders.find(({ extensions }) => extensions.includes(known))
-  if (encoder !== undefined) return { name: encoder.name, options: {} }
-  throw unwritable(`cannot tell the format of ${uri} from its ending`)
+  if (encoder !== undefined) return Result.succeed({ name: encoder.name, options: {} })
+  return unwritable(`cannot tell the format of ${uri} from its ending`)
 }
 
-const unwritable = (message: string): PluginError =>
-  new PluginError({ plugin: "formats", reason: "Config", message, hint: "use .csv, .tsv, .json, .jsonl or .ndjson" })
-
-const checkedOptions = (
-  kind: "read" | "write",
-  plugin: Decoder<never> | Encoder<never>,
-  chosen: FormatChoice
-): never => {
-  const decoded = Schema.decodeUnknownResult(plugin.options, parseOptions)(chosen.options)
-  if (Result.isFailure(decoded)) throw unusable(kind, chosen)
-  return decoded.success
-}
-
-const unusable = (kind: "read" | "write", format: FormatChoice): PluginError =>
-  new PluginError({
-    plugin: "formats",
-    reason: "Config",
-    message: formatProblem(kind, format) ?? `cannot ${kind} ${format.name}`
-  })
+const unwritable = (message: string): Result.Result<never, PluginError> =>
+  Result.fail(
+    new PluginError({ plugin: "formats", reason: "Config", message, hint: "use .csv, .tsv, .json, .jsonl or .ndjson" })
+  )

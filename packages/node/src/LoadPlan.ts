@@ -6,12 +6,14 @@ import {
   readSpec,
   SpecError,
   type SpecProblem,
+  specProblems,
   type SpecValues
 } from "@sojourn/core"
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import { resolve } from "node:path"
 import { isStandardOutput } from "./Files.ts"
-import { formatProblem, outputProblem } from "./Formats.ts"
+import { type FormatChoice, formatOfEnding, formatProblem } from "./Formats.ts"
 import type { SpecFile } from "./SpecFile.ts"
 
 /** The plan of a spec with values filled in; formats, their options and the targets of outputs are checked too. */
@@ -51,23 +53,39 @@ export const checkSpec = (
 const stand = { text: "text", duration: "30m", integer: "1", boolean: "true", list: "text" } as const
 
 const inputProblems = ({ document }: ReadSpec, plan: Plan): ReadonlyArray<SpecProblem> => {
-  const format = plan.scan.inputs.find((input) => input.format !== null)?.format
-  const problem = format && formatProblem("read", format)
-  return problem === undefined || problem === null ? [] : [document.problem(["source", "format"], problem)]
+  // All inputs have the format of their source.
+  const format = plan.scan.inputs[0]?.format ?? null
+  return formatProblems(document, ["source", "format"], "read", format)
 }
 
 const outputProblems = ({ document }: ReadSpec, plan: Plan): ReadonlyArray<SpecProblem> => {
   const tables = new Map<string, string>()
   return plan.write.flatMap(({ format, table, uri }) => {
-    const path = ["outputs", table, format === null ? "uri" : "format"]
-    const problem = outputProblem(format, uri)
-    if (problem !== undefined) return [document.problem(path, problem.message, problem)]
+    const problems = formatProblems(document, ["outputs", table, "format"], "write", format)
+    const place = ["outputs", table, "uri"]
+    const told = format === null ? formatOfEnding(uri) : undefined
+    if (told !== undefined && Result.isFailure(told))
+      return [document.problem(place, told.failure.message, told.failure)]
     const target = isStandardOutput(uri) ? "standard output" : resolve(uri)
     const other = tables.get(target)
     tables.set(target, table)
-    if (other === undefined) return []
-    return [
-      document.problem(["outputs", table, "uri"], `${isStandardOutput(uri) ? target : uri} gets the ${other} already`)
-    ]
+    if (other === undefined) return problems
+    const shown = isStandardOutput(uri) ? target : uri
+    return [...problems, document.problem(place, `${shown} gets the ${other} already`)]
   })
+}
+
+const formatProblems = (
+  document: ReadSpec["document"],
+  path: ReadonlyArray<string>,
+  kind: "read" | "write",
+  format: FormatChoice | null
+): ReadonlyArray<SpecProblem> => {
+  const problem = format === null ? undefined : formatProblem(kind, format)
+  if (problem === undefined) return []
+  if ("name" in problem) return [document.problem(path, problem.name)]
+  return specProblems(
+    { problem: (below, message, more) => document.problem([...path, ...below], message, more) },
+    problem.options
+  )
 }

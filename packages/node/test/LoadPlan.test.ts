@@ -26,7 +26,7 @@ describe("loadPlan", () => {
         'a.yaml:4:27: no format "xml" to read; expected json or csv',
         "a.yaml:7:20: cannot tell the format of a.xls from its ending",
         "  use .csv, .tsv, .json, .jsonl or .ndjson",
-        'a.yaml:8:34: options of csv: Unexpected key "delim"   at ["d'.slice(0, 60)
+        'a.yaml:8:46: unknown "delim"; expected delimiter'
       ]
     )
   })

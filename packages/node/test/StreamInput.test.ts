@@ -20,7 +20,7 @@ const recordsOf = (uri: string) =>
       () => 0,
       (sum, { records }) => sum + records.numRows
     )
-  }).pipe(Effect.provide(NodeConnections.layer), Effect.runPromise)
+  }).pipe(Effect.scoped, Effect.provide(NodeConnections.layer), Effect.runPromise)
 
 describe("a pipe", () => {
   const text = `user,time\n${"u1,2024-07-10T10:00:00Z\n".repeat(300_000)}`
