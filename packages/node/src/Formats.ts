@@ -41,7 +41,7 @@ const usable = (
     const names = plugins.map(({ name }) => name).join(" or ")
     return Result.fail({ name: `no format "${format.name}" to ${kind}; expected ${names}` })
   }
-  const decoded = Schema.decodeUnknownResult(plugin.options, parseOptions)(format.options)
+  const decoded = Schema.decodeResult(plugin.options, parseOptions)(format.options)
   return Result.isFailure(decoded)
     ? Result.fail({ options: decoded.failure.issue })
     : Result.succeed({ plugin, options: decoded.success })

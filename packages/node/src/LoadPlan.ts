@@ -40,7 +40,7 @@ export const checkSpec = (
   )
   const lines = spec.text.split("\n")
   const isOfStandIn = ({ line }: SpecProblem) =>
-    open.some(([name]) => new RegExp(String.raw`param:\s*["']?${name}\b`).test(lines[line - 1] ?? ""))
+    [...(lines[line - 1] ?? "").matchAll(/\bparam:\s*["']?([^\s"',}]+)/g)].some(([, name]) => name in filled)
   return loadPlan(spec, { ...values, params: { ...filled, ...values.params } }).pipe(
     Effect.asVoid,
     Effect.catch((error) => {
