@@ -34,7 +34,7 @@ describe("the package", () => {
     )
 
     assert.match(run("npx", ["--offline", "sojourn", "--version"], app), /^sojourn v\d/)
-    run("npx", ["--offline", "sojourn", "run", "event-sessions", "--input", "events.jsonl"], app)
+    run("node_modules/.bin/sojourn", ["run", "event-sessions", "--input", "events.jsonl"], app)
     assert.match(readFileSync(join(app, "sessions.csv"), "utf8"), /^user_id,session_start,session_end,event_count\n1,/)
   }, 60_000)
 })

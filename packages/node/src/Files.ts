@@ -79,15 +79,16 @@ const readableBelow = async (
   others: Array<string> = [],
   above: ReadonlyArray<string> = []
 ): Promise<ReadonlyArray<string>> => {
+  const named = (path: string) => (cause: unknown) => {
+    throw fileError("read", path, cause)
+  }
   const real = await realpath(directory)
   if (above.includes(real)) return []
   const found: Array<string> = []
-  for (const name of await readdir(directory)) {
+  for (const name of await readdir(directory).catch(named(directory))) {
     if (name.startsWith(".")) continue
     const path = join(directory, name)
-    const info = await stat(path).catch((cause) => {
-      throw fileError("read", path, cause)
-    })
+    const info = await stat(path).catch(named(path))
     if (info.isDirectory()) found.push(...(await readableBelow(path, others, [...above, real])))
     else (readable.test(name) ? found : others).push(path)
   }
