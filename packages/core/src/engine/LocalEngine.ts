@@ -70,7 +70,8 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
     if (columns !== undefined) heads.set(name, yield* makeTable(name, columns, options.head?.rows))
   }
   for (const { sink } of sinks) yield* sink.prepare
-  for (const { sink } of sinks) yield* sink.commit
+  // Not to be stopped half way: an interrupt between two commits would leave new beside old.
+  yield* Effect.uninterruptible(Effect.forEach(sinks, ({ sink }) => sink.commit, { discard: true }))
   return { summary, heads }
 }, Effect.scoped)
 
