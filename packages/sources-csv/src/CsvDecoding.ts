@@ -4,6 +4,7 @@ import {
   type EventBatch,
   EventBatchBuilder,
   isUtf8,
+  overCap,
   type RejectCode
 } from "@sojourn/core"
 import { detectDelimiter, headBytes } from "./Delimiter.ts"
@@ -143,7 +144,7 @@ export class CsvDecoding implements Decoding {
   }
 
   private sizeReason(reader: RowReader): string {
-    return `record of ${grouped(reader.length)} bytes is over the cap of ${grouped(this.request.maxRecordBytes)}`
+    return overCap(reader.length, this.request.maxRecordBytes)
   }
 
   /** A header that is not well-formed is no reason to give up: its names are read without regard to quotes. */
@@ -164,6 +165,3 @@ export class CsvDecoding implements Decoding {
     this.remarks.push(...notes)
   }
 }
-
-/** `20,000,000`. */
-const grouped = (count: number): string => count.toLocaleString("en-US")

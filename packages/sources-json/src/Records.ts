@@ -1,4 +1,4 @@
-import { type DecodeRequest, type EventBatch, EventBatchBuilder, isUtf8, type RejectCode } from "@sojourn/core"
+import { type DecodeRequest, type EventBatch, EventBatchBuilder, isUtf8, overCap, type RejectCode } from "@sojourn/core"
 import { isBlank, openBrace } from "./Bytes.ts"
 import { Frame } from "./Frame.ts"
 import type { Decision, Layout } from "./Layout.ts"
@@ -188,8 +188,5 @@ export class Records {
 
 const tooLong = (length: number, cap: number): Problem => ({
   code: "record.size",
-  reason: `record of ${grouped(length)} bytes is over the cap of ${grouped(cap)}`
+  reason: overCap(length, cap)
 })
-
-/** 16777216 as 16,777,216. */
-const grouped = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ",")

@@ -52,3 +52,9 @@ export const rejectCodes = [
   "time.range"
 ] as const
 export type RejectCode = (typeof rejectCodes)[number]
+
+/** The reason of `record.size`: `record of 20,000,000 bytes is over the cap of 16,777,216`. */
+export const overCap = (length: number, cap: number): string =>
+  `record of ${grouped(length)} bytes is over the cap of ${grouped(cap)}`
+
+const grouped = (count: number): string => count.toLocaleString("en-US")
