@@ -37,6 +37,7 @@ export const csvEncoder: Encoder<CsvEncoderOptions> = defineEncoder({
         table.write(batch, out)
         return out.take()
       },
+      stateless: true,
       end: () => new Uint8Array(0)
     }
   }

@@ -35,6 +35,7 @@ export const jsonEncoder: Encoder<JsonEncoderOptions> = defineEncoder({
         // In an array every row begins with the comma after the one before.
         return isFirst && isArray ? rows.subarray(1) : rows
       },
+      stateless: !isArray,
       end: () => (isArray ? encoder.encode(isEmpty ? "]\n" : "\n]\n") : new Uint8Array(0))
     }
   }

@@ -7,6 +7,7 @@ import {
   overCap,
   type RejectCode
 } from "@sojourn/core"
+import { CleanRows } from "./CleanRows.ts"
 import { detectDelimiter, headBytes } from "./Delimiter.ts"
 import { type CsvOptions } from "./CsvOptions.ts"
 import { makeHeader, numberedNames } from "./Header.ts"
@@ -28,6 +29,8 @@ export class CsvDecoding implements Decoding {
   private readonly builder: EventBatchBuilder
   private readonly remarks: Array<string> = []
   private reader: RowReader | undefined
+  /** Reads most rows, if there are kernels, once names are known. */
+  private clean: CleanRows | undefined
   private names: ReadonlyArray<string> | undefined
   private nameBytes: ReadonlyArray<Uint8Array> = []
   /** For each wanted column the field it is read from, -1 for none. */
@@ -72,8 +75,15 @@ export class CsvDecoding implements Decoding {
       batches.push(builder.finish(input.bytes.subarray(from, input.at), input.offset + from))
       from = input.at
     }
-    for (let row = reader.next(isEnd); row !== undefined; row = reader.next(isEnd)) {
-      this.take(row, reader)
+    this.clean?.begin()
+    for (;;) {
+      this.clean ??= this.openClean(reader)
+      this.events += this.clean?.read(this.events, batchRecords - builder.rows - builder.rejected) ?? 0
+      if (builder.rows + builder.rejected < batchRecords) {
+        const row = reader.next(isEnd)
+        if (row === undefined) break
+        this.take(row, reader)
+      }
       if (builder.rows + builder.rejected === batchRecords) finish()
     }
     if (builder.rows + builder.rejected > 0) finish()
@@ -91,6 +101,14 @@ export class CsvDecoding implements Decoding {
       this.remarks.push(delimiter === undefined ? "one column" : `delimiter ${JSON.stringify(delimiter)}`)
     }
     return new RowReader(this.input, delimiter, this.request.maxRecordBytes)
+  }
+
+  private openClean(reader: RowReader): CleanRows | undefined {
+    const { input, nameBytes: names, request, sources } = this
+    if (names.length === 0 || request.table === undefined) return undefined
+    const delimiter = reader.record.delimiter?.charCodeAt(0)
+    const fields = { names, delimiter, sources, digest: request.digest }
+    return new CleanRows(request.table(false), fields, request.maxRecordBytes, input, reader)
   }
 
   private take(row: Row, reader: RowReader): void {

@@ -14,10 +14,12 @@ export class RowReader {
   offset = 0
   start = 0
   length = 0
+  /** Line on which the next row begins. */
+  nextLine = 1
+  /** Whether the next bytes are the rest of an oversized row. */
+  isSkipping = false
   private readonly input: Utf8Input
   private readonly maxBytes: number
-  private nextLine = 1
-  private isSkipping = false
 
   constructor(input: Utf8Input, delimiter: Delimiter | undefined, maxBytes: number) {
     this.input = input
@@ -38,13 +40,13 @@ export class RowReader {
     const limit = Math.min(stop, at + this.maxBytes + 2)
     const isLast = isEnd && limit === stop
     const ending = record.scan(bytes, at, limit, isLast)
-    if (ending === "complete") return this.pass(record.isBlank ? "blank" : "record", record.end, record.next)
-    if (ending === "stray") return this.pass("stray quote", record.end, record.next)
+    if (ending === "complete") return this.found(record.isBlank ? "blank" : "record", record.end, record.next)
+    if (ending === "stray") return this.found("stray quote", record.end, record.next)
     if (limit === stop && !isEnd) return undefined
     if (ending === "open") {
       const newline = indexOfLineFeed(bytes, record.opened, limit)
       if (newline < limit || isLast) {
-        return this.pass("unclosed quote", endOfLine(bytes, at, newline), Math.min(newline + 1, stop))
+        return this.found("unclosed quote", endOfLine(bytes, at, newline), Math.min(newline + 1, stop))
       }
     }
     this.isSkipping = true
@@ -53,10 +55,15 @@ export class RowReader {
     return this.skip(isEnd)
   }
 
-  private pass(row: Row, end: number, next: number): Row {
+  /** Passes over rows up to `input.bytes[at]`, with so many newlines, that were read by other means. */
+  pass(at: number, lines: number): void {
+    this.input.at = at
+    this.nextLine += lines
+  }
+
+  private found(row: Row, end: number, next: number): Row {
     this.length = end - this.start
-    this.input.at = next
-    this.nextLine += this.record.newlines + 1
+    this.pass(next, this.record.newlines + 1)
     return this.length > this.maxBytes ? "oversized" : row
   }
 
@@ -71,8 +78,7 @@ export class RowReader {
       return undefined
     }
     this.length += endOfLine(bytes, at, newline) - at
-    this.input.at = Math.min(newline + 1, stop)
-    this.nextLine += this.record.newlines + 1
+    this.pass(Math.min(newline + 1, stop), this.record.newlines + 1)
     this.isSkipping = false
     return "oversized"
   }

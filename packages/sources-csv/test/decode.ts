@@ -1,4 +1,6 @@
-import { columnData, type DecodeRequest, type EventBatch } from "@sojourn/core"
+import { assert } from "@effect/vitest"
+import { columnData, type DecodeRequest, type EventBatch, kernelTable } from "@sojourn/core"
+import { makeKernels } from "@sojourn/kernels"
 import type { Data, RecordBatch } from "apache-arrow"
 import { CsvDecoding } from "../src/CsvDecoding.ts"
 import type { CsvOptions } from "../src/index.ts"
@@ -40,17 +42,44 @@ const encoder = new TextEncoder()
 
 export const bytesOf = (text: string): Uint8Array => encoder.encode(text)
 
-/** Decodes everything; with `chunks`, rows are read as soon as they are there. */
+/**
+ * Decodes everything, after making sure that the same comes of it with the kernels; with `chunks`, rows are read as
+ * soon as they are there.
+ */
 export const decode = (content: string | Uint8Array, input: Input = {}): Decoded => {
   const bytes = typeof content === "string" ? bytesOf(content) : content
-  const options = input.options ?? {}
-  const wanted = input.columns ?? fieldsOf(bytes, options)
+  const columns = (input.columns ?? fieldsOf(bytes, input.options ?? {})).map((name) => ({ name, path: name }))
   const request: DecodeRequest = {
-    columns: wanted.map((name) => ({ name, path: name })),
+    columns,
     digest: input.digest ?? false,
     maxRecordBytes: input.maxRecordBytes ?? 1 << 24
   }
-  const decoding = new CsvDecoding(options, request, input.chunks === undefined ? 1 << 20 : 1)
+  const plain = decodeWith(bytes, input, request)
+  const kernel = decodeWith(bytes, input, { ...request, table: tableFor(request) })
+  assert.deepStrictEqual(contentOf(kernel), contentOf(plain), "with the kernels")
+  return plain
+}
+
+/** Without the tables: with the places of their bytes instead. */
+const contentOf = ({ batches, ...rest }: Decoded) => ({
+  ...rest,
+  cuts: batches.map(({ raw, rawOffset, records, rejects }) => [rawOffset, raw.length, records.numRows, rejects.numRows])
+})
+
+const kernels = makeKernels() ?? assert.fail("no WebAssembly with SIMD")
+
+const tables = new Map<string, NonNullable<DecodeRequest["table"]>>()
+
+/** One for all inputs with the same columns, so that it is used again and again. */
+const tableFor = (request: DecodeRequest): NonNullable<DecodeRequest["table"]> => {
+  const key = JSON.stringify([request.digest, request.columns])
+  const table = tables.get(key) ?? kernelTable(kernels, request)
+  tables.set(key, table)
+  return table
+}
+
+const decodeWith = (bytes: Uint8Array, input: Input, request: DecodeRequest): Decoded => {
+  const decoding = new CsvDecoding(input.options ?? {}, request, input.chunks === undefined ? 1 << 20 : 1)
   const batches = run(decoding, bytes, input.chunks ?? [bytes.length])
   const rejects = batches.flatMap(({ rejects }) => {
     const [codes, reasons, raws] = ["code", "reason", "raw"].map((name) => texts(rejects, name))
@@ -63,7 +92,7 @@ export const decode = (content: string | Uint8Array, input: Input = {}): Decoded
   })
   return {
     rows: batches.flatMap(({ records }) => {
-      const columns = wanted.map((_, column) => texts(records, column))
+      const columns = request.columns.map((_, column) => texts(records, column))
       return Array.from({ length: records.numRows }, (_, row) => columns.map((column) => column[row]))
     }),
     positions: batches.flatMap(({ records }) => positionsOf(records)),

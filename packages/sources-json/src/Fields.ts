@@ -39,12 +39,20 @@ const wantedTree = (columns: ReadonlyArray<WantedColumn>): Wanted => {
   return root
 }
 
+/** A field, and the shape of the objects that have it. */
+interface Kept {
+  readonly field: Field
+  readonly owner: Shape
+}
+
 /** The fields that an input was seen to have: a tree of keys, learned from the records themselves. */
 export class Fields {
   /** Of the record itself. */
   readonly top: Shape
   /** The paths, in order of appearance. */
   readonly paths: Array<string> = []
+  /** The fields that are kept, in order of appearance; that which an object stands in comes before its own. */
+  readonly kept: Array<Kept> = []
   /** Keys kept, in any spelling. */
   keys = 0
 
@@ -138,8 +146,10 @@ export class Shape {
     const known = this.byName.get(name)
     if (known !== undefined) return known
     const field = this.all.learn(this.wanted.members.get(name), key, this.prefix + name, this.depth)
-    if (field !== undefined) this.byName.set(name, field)
-    return field ?? this.other
+    if (field === undefined) return this.other
+    this.byName.set(name, field)
+    this.all.kept.push({ field, owner: this })
+    return field
   }
 }
 

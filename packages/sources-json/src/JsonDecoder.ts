@@ -1,6 +1,8 @@
 import { type Decoder, defineDecoder } from "@sojourn/core"
 import * as Schema from "effect/Schema"
 import { JsonDecoding } from "./JsonDecoding.ts"
+import { decide, headLength } from "./Layout.ts"
+import { isUtf16 } from "./Utf16.ts"
 
 /** Options of the format `json`. */
 export const JsonOptions = Schema.Struct({
@@ -18,5 +20,10 @@ export const jsonDecoder: Decoder<JsonOptions> = defineDecoder({
   summary: "JSON objects: in lines, over several lines, or in an array",
   options: JsonOptions,
   extensions: ["json", "jsonl", "ndjson"],
-  open: ({ layout = "auto" }, request) => new JsonDecoding(layout, request)
+  open: ({ layout = "auto" }, request) => new JsonDecoding(layout, request),
+  pieces: ({ layout = "auto" }, head) => {
+    if (isUtf16(head)) return undefined
+    const decided = decide(head.subarray(0, headLength), head.length <= headLength, layout)
+    return decided.layout === "lines" ? { layout: "lines" } : undefined
+  }
 })

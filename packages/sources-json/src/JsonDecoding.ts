@@ -1,4 +1,4 @@
-import type { DecodeRequest, Decoding, EventBatch } from "@sojourn/core"
+import type { DecodeRequest, Decoding, EventBatch, Settled } from "@sojourn/core"
 import { markLength, newline } from "./Bytes.ts"
 import { decide, headLength, type Layout } from "./Layout.ts"
 import { Pending } from "./Pending.ts"
@@ -9,7 +9,7 @@ import { Utf8Input } from "./Utf16.ts"
 export class JsonDecoding implements Decoding {
   private readonly asked: Layout | "auto"
   private readonly request: DecodeRequest
-  private readonly input = new Utf8Input()
+  private readonly input: Utf8Input
   private readonly pending = new Pending()
   private readonly decided: Array<string> = []
   private records: Records | undefined
@@ -17,6 +17,7 @@ export class JsonDecoding implements Decoding {
   constructor(asked: Layout | "auto", request: DecodeRequest) {
     this.asked = asked
     this.request = request
+    this.input = new Utf8Input(request.continues === true)
   }
 
   push(chunk: Uint8Array): ReadonlyArray<EventBatch> {
@@ -27,6 +28,15 @@ export class JsonDecoding implements Decoding {
     const batches = this.read(this.input.read(new Uint8Array(0), true), true)
     this.records?.frame.end()
     return batches
+  }
+
+  settle(): Settled {
+    const { pending } = this
+    const records = this.records ?? this.start(true)
+    if (records === undefined) return { batches: [], consumed: 0, lines: 0 }
+    const batches = records.read(pending.join(), false)
+    pending.drop(records.at)
+    return { batches, consumed: records.offset, lines: records.lines }
   }
 
   notes(): ReadonlyArray<string> {
@@ -60,7 +70,7 @@ export class JsonDecoding implements Decoding {
     if (!last && pending.length <= enough) return undefined
     const head = pending.join().subarray(0, headLength)
     const decision = decide(head, pending.length <= headLength, asked)
-    const start = decision.list?.at ?? markLength(head)
+    const start = decision.list?.at ?? (this.request.continues === true ? 0 : markLength(head))
     if (input.encoding !== undefined && input.encoding !== "UTF-8") this.decided.push(`text in ${input.encoding}`)
     if (decision.note !== undefined) this.decided.push(decision.note)
     pending.drop(start)

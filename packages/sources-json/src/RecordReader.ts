@@ -1,4 +1,4 @@
-import type { EventBatchBuilder, RecordDigest, WantedColumn } from "@sojourn/core"
+import type { EventBatchBuilder, FieldDigest, WantedColumn } from "@sojourn/core"
 import { closeBrace, comma, openBrace, quote } from "./Bytes.ts"
 import { Compact } from "./Compact.ts"
 import { type Field, Fields, type Shape } from "./Fields.ts"
@@ -12,7 +12,7 @@ export class RecordReader {
   readonly fields: Fields
   private readonly scanner: Scanner
   private readonly builder: EventBatchBuilder
-  private readonly digest: RecordDigest | undefined
+  private readonly digest: FieldDigest | undefined
   private readonly compact = new Compact()
   private record = 0
 
@@ -84,7 +84,7 @@ export class RecordReader {
   }
 
   private digestMember(
-    digest: RecordDigest,
+    digest: FieldDigest,
     key: number,
     keyEnd: number,
     start: number,

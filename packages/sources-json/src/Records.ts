@@ -1,5 +1,6 @@
 import { type DecodeRequest, type EventBatch, EventBatchBuilder, isUtf8, overCap, type RejectCode } from "@sojourn/core"
 import { isBlank, openBrace } from "./Bytes.ts"
+import { CleanLines } from "./CleanLines.ts"
 import { Frame } from "./Frame.ts"
 import type { Decision, Layout } from "./Layout.ts"
 import { RecordReader } from "./RecordReader.ts"
@@ -35,6 +36,8 @@ export class Records {
   readonly reader: RecordReader
   private readonly builder: EventBatchBuilder
   private readonly cap: number
+  /** Reads most records of JSON lines, if there are kernels. */
+  private readonly clean: CleanLines | undefined
   private readonly resume: Resume
   private readonly scanner: Scanner
   private bytes: Uint8Array = new Uint8Array(0)
@@ -56,11 +59,24 @@ export class Records {
     this.resume = new Resume(layout === "lines")
     this.scanner = new Scanner(layout === "lines")
     this.reader = new RecordReader(request.columns, this.scanner, this.builder)
+    if (layout === "lines" && request.table !== undefined) {
+      this.clean = new CleanLines(request.table(true), this.cap, this.reader.fields)
+    }
     if (list === undefined) this.frame = new Frame(layout === "array" ? "outside" : "bare", "outside")
     else {
       this.frame = new Frame("inside", "wrapper")
       this.scanner.moveTo(list.line, list.indent)
     }
+  }
+
+  /** The offset in the input of what is not done with. */
+  get offset(): number {
+    return this.base + this.at
+  }
+
+  /** Newlines before it. */
+  get lines(): number {
+    return this.scanner.line - 1
   }
 
   /**
@@ -73,6 +89,7 @@ export class Records {
     this.sought -= this.at
     this.at = 0
     this.bytes = scanner.bytes = bytes
+    this.clean?.show(bytes)
     this.end = scanner.end = bytes.length
     this.last = last
     const batches: Array<EventBatch> = []
@@ -90,6 +107,10 @@ export class Records {
   /** Reads a record, or a bracket or comma between records; false when that takes more bytes. */
   private step(): boolean {
     if (this.fault !== undefined) return this.passFault(this.fault)
+    if (this.clean?.isDue() === true) {
+      this.passClean(this.clean)
+      if (this.builder.rows === rowsPerBatch) return true
+    }
     const { bytes, frame, scanner } = this
     const at = (this.at = scanner.skipLines(this.at))
     if (at === this.end) return false
@@ -114,6 +135,14 @@ export class Records {
     this.at = after
     if (frame.place !== "wrapper") this.take(at, after - at, line)
     return true
+  }
+
+  /** Reads clean records, as many as there are and as the batch can hold. */
+  private passClean(clean: CleanLines): void {
+    const { at, base, builder, events, scanner } = this
+    this.at = clean.read(at, base + at, events, scanner.line, rowsPerBatch - builder.rows)
+    this.events += clean.records
+    scanner.moveTo(scanner.line + clean.lines, 0)
   }
 
   /** What stands at `at`: the position after it, or a negative result of the scanner. */

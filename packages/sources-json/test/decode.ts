@@ -1,4 +1,5 @@
-import { columnData, type EventBatch } from "@sojourn/core"
+import { columnData, type DecodeRequest, type EventBatch, kernelTable } from "@sojourn/core"
+import { makeKernels } from "@sojourn/kernels"
 import { assert } from "@effect/vitest"
 import type { Data, RecordBatch } from "apache-arrow"
 import { jsonDecoder, type JsonOptions } from "../src/index.ts"
@@ -59,13 +60,37 @@ export const pieces = function* (bytes: Uint8Array, sizes: ReadonlyArray<number>
   }
 }
 
-/** Decodes an input that arrives in the given pieces. Every record must be found in the bytes of its batch. */
+/** Decodes an input that arrives in the given pieces, after making sure that the same comes of it with the kernels. */
 export const decodePieces = (chunks: Iterable<Uint8Array>, request: Request = {}): Decoded => {
+  const all = [...chunks]
+  const plain = decodeWith(undefined, all, request)
+  assert.deepStrictEqual(decodeWith(tableFor(request), all, request), plain, "with the kernels")
+  return plain
+}
+
+const kernels = makeKernels() ?? assert.fail("no WebAssembly with SIMD")
+
+const columnsOf = ({ paths = ["a"] }: Request) => paths.map((path) => ({ name: path, path }))
+
+const tables = new Map<string, NonNullable<DecodeRequest["table"]>>()
+
+/** One for all inputs with the same columns, so that it is used again and again. */
+const tableFor = (request: Request): DecodeRequest["table"] => {
+  const columns = columnsOf(request)
+  const key = columns.map(({ path }) => path).join("\n")
+  const table = tables.get(key) ?? kernelTable(kernels, { columns, digest: true })
+  tables.set(key, table)
+  return table
+}
+
+/** Decodes pieces into that table, or without one. Every record must be found in the bytes of its batch. */
+const decodeWith = (table: DecodeRequest["table"], chunks: Iterable<Uint8Array>, request: Request): Decoded => {
   const { layout, maxRecordBytes = 1 << 24, paths = ["a"] } = request
   const decoding = jsonDecoder.open(layout === undefined ? {} : { layout }, {
-    columns: paths.map((path) => ({ name: path, path })),
+    columns: columnsOf(request),
     digest: true,
-    maxRecordBytes
+    maxRecordBytes,
+    ...(table !== undefined && { table })
   })
   const batches: Array<EventBatch> = []
   for (const chunk of chunks) batches.push(...decoding.push(chunk))
@@ -122,6 +147,12 @@ const positionsOf = (batch: RecordBatch): ReadonlyArray<Position> => {
 }
 
 const texts = (data: Data): ReadonlyArray<string | null> => {
-  const dictionary: ReadonlyArray<string> = Array.from(data.dictionary ?? [])
-  return Array.from(data.values as Int32Array, (code) => (code < 0 ? null : dictionary[code]))
+  // Only those that occur: a dictionary may hold the texts of many inputs.
+  const known = new Map<number, string>()
+  return Array.from(data.values as Int32Array, (code) => {
+    if (code < 0) return null
+    const text = known.get(code) ?? (data.dictionary?.get(code) as string)
+    known.set(code, text)
+    return text
+  })
 }

@@ -1,0 +1,119 @@
+import { Column } from "./column"
+import { CsvColumns, readCsv } from "./csv"
+import { CsvTable, encodeCell, encodeCsv } from "./csvEncode"
+import { Json } from "./json"
+import { Field } from "./jsonKeys"
+import { alloc, free } from "./memory"
+import { Table } from "./table"
+
+export { alloc, free }
+
+// Tables of records being decoded (see src/RecordTable.ts). Structures are handed over as pointers; JavaScript reads
+// their fields, all of 32 bits, in the order in which the classes declare them.
+
+export function tableNew(columns: i32, wantsDigest: bool): Table {
+  return Table.make(columns, wantsDigest)
+}
+
+export function tableColumn(table: Table, index: i32, isTime: bool): Column {
+  const column = Column.make(isTime)
+  store<usize>(table.columns + ((<usize>index) << 2), changetype<usize>(column))
+  return column
+}
+
+export function recordBegin(table: Table): void {
+  table.begin()
+}
+
+export function recordCell(table: Table, column: i32, at: usize, length: i32): void {
+  table.column(column).set(table.rows, at, length)
+}
+
+export function recordUnset(table: Table, column: i32): void {
+  table.column(column).unset(table.rows)
+}
+
+export function recordDigest(table: Table, name: usize, nameLength: i32, value: usize, valueLength: i32): void {
+  table.addToDigest(name, nameLength, value, valueLength)
+}
+
+export function recordKeep(table: Table, event: f64, line: f64, offset: f64, length: f64): void {
+  table.keep(<i64>event, <i64>line, <i64>offset, <i64>length)
+}
+
+export function tableEmpty(table: Table): void {
+  table.rows = 0
+}
+
+export function columnClear(column: Column): void {
+  column.clear()
+}
+
+export function columnJson(column: Column, isJson: bool): void {
+  column.json = isJson
+}
+
+export function columnDistinct(column: Column): void {
+  column.distinct = true
+}
+
+// JSON lines (see src/JsonLines.ts).
+
+export function jsonOf(table: Table): Json {
+  return Json.of(table)
+}
+
+export function jsonRoot(json: Json): Field {
+  return json.keys.root
+}
+
+export function jsonLearn(
+  json: Json,
+  parent: Field,
+  key: usize,
+  length: i32,
+  columns: usize,
+  columnCount: i32,
+  isOpened: bool
+): Field {
+  return json.learn(parent, key, length, columns, columnCount, isOpened)
+}
+
+export function jsonRead(
+  json: Json,
+  from: usize,
+  end: usize,
+  offset: f64,
+  event: f64,
+  line: f64,
+  cap: i32,
+  maxRecords: i32
+): usize {
+  return json.read(from, end, <i64>offset, <i64>event, <i64>line, cap, maxRecords)
+}
+
+// CSV (see src/CsvRows.ts).
+
+export function csvRead(
+  csv: CsvColumns,
+  table: Table,
+  from: usize,
+  end: usize,
+  offset: f64,
+  event: f64,
+  line: f64,
+  cap: i32,
+  maxRecords: i32
+): usize {
+  return readCsv(csv, table, from, end, <i64>offset, <i64>event, <i64>line, cap, maxRecords)
+}
+
+// Tables as CSV (see src/CsvWriter.ts).
+
+export function csvEncode(csv: CsvTable): i32 {
+  return encodeCsv(csv)
+}
+
+export function csvEncodeCell(csv: CsvTable, text: usize, length: i32): void {
+  encodeCell(csv, text, length)
+}

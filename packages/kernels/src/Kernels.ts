@@ -1,0 +1,157 @@
+import { wasm } from "./wasm.ts"
+import { webAssembly } from "./WebAssembly.ts"
+
+/** What assembly/index.ts exports. Pointers are numbers. */
+export interface Exports {
+  readonly memory: { readonly buffer: ArrayBuffer }
+  readonly alloc: (bytes: number) => number
+  readonly free: (block: number, bytes: number) => void
+  readonly tableNew: (columns: number, wantsDigest: boolean) => number
+  readonly tableColumn: (table: number, index: number, isTime: boolean) => number
+  readonly tableEmpty: (table: number) => void
+  readonly columnClear: (column: number) => void
+  readonly columnJson: (column: number, isJson: boolean) => void
+  readonly columnDistinct: (column: number) => void
+  readonly recordBegin: (table: number) => void
+  readonly recordCell: (table: number, column: number, at: number, length: number) => void
+  readonly recordUnset: (table: number, column: number) => void
+  readonly recordDigest: (table: number, name: number, nameLength: number, value: number, valueLength: number) => void
+  readonly recordKeep: (table: number, event: number, line: number, offset: number, length: number) => void
+  readonly jsonOf: (table: number) => number
+  readonly jsonRoot: (json: number) => number
+  readonly jsonLearn: (
+    json: number,
+    parent: number,
+    key: number,
+    length: number,
+    columns: number,
+    columnCount: number,
+    isOpened: boolean
+  ) => number
+  readonly jsonRead: (
+    json: number,
+    from: number,
+    end: number,
+    offset: number,
+    event: number,
+    line: number,
+    cap: number,
+    maxRecords: number
+  ) => number
+  readonly csvRead: (
+    csv: number,
+    table: number,
+    from: number,
+    end: number,
+    offset: number,
+    event: number,
+    line: number,
+    cap: number,
+    maxRecords: number
+  ) => number
+  readonly csvEncode: (csv: number) => number
+  readonly csvEncodeCell: (csv: number, text: number, length: number) => void
+}
+
+/** One instance of the loops, with a memory of its own. Not shared between threads. */
+export class Kernels {
+  readonly run: Exports
+  private view: Uint8Array
+  private words: Int32Array
+  /** For the texts of single cells. */
+  readonly scratch: Region
+  /** For the input of a loop, as long as that is called. */
+  readonly input: Region
+
+  constructor(run: Exports) {
+    this.run = run
+    this.view = new Uint8Array(run.memory.buffer)
+    this.words = new Int32Array(run.memory.buffer)
+    this.scratch = new Region(this)
+    this.input = new Region(this)
+  }
+
+  /** All of the memory. Only good until the next call of a loop, which may replace it by a larger one. */
+  get bytes(): Uint8Array {
+    if (this.view.length === 0) this.refresh()
+    return this.view
+  }
+
+  /** The memory as words. */
+  get int32(): Int32Array {
+    if (this.words.length === 0) this.refresh()
+    return this.words
+  }
+
+  /** A copy of int32 values. */
+  copyInt32(at: number, count: number): Int32Array {
+    return this.int32.slice(at >> 2, (at >> 2) + count)
+  }
+
+  copyBytes(at: number, count: number): Uint8Array {
+    return this.bytes.slice(at, at + count)
+  }
+
+  private refresh(): void {
+    this.view = new Uint8Array(this.run.memory.buffer)
+    this.words = new Int32Array(this.run.memory.buffer)
+  }
+}
+
+/** Memory in which bytes are put for a loop to read. */
+export class Region {
+  /** Where it begins. */
+  at = 0
+  private readonly kernels: Kernels
+  private size = 0
+
+  constructor(kernels: Kernels) {
+    this.kernels = kernels
+  }
+
+  /** Copies `source[start..end)` to the beginning of the region, which may move. */
+  put(source: Uint8Array, start: number, end: number): number {
+    this.reserve(end - start)
+    this.kernels.bytes.set(start === 0 && end === source.length ? source : source.subarray(start, end), this.at)
+    return this.at
+  }
+
+  /** Makes room for so many bytes; what was there may be lost. */
+  reserve(bytes: number): void {
+    if (bytes <= this.size) return
+    const { run } = this.kernels
+    run.free(this.at, this.size)
+    this.size = Math.max(bytes, 4096)
+    this.at = run.alloc(this.size)
+  }
+}
+
+/** A new instance; undefined where there is no WebAssembly with SIMD. */
+export const makeKernels = (): Kernels | undefined => {
+  if (webAssembly === undefined) return undefined
+  const code = fromBase64(wasm)
+  if (!webAssembly.validate(code)) return undefined
+  const instance = new webAssembly.Instance(new webAssembly.Module(code))
+  return new Kernels(instance.exports as Exports)
+}
+
+const fromBase64 = (text: string): Uint8Array => {
+  const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0
+  const bytes = new Uint8Array((text.length / 4) * 3 - padding)
+  for (let i = 0, at = 0; i < text.length; i += 4) {
+    const bits = (sextet(text, i) << 18) | (sextet(text, i + 1) << 12) | (sextet(text, i + 2) << 6) | sextet(text, i + 3)
+    bytes[at++] = bits >> 16
+    if (at < bytes.length) bytes[at++] = bits >> 8
+    if (at < bytes.length) bytes[at++] = bits
+  }
+  return bytes
+}
+
+/** `=` counts as 0. */
+const sextet = (text: string, at: number): number => {
+  const code = text.charCodeAt(at)
+  if (code >= 97) return code - 71
+  if (code >= 65) return code - 65
+  if (code >= 48 && code <= 57) return code + 4
+  return code === 43 ? 62 : code === 47 ? 63 : 0
+}

@@ -1,0 +1,6 @@
+export * from "./CsvRows.ts"
+export * from "./CsvWriter.ts"
+export * from "./JsonLines.ts"
+export * from "./Kernels.ts"
+export * from "./RecordTable.ts"
+export * from "./Texts.ts"
