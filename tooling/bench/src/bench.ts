@@ -1,86 +1,97 @@
-import { spawnSync } from "node:child_process"
 import { existsSync, mkdtempSync, rmSync } from "node:fs"
-import { cpus, tmpdir, totalmem } from "node:os"
-import { join, resolve } from "node:path"
-import { readCount, readFlags } from "./flags.ts"
-import { generateFile } from "./generateFile.ts"
-import { measure, type Measured } from "./measure.ts"
+import { cpus, release, tmpdir, totalmem } from "node:os"
+import { join } from "node:path"
+import { compare, type Measurement } from "./Comparison.ts"
+import { readCount, readCounts, readFlags, readWords } from "./flags.ts"
+import { floor } from "./floor.ts"
+import type { Input } from "./Input.ts"
+import { measurementTable } from "./measurementTable.ts"
+import { duckdb, polars, providePython } from "./python.ts"
+import { buildCommand, builtCommand, hasRunFlag, sojourn, versionOf } from "./sojourn.ts"
+import type { System } from "./System.ts"
+import { formatTable } from "./Table.ts"
 
 const flags = readFlags({
-  rows: { type: "string", default: "1000000" },
+  rows: { type: "string" },
+  shape: { type: "string" },
+  format: { type: "string", default: "jsonl,csv" },
+  systems: { type: "string", default: "sojourn,duckdb,polars,floor" },
   runs: { type: "string", default: "5" },
+  scaling: { type: "boolean", default: false },
+  markdown: { type: "boolean", default: false },
+  build: { type: "boolean", default: false },
   /** A program for Node to measure in place of the built CLI, for example another build of it. */
-  command: { type: "string", default: resolve(import.meta.dirname, "../../../apps/cli/dist/sojourn.js") }
+  command: { type: "string" }
 })
-const rows = readCount("--rows", flags.rows)
+const { command = builtCommand, scaling } = flags
+const rows = readCounts("--rows", flags.rows ?? (scaling ? "1000000,2000000,4000000,8000000" : "1000000"))
+const shape = readWords("--shape", flags.shape ?? (scaling ? "short" : "short,long"), ["short", "long"])
+const formats = readWords("--format", flags.format, ["jsonl", "csv"])
+const chosen = readWords("--systems", flags.systems, ["sojourn", "duckdb", "polars", "floor"])
 const runs = readCount("--runs", flags.runs)
-const { command } = flags
-if (!existsSync(command)) {
-  console.error(`${command} is missing: build it with \`npm run -s sojourn -- --version\``)
-  process.exit(1)
-}
-
-const sessionsJob =
-  "--user user_id --time event_time --type event_type --dedupe user,time,type --gap 30m --summary none".split(" ")
-
-async function repeat(program: readonly [string, ...ReadonlyArray<string>]): Promise<ReadonlyArray<Measured>> {
-  const results: Array<Measured> = []
-  for (let run = 0; run < runs; run++) results.push(await measure(program))
-  return results
-}
-
-const sorted = (results: ReadonlyArray<Measured>, key: keyof Measured): ReadonlyArray<number> =>
-  results.map((result) => result[key]).sort((a, b) => a - b)
-const median = (numbers: ReadonlyArray<number>): number =>
-  (numbers[(numbers.length - 1) >> 1] + numbers[numbers.length >> 1]) / 2
-
-const version = spawnSync(process.execPath, [command, "--version"], { encoding: "utf8" }).stdout.trim()
-const [cpu] = cpus()
-console.log(
-  `${cpu?.model ?? "unknown processor"}, ${cpus().length} cores, ${(totalmem() / 1e9).toFixed(0)} GB, ` +
-    `${process.platform} ${process.arch}; Node ${process.version}; ${version || command}; runs: ${runs}`
-)
-const header = [
-  "format",
-  "rows",
-  "MB",
-  "wall s (min)",
-  "wall s (median)",
-  "rows/s",
-  "MB/s",
-  "CPU s",
-  "peak MB",
-  "cat s"
-]
-const table = [header]
 
 const directory = mkdtempSync(join(tmpdir(), "sojourn-bench-"))
-try {
-  for (const format of ["jsonl", "csv"] as const) {
-    const output = join(directory, "sessions.csv")
-    const input = join(directory, `events.${format}`)
-    const { bytes } = generateFile(input, { rows, format, seed: 1, eventsPerSession: 2, clean: false })
-    const floor = sorted(await repeat(["cat", input]), "wallSeconds")
-    const results = await repeat([process.execPath, command, "sessions", input, ...sessionsJob, "--out", output])
-    rmSync(input)
-    const wall = sorted(results, "wallSeconds")
-    const typical = median(wall)
-    table.push([
-      format,
-      String(rows),
-      (bytes / 1e6).toFixed(1),
-      wall[0].toFixed(2),
-      typical.toFixed(2),
-      (rows / typical).toFixed(0),
-      (bytes / 1e6 / typical).toFixed(0),
-      median(sorted(results, "cpuSeconds")).toFixed(2),
-      sorted(results, "peakMegabytes")[runs - 1].toFixed(0),
-      median(floor).toFixed(3)
-    ])
+process.once("exit", () => rmSync(directory, { recursive: true }))
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1))
+
+/** Sojourn with as many threads as there are cores, and with fewer, if this build can be told. */
+function threadVariants(): ReadonlyArray<System> {
+  if (!hasRunFlag(command, "--threads")) {
+    console.log("threads: skipped, this build has no flag --threads")
+    return [sojourn(command, directory, { name: "Sojourn", columns: "same", flags: [] })]
   }
-} finally {
-  rmSync(directory, { recursive: true })
+  const counts = [1, 2, 4, 8, 16].filter((count) => count <= cpus().length)
+  return counts.map((count) => {
+    const name = `Sojourn, ${count} ${count === 1 ? "thread" : "threads"}`
+    return sojourn(command, directory, { name, columns: "same", flags: ["--threads", String(count)] })
+  })
 }
 
-const widths = header.map((_, column) => Math.max(...table.map((row) => row[column].length)))
-for (const row of table) console.log(row.map((cell, column) => cell.padStart(widths[column])).join("  "))
+const comparedSystems = (): ReadonlyArray<System> => [
+  ...(chosen.includes("sojourn")
+    ? [
+        sojourn(command, directory, { name: "Sojourn", columns: "same", flags: [] }),
+        sojourn(command, directory, { name: "Sojourn, all columns", columns: "default", flags: [] })
+      ]
+    : []),
+  ...(chosen.includes("duckdb") ? [duckdb] : []),
+  ...(chosen.includes("polars") ? [polars] : []),
+  ...(chosen.includes("floor") ? floor : [])
+]
+
+/** The clean JSON lines are there for a system that cannot read the others. */
+function inputs(systems: ReadonlyArray<System>): ReadonlyArray<Input> {
+  return shape.flatMap((shape) =>
+    rows.flatMap((rows) =>
+      formats.flatMap((format) => {
+        const input = { shape, rows, format, clean: false }
+        return systems.every((system) => system.accepts(input)) ? [input] : [input, { ...input, clean: true }]
+      })
+    )
+  )
+}
+
+async function main() {
+  if (flags.command === undefined) buildCommand(flags.build)
+  else if (!existsSync(command)) throw new Error(`${command} is missing`)
+  const needsPython = !scaling && (chosen.includes("duckdb") || chosen.includes("polars"))
+  const [cpu] = cpus()
+  const machine = `${cpu?.model ?? "unknown processor"}, ${cpus().length} cores, ${(totalmem() / 1e9).toFixed(0)} GB`
+  const versions = [`Node ${process.version}`, versionOf(command) || command, ...(needsPython ? providePython() : [])]
+  console.log(`${machine}, ${process.platform} ${release()} ${process.arch}; ${versions.join("; ")}; runs: ${runs}`)
+
+  const systems = scaling ? threadVariants() : comparedSystems()
+  const measurements: Array<Measurement> = []
+  for (const input of inputs(systems)) {
+    if (process.stderr.isTTY) console.error(`measuring ${input.shape} ${input.format} ${input.rows}`)
+    measurements.push(...(await compare(input, systems, runs, directory)))
+  }
+  console.log(`\n${formatTable(measurementTable(measurements), flags.markdown ? "markdown" : "text")}`)
+}
+
+try {
+  await main()
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error))
+  process.exitCode = 1
+}

@@ -1,80 +1,67 @@
-import { spawn, spawnSync } from "node:child_process"
+import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { mkdtempSync, readFileSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { readFileSync } from "node:fs"
+import { readTree } from "./ProcessTree.ts"
 
-interface Used {
-  /** User and system time of all threads. */
-  readonly cpuSeconds: number
-  /** The largest resident set, in MB (10^6 bytes). */
-  readonly peakMegabytes: number
-}
-
-export interface Measured extends Used {
+export interface Measured {
   readonly wallSeconds: number
+  /** User and system time of all threads and processes, to a hundredth; NaN where there is no /proc. */
+  readonly cpuSeconds: number
+  /** The most that the program and its descendants held at one time, in MB (10^6 bytes); NaN where there is no /proc. */
+  readonly treeMegabytes: number
+  /** The largest resident set of any one of its processes, in MB; NaN where there is no /proc. */
+  readonly highestMegabytes: number
 }
 
-type Program = readonly [command: string, ...args: ReadonlyArray<string>]
+export type Program = readonly [command: string, ...args: ReadonlyArray<string>]
 
-/** Runs a program to its end without its standard output, and gives the seconds that took. Throws if it fails. */
-async function run([command, ...args]: Program, onStart: (pid: number) => void = () => undefined): Promise<number> {
+/** Often enough to see a peak that lasts, seldom enough to cost under 1 % of a core. */
+const sampleEveryMillis = 10
+
+/**
+ * Runs a program to its end, its standard output dropped, and tells what it used. Throws if it fails. It is ended
+ * with this process, which may have no other child meanwhile.
+ */
+export async function measure([command, ...args]: Program): Promise<Measured> {
+  let treeMegabytes = Number.NaN
+  let highestMegabytes = Number.NaN
+  const cpuBefore = cpuOfChildren()
   const start = performance.now()
   const child = spawn(command, args, { stdio: ["ignore", "ignore", "inherit"] })
-  if (child.pid !== undefined) onStart(child.pid)
-  const [code, signal] = await once(child, "exit")
-  const seconds = (performance.now() - start) / 1000
-  if (code !== 0) throw new Error(`${command} ${args.join(" ")} failed (${signal ?? `exit code ${code}`})`)
-  return seconds
-}
-
-/** Takes the figures of the kernel by GNU time. */
-async function measureWithTime(program: Program): Promise<Measured> {
-  const directory = mkdtempSync(join(tmpdir(), "sojourn-measure-"))
-  try {
-    const report = join(directory, "report")
-    const wallSeconds = await run(["/usr/bin/time", "-f", "%U %S %M", "-o", report, ...program])
-    const [user, system, kibibytes] = readFileSync(report, "utf8").trim().split(" ").map(Number)
-    return { wallSeconds, cpuSeconds: user + system, peakMegabytes: (kibibytes * 1024) / 1e6 }
-  } finally {
-    rmSync(directory, { recursive: true })
+  const { pid } = child
+  const sample = () => {
+    const memory = pid === undefined ? undefined : readTree(pid)
+    // One that has ended holds nothing, which is no figure.
+    if (memory === undefined || memory.highest === 0) return
+    treeMegabytes = Math.max(memory.resident, orZero(treeMegabytes))
+    highestMegabytes = Math.max(memory.highest, orZero(highestMegabytes))
   }
-}
-
-/** What a running process used so far, from Linux's /proc; undefined if that cannot be read (any more). */
-function readProc(pid: number): Used | undefined {
+  const timer = setInterval(sample, sampleEveryMillis)
+  // Before other listeners, which remove the files that it uses.
+  const end = () => child.kill("SIGKILL")
+  process.prependListener("exit", end)
   try {
-    const peak = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))
-    if (peak === null) return undefined
-    // Field 2 is the command in parentheses and may hold anything; utime and stime, in hundredths, are 14 and 15.
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8")
-    const fromField3 = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
-    return {
-      cpuSeconds: (Number(fromField3[11]) + Number(fromField3[12])) / 100,
-      peakMegabytes: (Number(peak[1]) * 1024) / 1e6
-    }
-  } catch {
-    return undefined
-  }
-}
-
-/** Polls /proc while the program runs: misses its last milliseconds, and gives NaN where there is no /proc. */
-export async function measureWithProc(program: Program): Promise<Measured> {
-  let used: Used = { cpuSeconds: Number.NaN, peakMegabytes: Number.NaN }
-  let timer: NodeJS.Timeout | undefined
-  try {
-    const wallSeconds = await run(program, (pid) => {
-      timer = setInterval(() => {
-        used = readProc(pid) ?? used
-      }, 5)
-    })
-    return { wallSeconds, ...used }
+    sample()
+    const [code, signal] = await once(child, "exit")
+    const wallSeconds = (performance.now() - start) / 1000
+    if (code !== 0) throw new Error(`${command} ${args.join(" ")} failed (${signal ?? `exit code ${code}`})`)
+    return { wallSeconds, cpuSeconds: cpuOfChildren() - cpuBefore, treeMegabytes, highestMegabytes }
   } finally {
     clearInterval(timer)
+    process.off("exit", end)
   }
 }
 
-const hasGnuTime = spawnSync("/usr/bin/time", ["-f", "%M", "true"]).status === 0
+const orZero = (number: number): number => (Number.isNaN(number) ? 0 : number)
 
-/** Runs a program to its end, its standard output dropped, and tells what it used. Throws if it fails. */
-export const measure = hasGnuTime ? measureWithTime : measureWithProc
+/** User and system seconds of all children that have ended, and of theirs; NaN where there is no /proc. */
+function cpuOfChildren(): number {
+  try {
+    // Field 2 is the command in parentheses and may hold anything; cutime and cstime, in hundredths, are 16 and 17.
+    const stat = readFileSync("/proc/self/stat", "utf8")
+    const fromField3 = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
+    return (Number(fromField3[13]) + Number(fromField3[14])) / 100
+  } catch {
+    return Number.NaN
+  }
+}
