@@ -1,3 +1,4 @@
+import type { Texts } from "@sojourn/kernels"
 import {
   Bool,
   type Data,
@@ -40,6 +41,8 @@ export interface NamedColumn {
   readonly name: string
   readonly data: Data
   readonly json?: boolean
+  /** Where the dictionary of a text column goes on growing. */
+  readonly texts?: Texts
 }
 
 /** Columns of one length as a record batch. */

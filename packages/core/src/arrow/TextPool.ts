@@ -1,14 +1,9 @@
+import { Texts } from "@sojourn/kernels"
 import { makeData, Utf8, Vector } from "apache-arrow"
 import { grown } from "./grown.ts"
 
-/** UTF-8 texts one after the other, numbered from 0: the values of an Arrow dictionary. */
-export class TextPool {
-  /** Number of texts. */
-  size = 0
-  /** `offsets[code]` to `offsets[code + 1]` is a text's place in `bytes`. Both are replaced when they grow. */
-  offsets = new Int32Array(257)
-  bytes = new Uint8Array(4096)
-
+/** Texts that can be added to: the values of an Arrow dictionary. */
+export class TextPool extends Texts {
   /** Adds the text `source[start..end)` and gives its number. */
   add(source: Uint8Array, start: number, end: number): number {
     const code = this.size++
@@ -26,9 +21,9 @@ export class TextPool {
     return decoder.decode(this.bytes.subarray(this.offsets[code], this.offsets[code + 1]))
   }
 
-  /** The texts as an Arrow vector. It shares the memory: nothing may be added or cleared as long as it is used. */
+  /** The texts as an Arrow vector. It shares the memory: nothing may be cleared as long as it is used. */
   vector(): Vector<Utf8> {
-    return utf8Vector(this.offsets.subarray(0, this.size + 1), this.bytes.subarray(0, this.offsets[this.size]))
+    return textVector(this)
   }
 
   /** A copy of the texts as an Arrow vector. */
@@ -41,6 +36,10 @@ export class TextPool {
     this.size = 0
   }
 }
+
+/** The texts there are now as an Arrow vector that shares their memory. */
+export const textVector = ({ bytes, offsets, size }: Texts): Vector<Utf8> =>
+  utf8Vector(offsets.subarray(0, size + 1), bytes.subarray(0, offsets[size]))
 
 const utf8Vector = (valueOffsets: Int32Array, data: Uint8Array): Vector<Utf8> =>
   new Vector([makeData({ type: new Utf8(), length: valueOffsets.length - 1, nullCount: 0, valueOffsets, data })])

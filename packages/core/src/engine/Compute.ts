@@ -1,14 +1,27 @@
 import type { RecordBatch } from "apache-arrow"
-import { boolColumn, columnData, type NamedColumn, pickColumns, recordBatch } from "../arrow/Columns.ts"
+import {
+  boolColumn,
+  columnData,
+  int64Column,
+  int64Lanes,
+  lanes,
+  type NamedColumn,
+  pickColumns,
+  recordBatch
+} from "../arrow/Columns.ts"
+import { TextBuilder } from "../arrow/TextBuilder.ts"
 import type { Plan } from "../plan/Plan.ts"
-import { mappedColumns, sourceColumn, tableColumns } from "../plan/Tables.ts"
-import { position } from "../plugin/EventBatch.ts"
-import { aggregate } from "./Aggregate.ts"
+import { mappedColumns, tableColumns } from "../plan/Tables.ts"
+import type { Block } from "../run/Merge.ts"
+import { type Part, placeColumn } from "../run/Place.ts"
+import { storeInt64 } from "../time/Int64.ts"
 import { dedupe, type Deduped } from "./Dedupe.ts"
+import { Expressions } from "./Expressions.ts"
 import { orderEvents } from "./OrderEvents.ts"
 import { selectRows } from "./Rows.ts"
 import { firstSessions, type Sessions, sessionize } from "./Sessionize.ts"
 import { sessionIdOfEvents, sessionTable } from "./SessionTable.ts"
+import { userTable } from "./UserTable.ts"
 
 /** Everything that follows from the accepted events of a run; tables are made when they are asked for. */
 export interface Computed {
@@ -24,39 +37,43 @@ export interface Computed {
   readonly table: (name: string, columns: ReadonlyArray<string>, rows?: number) => RecordBatch
 }
 
-/** Orders, deduplicates and cuts the accepted events of all inputs. Pure. `asOfMicros` decides what is still open. */
-export const compute = (plan: Plan, arrived: RecordBatch, asOfMicros: number): Computed => {
+/** What computing needs besides the plan. */
+export interface ComputeContext {
+  /** Decides what is still open. */
+  readonly asOfMicros: number
+  /** The parts of the inputs, by the numbers in places. */
+  readonly parts: ReadonlyArray<Part>
+  /** The values of `${NAME}` in expressions. */
+  readonly bindings: ReadonlyMap<string, string>
+}
+
+/** Orders, deduplicates and cuts the accepted events of some users. Pure. */
+export const compute = (plan: Plan, block: Block, { asOfMicros, bindings, parts }: ComputeContext): Computed => {
   const { sessionize: cut } = plan
-  const ordered = orderEvents(plan, arrived)
+  const ordered = orderEvents(plan, block)
   const { events } = ordered
   const deduped = dedupe(plan, ordered)
+  const expressions = new Expressions(plan.timezone, bindings)
   const sessions =
-    cut === null ? undefined : sessionize({ validate: plan.validate, sessionize: cut }, ordered, deduped.unique)
+    cut === null ? undefined : sessionize({ ...plan, sessionize: cut }, ordered, deduped.unique, expressions)
 
   const whole = (name: string, columns: ReadonlyArray<string>): RecordBatch => {
     if (name === "events") return eventTable(plan, events, deduped, sessions, columns)
-    if (name === "duplicates") return pickColumns(duplicateTable(plan, events, deduped), columns)
+    if (name === "duplicates") return pickColumns(duplicateTable(plan, events, deduped, parts), columns)
     if (name === "sessions" && cut !== null && sessions !== undefined) {
-      return sessionTable({ ...plan, sessionize: cut }, events, sessions, asOfMicros, columns)
+      return sessionTable({ ...plan, sessionize: cut }, events, sessions, asOfMicros, columns, expressions)
     }
-    const declared = plan.tables.find((one) => one.name === name)
-    if (declared === undefined) throw new Error(`no table ${name}`)
-    const needed = tableColumns(plan, declared.from)?.map((column) => column.name) ?? []
-    const used = needed.filter(
-      (column) =>
-        declared.by.includes(column) ||
-        declared.columns.some(({ value }) => "column" in value && value.column === column)
-    )
-    // A table without columns has no number of rows: the user is there whatever is asked.
-    const from = whole(declared.from, used.length === 0 ? [plan.validate.user.name] : used)
-    return pickColumns(aggregate(declared, from, plan.validate.user.name), columns)
+    if (name === "users" && plan.users !== null) {
+      return userTable({ ...plan, users: plan.users }, events, deduped.unique, sessions, columns, expressions)
+    }
+    throw new Error(`no table ${name}`)
   }
   const table: Computed["table"] = (name, columns, rows) => {
     if (rows === undefined) return whole(name, columns)
     if (name !== "sessions" || cut === null || sessions === undefined) return whole(name, columns).slice(0, rows)
     // One session more than asked for: the last one names the start of its successor.
     const some = firstSessions(sessions, rows + 1)
-    return sessionTable({ ...plan, sessionize: cut }, events, some, asOfMicros, columns).slice(0, rows)
+    return sessionTable({ ...plan, sessionize: cut }, events, some, asOfMicros, columns, expressions).slice(0, rows)
   }
   return { events, deduped, sessions, table }
 }
@@ -80,20 +97,36 @@ const eventTable = (
     unique.length
   )
 
-const duplicateTable = (plan: Plan, events: RecordBatch, deduped: Deduped): RecordBatch => {
+const duplicateTable = (
+  plan: Plan,
+  events: RecordBatch,
+  deduped: Deduped,
+  parts: ReadonlyArray<Part>
+): RecordBatch => {
   const { conflicting, duplicates, firsts } = deduped
-  const of = (name: string, rows: Int32Array) => selectRows(columnData(events, name), rows)
   const names = tableColumns(plan, "duplicates") ?? []
   const data = [
-    of(sourceColumn, duplicates),
-    of(position.event, duplicates),
-    of(sourceColumn, firsts),
-    of(position.event, firsts),
+    ...origins(events, duplicates, parts),
+    ...origins(events, firsts, parts),
     boolColumn(duplicates.length, (i) => conflicting[i] === 1),
-    ...mappedColumns(plan).map(({ name }) => of(name, duplicates))
+    ...mappedColumns(plan).map(({ name }) => selectRows(columnData(events, name), duplicates))
   ]
   return recordBatch(
     names.map(({ name }, i) => ({ name, data: data[i] })),
     duplicates.length
   )
+}
+
+/** The input of each of some rows, and the number of its record there. */
+const origins = (events: RecordBatch, rows: Int32Array, parts: ReadonlyArray<Part>) => {
+  const places = int64Lanes(events, placeColumn)
+  const sources = new TextBuilder()
+  const ordinals = new BigInt64Array(rows.length)
+  const words = lanes(ordinals)
+  for (const [i, row] of rows.entries()) {
+    const part = parts[places[2 * row + 1]]
+    sources.setText(i, part.source)
+    storeInt64(words, i, part.before + (places[2 * row] >>> 0))
+  }
+  return [sources.take(rows.length), int64Column(ordinals)]
 }

@@ -1,7 +1,7 @@
 import type { Plan } from "../plan/Plan.ts"
 import { mappedColumns } from "../plan/Tables.ts"
 import { digest } from "../plugin/EventBatch.ts"
-import { columnWords, nullKeys, KeyTable, sameWords } from "./KeyTable.ts"
+import { columnWords, nullKeys, KeyTable, sameWords, type Words } from "./KeyTable.ts"
 import type { OrderedEvents } from "./OrderEvents.ts"
 
 /** Which events stay, and what the others repeat. Row numbers of the events, in their order. */
@@ -18,7 +18,8 @@ export interface Deduped {
  * Keeps the first event, in order, of each key: the user and the plan's columns. A null in a column of the key is
  * never a duplicate.
  */
-export const dedupe = (plan: Pick<Plan, "validate" | "dedupe">, { ends, events }: OrderedEvents): Deduped => {
+export const dedupe = (plan: Pick<Plan, "validate" | "dedupe">, ordered: OrderedEvents): Deduped => {
+  const { events } = ordered
   const names = keyColumns(plan)
   const rows = events.numRows
   const unique = new Int32Array(rows)
@@ -32,20 +33,17 @@ export const dedupe = (plan: Pick<Plan, "validate" | "dedupe">, { ends, events }
   const duplicates: Array<number> = []
   const firsts: Array<number> = []
   const conflicting: Array<number> = []
-  const seen = new KeyTable(rows, key)
+  const firstOf = names.includes(plan.validate.time.name) ? amongNeighbours(ordered, key) : undefined
+  const firstOfKey = firstOf ?? amongAll(ordered, key)
   const isNull = nullKeys(rows, key)
   let kept = 0
-  let row = 0
-  for (const end of ends) {
-    seen.within(row, end)
-    for (; row < end; row++) {
-      const first = isNull?.[row] === 1 ? row : seen.first(row)
-      if (first === row) unique[kept++] = row
-      else {
-        duplicates.push(row)
-        firsts.push(first)
-        conflicting.push(keepsConflicts && !sameWords(rest, row, first) ? 1 : 0)
-      }
+  for (let row = 0; row < rows; row++) {
+    const first = isNull?.[row] === 1 ? row : firstOfKey(row)
+    if (first === row) unique[kept++] = row
+    else {
+      duplicates.push(row)
+      firsts.push(first)
+      conflicting.push(keepsConflicts && !sameWords(rest, row, first) ? 1 : 0)
     }
   }
   return {
@@ -53,6 +51,49 @@ export const dedupe = (plan: Pick<Plan, "validate" | "dedupe">, { ends, events }
     duplicates: Int32Array.from(duplicates),
     firsts: Int32Array.from(firsts),
     conflicting: Uint8Array.from(conflicting)
+  }
+}
+
+/** The first row with the key of this one; the row itself when it is the first. Asked for every row in turn. */
+type FirstOf = (row: number) => number
+
+const amongAll = ({ ends, events }: OrderedEvents, key: ReadonlyArray<Words>): FirstOf => {
+  const seen = new KeyTable(events.numRows, key)
+  let user = -1
+  let until = 0
+  return (row) => {
+    while (row >= until) {
+      const start = until
+      until = ends[++user]
+      seen.within(start, until)
+    }
+    return seen.first(row)
+  }
+}
+
+/** More of a user's events at one instant than this are not compared one by one. */
+const fewAtOnce = 32
+
+/**
+ * Where time is in the key, only events of one instant can be the same, and they stand together. Undefined where that
+ * are too many, or times are not all exact.
+ */
+const amongNeighbours = ({ ends, times }: OrderedEvents, key: ReadonlyArray<Words>): FirstOf | undefined => {
+  if (times === undefined) return undefined
+  /** By row, how many rows before it are of the same user and instant. */
+  const before = new Uint8Array(times.length)
+  let start = 0
+  for (const end of ends) {
+    for (let row = start + 1; row < end; row++) {
+      if (times[row] !== times[row - 1]) continue
+      before[row] = before[row - 1] + 1
+      if (before[row] > fewAtOnce) return undefined
+    }
+    start = end
+  }
+  return (row) => {
+    for (let other = row - before[row]; other < row; other++) if (sameWords(key, row, other)) return other
+    return row
   }
 }
 

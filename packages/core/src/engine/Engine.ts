@@ -3,7 +3,8 @@ import type * as Effect from "effect/Effect"
 import type { Plan } from "../plan/Plan.ts"
 import type { Connections } from "../plugin/Connections.ts"
 import type { PluginError } from "../plugin/PluginError.ts"
-import type { IntegerOverflow } from "./Measures.ts"
+import type { MakeCrew } from "./Crew.ts"
+import type { RunFailure } from "./RunFailure.ts"
 import type { Summary } from "./Summary.ts"
 
 /** What a run is given besides its plan. */
@@ -16,8 +17,14 @@ export interface RunOptions {
   readonly head?: { readonly rows: number; readonly tables: ReadonlyArray<string> }
   /** Count the times between a user's events. */
   readonly gaps?: boolean
+  /** What is bound to the parameters of expressions: for each name of the plan's `bindings` its value. */
+  readonly bindings?: ReadonlyMap<string, string>
   /** Compute everything and write nothing. */
   readonly dryRun?: boolean
+  /** The threads that share the work; without them the calling thread does it alone. */
+  readonly crew?: MakeCrew
+  /** Everything by plain loops, without the kernels: the same, slower. */
+  readonly plain?: boolean
   /** Told after every batch. */
   readonly onProgress?: (progress: Progress) => void
 }
@@ -43,5 +50,5 @@ export interface Engine {
   readonly run: (
     plan: Plan,
     options: RunOptions
-  ) => Effect.Effect<RunResult, PluginError | IntegerOverflow, Connections>
+  ) => Effect.Effect<RunResult, PluginError | RunFailure, Connections>
 }

@@ -21,6 +21,11 @@ export class ExactSum {
     partials.push(x)
   }
 
+  /** Numbers that together are exactly the sum. */
+  parts(): ReadonlyArray<number> {
+    return this.partials
+  }
+
   value(): number {
     const { partials } = this
     let i = partials.length - 1

@@ -45,6 +45,13 @@ export class Failures {
     }
   }
 
+  /** Notes a problem of one row, unless it had one. */
+  note(failure: Failure): void {
+    if (this.failed[failure.row] === 1) return
+    this.failed[failure.row] = 1
+    this.list.push(failure)
+  }
+
   /** The rows without a failure, ascending. */
   kept(): Int32Array {
     const kept = new Int32Array(this.failed.length - this.list.length)

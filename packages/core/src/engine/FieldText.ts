@@ -1,4 +1,7 @@
+import type { Texts } from "@sojourn/kernels"
 import type { TextView } from "../arrow/Columns.ts"
+import { grown } from "../arrow/grown.ts"
+import { Interner } from "../arrow/Interner.ts"
 import { TextPool } from "../arrow/TextPool.ts"
 
 /**
@@ -8,8 +11,10 @@ import { TextPool } from "../arrow/TextPool.ts"
 export interface FieldText {
   /** Per code of the column: the text's number in `values`, or {@link nullText} or {@link wrongKind}. */
   readonly meaning: Int32Array
-  /** Tokens that are written differently may have the same text, which then stands here twice. */
+  /** Unless `lasts`, tokens that are written differently may have the same text, which then stands here twice. */
   readonly values: TextPool
+  /** The next batch may go on with these values. */
+  readonly lasts: boolean
 }
 
 export const nullText = -1
@@ -34,15 +39,51 @@ export interface TextRange {
   end: number
 }
 
-export const fieldText = (column: TextView, rules: TextRules): FieldText => {
-  const meaning = new Int32Array(column.size)
-  const values = new TextPool()
-  const range = { bytes: column.bytes, start: 0, end: 0 }
-  for (let code = 0; code < column.size; code++) {
-    const kind = readText(column, code, rules, range)
-    meaning[code] = kind < 0 ? kind : values.add(range.bytes, range.start, range.end)
+/** Reads the texts of a field batch by batch, each text of a growing dictionary once. */
+export class FieldTexts {
+  private readonly rules: TextRules
+  private texts: Texts | undefined
+  private known: { meaning: Int32Array; readonly values: Interner; readonly lasts: true; readUpTo: number } = none()
+
+  constructor(rules: TextRules) {
+    this.rules = rules
   }
-  return { meaning, values }
+
+  /** The same object as before, with more in it, if `lasting` is the same as before. */
+  read(column: TextView, lasting: Texts | undefined): FieldText {
+    if (lasting === undefined) {
+      const meaning = new Int32Array(column.size)
+      const values = new TextPool()
+      translate(column, this.rules, 0, meaning, (range) => values.add(range.bytes, range.start, range.end))
+      return { meaning, values, lasts: false }
+    }
+    if (this.texts !== lasting) this.known = none()
+    this.texts = lasting
+    const { known } = this
+    if (column.size > known.meaning.length) known.meaning = grown(known.meaning, column.size)
+    const { values } = known
+    translate(column, this.rules, known.readUpTo, known.meaning, (range) =>
+      values.intern(range.bytes, range.start, range.end)
+    )
+    known.readUpTo = column.size
+    return known
+  }
+}
+
+const none = () => ({ meaning: new Int32Array(0), values: new Interner(), lasts: true as const, readUpTo: 0 })
+
+const translate = (
+  column: TextView,
+  rules: TextRules,
+  from: number,
+  meaning: Int32Array,
+  keep: (range: TextRange) => number
+): void => {
+  const range = { bytes: column.bytes, start: 0, end: 0 }
+  for (let code = from; code < column.size; code++) {
+    const kind = readText(column, code, rules, range)
+    meaning[code] = kind < 0 ? kind : keep(range)
+  }
 }
 
 /** Sets `range` to the text of one value and gives 0, or gives {@link nullText} or {@link wrongKind}. */

@@ -5,6 +5,7 @@ import {
   FixedSizeBinary,
   type Float64,
   type Int64,
+  List,
   makeData,
   type RecordBatch,
   Utf8
@@ -31,6 +32,7 @@ export const selectRows = (data: Data, rows: Int32Array): Data => {
     return textColumn(codes, data.dictionary as NonNullable<Data["dictionary"]>)
   }
   if (data.type instanceof Utf8) return selectUtf8(data as Data<Utf8>, rows)
+  if (data.type instanceof List) return selectLists(data as Data<List>, rows)
   const nulls = selectValidity(data, rows)
   if (data.type instanceof Bool) {
     const bits = new Uint8Array((length + 7) >> 3)
@@ -85,6 +87,23 @@ const selectUtf8 = (data: Data<Utf8>, rows: Int32Array): Data<Utf8> => {
     ...selectValidity(data, rows),
     valueOffsets: offsets,
     data: bytes
+  })
+}
+
+const selectLists = (data: Data<List>, rows: Int32Array): Data<List> => {
+  const from = data.valueOffsets
+  const offsets = new Int32Array(rows.length + 1)
+  const items: Array<number> = []
+  for (let i = 0; i < rows.length; i++) {
+    if (rows[i] >= 0) for (let at = from[rows[i]]; at < from[rows[i] + 1]; at++) items.push(at)
+    offsets[i + 1] = items.length
+  }
+  return makeData({
+    type: data.type,
+    length: rows.length,
+    ...selectValidity(data, rows),
+    valueOffsets: offsets,
+    child: selectRows(data.children[0], Int32Array.from(items))
   })
 }
 

@@ -1,47 +1,69 @@
-import { int64Lanes, textView } from "../arrow/Columns.ts"
-import type { RecordBatch } from "apache-arrow"
+import { type Data, Field, type RecordBatch, type Utf8 } from "apache-arrow"
+import { columnData, int64Lanes, textView, utf8Column } from "../arrow/Columns.ts"
 import type { Plan } from "../plan/Plan.ts"
+import { ByteWriter } from "../text/ByteWriter.ts"
+import { type CellFormat, cellWriter } from "../text/TextCell.ts"
 import { differenceMicros, microsAt, secondsAt } from "../time/Int64.ts"
 import type { Sessions } from "./Sessionize.ts"
 import { dnsNamespace, Uuid5, uuidTextLength, writeUuidText } from "./Uuid5.ts"
 
 /**
- * The ids of sessions as 36 bytes of text each: UUIDv5 of user, U+001F and the start in microseconds, in the namespace
- * UUIDv5(DNS, `sojourn:` + the spec's name). The n-th further session of a user with the same start has U+001F and n
- * at the end of its name.
+ * The ids of sessions. Where the plan cuts by a column and the session has a value there, that value as text. Else
+ * UUIDv5 of user, U+001F and the start in microseconds, in the namespace UUIDv5(DNS, `sojourn:` + the spec's name);
+ * the n-th further such session of a user with the same start has U+001F and n at the end of its name.
  */
 export const sessionIds = (
-  plan: Pick<Plan, "name" | "validate">,
+  plan: Pick<Plan, "name" | "validate" | "sessionize">,
   events: RecordBatch,
-  { rows, starts }: Sessions
-): Uint8Array => {
+  { firsts }: Sessions
+): Data<Utf8> => {
+  const by = plan.sessionize?.by ?? null
+  const given = by === null ? undefined : columnData(events, by)
+  const writeGiven = given && cellWriter(new Field("session_id", given.type), plainText)(given)
   const user = textView(events, plan.validate.user.name)
   const times = int64Lanes(events, plan.validate.time.name)
   const uuid = new Uuid5(namespaceOf(plan.name))
-  const count = starts.length - 1
-  const out = new Uint8Array(count * uuidTextLength)
+  const offsets = new Int32Array(firsts.length + 1)
+  const out = new ByteWriter()
+  if (given === undefined) out.reserve(firsts.length * uuidTextLength)
   const bytes = new Uint8Array(16)
   const digits = new Uint8Array(24)
+  /** The row that opened the last session without a given id. */
+  let last = -1
   let further = 0
-  for (let i = 0; i < count; i++) {
-    const row = rows[starts[i]]
-    const code = user.codes[row]
-    const last = i === 0 ? -1 : rows[starts[i - 1]]
-    const sameStart = last >= 0 && user.codes[last] === code && differenceMicros(times, row, last) === 0
-    further = sameStart ? further + 1 : 0
-    uuid.begin()
-    uuid.add(user.bytes, user.offsets[code], user.offsets[code + 1])
-    uuid.addByte(separator)
-    const from = writeMicros(digits, secondsAt(times, row), microsAt(times, row))
-    uuid.add(digits, from, digits.length)
-    if (further > 0) {
+  for (let i = 0; i < firsts.length; i++) {
+    const row = firsts[i]
+    if (given?.getValid(row) === true && writeGiven !== undefined) writeGiven(row, out)
+    else {
+      const code = user.codes[row]
+      const sameStart = last >= 0 && user.codes[last] === code && differenceMicros(times, row, last) === 0
+      last = row
+      further = sameStart ? further + 1 : 0
+      uuid.begin()
+      uuid.add(user.bytes, user.offsets[code], user.offsets[code + 1])
       uuid.addByte(separator)
-      for (const digit of String(further)) uuid.addByte(digit.charCodeAt(0))
+      const from = writeMicros(digits, secondsAt(times, row), microsAt(times, row))
+      uuid.add(digits, from, digits.length)
+      if (further > 0) {
+        uuid.addByte(separator)
+        for (const digit of String(further)) uuid.addByte(digit.charCodeAt(0))
+      }
+      uuid.finish(bytes, 0)
+      out.reserve(uuidTextLength)
+      writeUuidText(bytes, 0, out.bytes, out.length)
+      out.length += uuidTextLength
     }
-    uuid.finish(bytes, 0)
-    writeUuidText(bytes, 0, out, i * uuidTextLength)
+    offsets[i + 1] = out.length
   }
-  return out
+  return utf8Column(offsets, out.take())
+}
+
+/** Given ids stand as they are. */
+const plainText: CellFormat = {
+  name: "text",
+  null: "",
+  quote: "",
+  writeText: (out, bytes, start, end) => out.range(bytes, start, end)
 }
 
 const separator = 0x1f

@@ -1,4 +1,4 @@
-import { type Data, type RecordBatch, type Utf8, Vector } from "apache-arrow"
+import { type Data, type RecordBatch, Vector } from "apache-arrow"
 import {
   boolColumn,
   dateColumn,
@@ -7,86 +7,87 @@ import {
   int64Lanes,
   lanes,
   type NamedColumn,
+  pickColumns,
   recordBatch,
   textColumn,
   textView,
-  timestampColumn,
-  utf8Column
+  timestampColumn
 } from "../arrow/Columns.ts"
 import { Interner } from "../arrow/Interner.ts"
 import type { Plan } from "../plan/Plan.ts"
-import { secondsPerDay } from "../time/Calendar.ts"
-import { differenceMicros, int64At, secondsAt } from "../time/Int64.ts"
-import { makeZone, UnknownZone } from "../time/Zone.ts"
-import { measureColumns } from "./Measures.ts"
+import { differenceMicros, int64At } from "../time/Int64.ts"
+import type { Expressions } from "./Expressions.ts"
+import { ownColumns } from "./OwnColumns.ts"
+import { selectBatch } from "./Rows.ts"
 import { sessionIds } from "./SessionIds.ts"
-import type { Sessions } from "./Sessionize.ts"
-import { uuidTextLength } from "./Uuid5.ts"
+import { type Sessions, sessionOfEvents, sessionOfUnique } from "./Sessionize.ts"
+import { daysInZone } from "./session/daysInZone.ts"
 
 type Shape = Pick<Plan, "name" | "timezone" | "validate"> & { readonly sessionize: NonNullable<Plan["sessionize"]> }
 
 /**
  * The table of sessions, in order of user and session number, with the columns asked for and no other: a column that
- * nobody wants is not computed.
+ * nobody wants is not computed. Throws `ExpressionFailed` and `IntegerOverflow`.
  */
 export const sessionTable = (
   plan: Shape,
   events: RecordBatch,
   sessions: Sessions,
   asOfMicros: number,
-  columns: ReadonlyArray<string>
+  columns: ReadonlyArray<string>,
+  expressions: Expressions
 ): RecordBatch => {
-  const make = columnMakers(plan, events, sessions, asOfMicros)
-  const count = sessions.starts.length - 1
-  const wanted = plan.sessionize.columns.filter(({ name }) => columns.includes(name))
-  const grouping = () => ({ rows: sessions.rows, groupOf: sessionOfEvents(sessions), groups: count })
-  const measured = wanted.length === 0 ? [] : measureColumns(events, grouping(), wanted)
-  const measures = new Map(measured.map((column) => [column.name, column]))
+  const builtIn = columnMakers(plan, events, sessions, asOfMicros)
+  const groups = sessions.firsts.length
+  const rows = (names: ReadonlyArray<string>) => eventsOf(events, sessions, names)
+  const groupOf = () => sessionOfEvents(sessions)
+  const grouped = { rows, groupOf, groups, builtIn }
+  const own = ownColumns(plan.sessionize, columns, grouped, expressions, "sessions")
+  const byName = new Map(own.map((column) => [column.name, column]))
   return recordBatch(
-    columns.map((name): NamedColumn => measures.get(name) ?? { name, data: make(name) }),
-    count
+    columns.map((name): NamedColumn => byName.get(name) ?? { name, data: builtIn(name) }),
+    groups
   )
 }
 
-/** The session of each event, by place in `sessions.rows`. */
-export const sessionOfEvents = ({ rows, starts }: Sessions): Int32Array => {
-  const sessionOf = new Int32Array(rows.length)
-  for (let i = 0; i < starts.length - 1; i++) sessionOf.fill(i, starts[i], starts[i + 1])
-  return sessionOf
+/** Some columns of the events that are in sessions, session by session. */
+const eventsOf = (events: RecordBatch, { rows }: Sessions, names: ReadonlyArray<string>): RecordBatch => {
+  const some = pickColumns(events, names)
+  // Rows that are as many as there are events, and in order, are all of them.
+  return rows.length === events.numRows && isAscending(rows) ? some : selectBatch(some, rows)
+}
+
+const isAscending = (rows: Int32Array): boolean => {
+  for (let i = 1; i < rows.length; i++) if (rows[i] < rows[i - 1]) return false
+  return true
 }
 
 /** Session durations in seconds, exact to the microsecond below 285 years. */
 export const sessionDurations = (
   plan: Pick<Plan, "validate">,
   events: RecordBatch,
-  { rows, starts }: Sessions
+  { firsts, lasts }: Sessions
 ): Float64Array => {
   const times = int64Lanes(events, plan.validate.time.name)
-  const seconds = new Float64Array(starts.length - 1)
-  for (let i = 0; i < seconds.length; i++) {
-    seconds[i] = differenceMicros(times, rows[starts[i + 1] - 1], rows[starts[i]]) / 1e6
-  }
+  const seconds = new Float64Array(firsts.length)
+  for (let i = 0; i < seconds.length; i++) seconds[i] = differenceMicros(times, lasts[i], firsts[i]) / 1e6
   return seconds
 }
 
 const columnMakers = (plan: Shape, events: RecordBatch, sessions: Sessions, asOfMicros: number) => {
-  const { rows, starts } = sessions
-  const count = starts.length - 1
+  const { firsts, lasts, open, starts } = sessions
+  const count = firsts.length
   const times = int64Lanes(events, plan.validate.time.name)
   const user = textView(events, plan.validate.user.name)
-  const firsts = new Int32Array(count)
-  const lasts = new Int32Array(count)
   const numbers = new Int32Array(count)
   for (let i = 0; i < count; i++) {
-    firsts[i] = rows[starts[i]]
-    lasts[i] = rows[starts[i + 1] - 1]
     numbers[i] = i > 0 && user.codes[firsts[i]] === user.codes[firsts[i - 1]] ? numbers[i - 1] + 1 : 1
   }
 
   return (name: string): Data => {
     switch (name) {
       case "session_id":
-        return uuidColumn(sessionIds(plan, events, sessions))
+        return sessionIds(plan, events, sessions)
       case plan.validate.user.name:
         return textColumn(
           firsts.map((row) => user.codes[row]),
@@ -114,12 +115,10 @@ const columnMakers = (plan: Shape, events: RecordBatch, sessions: Sessions, asOf
           times,
           firsts.map((_, i) => (i + 1 === count || numbers[i + 1] === 1 ? -1 : firsts[i + 1]))
         )
-      case "is_open": {
-        const gap = openFor(plan)
-        return boolColumn(count, (i) => int64At(times, lasts[i]) + gap >= asOfMicros)
-      }
+      case "is_open":
+        return boolColumn(count, (i) => int64At(times, lasts[i]) + open[i] >= asOfMicros)
       case "date":
-        return dateColumn(datesOf(plan.timezone, times, firsts))
+        return dateColumn(daysInZone(plan.timezone, times, firsts))
       default:
         throw new Error(`no session column ${name}`)
     }
@@ -150,27 +149,6 @@ const integers = (numbers: Int32Array): Data => {
   return int64Column(values)
 }
 
-/** The days, in a zone, of the times of some rows. */
-const datesOf = (timezone: string, times: Int32Array, rows: Int32Array): Int32Array => {
-  const zone = makeZone(timezone)
-  if (zone instanceof UnknownZone) throw zone
-  const days = new Int32Array(rows.length)
-  for (let i = 0; i < rows.length; i++) {
-    const seconds = secondsAt(times, rows[i])
-    days[i] = Math.floor((seconds + zone.offsetAt(seconds)) / secondsPerDay)
-  }
-  return days
-}
-
-/** How long after its last event a session may still go on, in microseconds; without a gap, for ever. */
-const openFor = ({ sessionize }: Shape): number => Math.min(Infinity, ...sessionize.rules.map(({ micros }) => micros))
-
-const uuidColumn = (bytes: Uint8Array): Data<Utf8> => {
-  const offsets = new Int32Array(bytes.length / uuidTextLength + 1)
-  for (let i = 0; i < offsets.length; i++) offsets[i] = i * uuidTextLength
-  return utf8Column(offsets, bytes)
-}
-
 const causeColumn = ({ cause, causes }: Sessions): Data => {
   const values = new Interner()
   const encoder = new TextEncoder()
@@ -181,9 +159,9 @@ const causeColumn = ({ cause, causes }: Sessions): Data => {
   return textColumn(Int32Array.from(cause), values.toVector())
 }
 
-/** For each event, by place in `sessions.rows`, the id of its session. */
+/** For each unique event the id of its session; null where it is in none. */
 export const sessionIdOfEvents = (
-  plan: Pick<Plan, "name" | "validate">,
+  plan: Pick<Plan, "name" | "validate" | "sessionize">,
   events: RecordBatch,
   sessions: Sessions
-): Data => textColumn(sessionOfEvents(sessions), new Vector([uuidColumn(sessionIds(plan, events, sessions))]))
+): Data => textColumn(sessionOfUnique(events, sessions), new Vector([sessionIds(plan, events, sessions)]))

@@ -66,11 +66,12 @@ export const assertBalanced = (accounting: Accounting): void => {
   if (!balanced) throw new AccountingBroken(`the records do not add up: ${JSON.stringify(accounting)}`)
 }
 
-/** The quantile of some numbers, interpolated between the two nearest; null of none. */
-export const quantile = (sorted: Float64Array, q: number): number | null => {
-  if (sorted.length === 0) return null
-  const at = (sorted.length - 1) * q
+/** A quantile of `count` numbers, interpolated between the two nearest; null of none. `nth`: in order, from 0. */
+export const quantileOf = (count: number, nth: (n: number) => number, q: number): number | null => {
+  if (count === 0) return null
+  const at = (count - 1) * q
   const below = Math.floor(at)
-  const above = Math.min(below + 1, sorted.length - 1)
-  return sorted[below] + (sorted[above] - sorted[below]) * (at - below)
+  const above = Math.min(below + 1, count - 1)
+  const low = nth(below)
+  return low + (nth(above) - low) * (at - below)
 }

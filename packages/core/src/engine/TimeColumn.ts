@@ -1,7 +1,7 @@
 import type { TextView } from "../arrow/Columns.ts"
 import { lanes } from "../arrow/Columns.ts"
 import { makeInstant } from "../time/Instant.ts"
-import { storeMicros } from "../time/Int64.ts"
+import { int64At, storeMicros } from "../time/Int64.ts"
 import { compileTimeFormat, TimeFormatError } from "../time/TimeFormat.ts"
 import { makeZone, UnknownZone } from "../time/Zone.ts"
 import type { Judged } from "./Failures.ts"
@@ -53,7 +53,8 @@ export const makeTimeColumn = (field: string, format: string, timezone: string, 
   ] as const
   const instant = makeInstant()
 
-  return (column: TextView, nulls: ReadonlySet<string>): TimeColumn => {
+  /** `known`: by row, what the decoder has read already, as pairs of Int32; the least int64 where it has not. */
+  return (column: TextView, nulls: ReadonlySet<string>, known?: Int32Array): TimeColumn => {
     const { codes, size } = column
     const rules = { nulls, blankIsNull: true, scalarOnly: true, plainIntegers: false }
     const range = { bytes: column.bytes, start: 0, end: 0 }
@@ -62,7 +63,19 @@ export const makeTimeColumn = (field: string, format: string, timezone: string, 
     const facts = new Uint8Array(size)
     const verdicts = new Uint8Array(size)
     let allFacts = 0
+    const isKnown = known && takeKnown(codes, known, words)
+    const from = plausible.from
+    const to = plausible.to
     for (let code = 0; code < size; code++) {
+      if (isKnown !== undefined && isKnown[code] === 1) {
+        const at = int64At(words, code)
+        if (at < from || at > to) {
+          if (plausible.outside === "reject") verdicts[code] = Verdict.outside
+          facts[code] = Fact.outside
+          allFacts |= Fact.outside
+        }
+        continue
+      }
       const kind = readText(column, code, rules, range)
       if (kind === nullText) verdicts[code] = Verdict.missing
       else if (kind === wrongKind) verdicts[code] = Verdict.wrongType
@@ -100,6 +113,23 @@ export const makeTimeColumn = (field: string, format: string, timezone: string, 
     }
   }
 }
+
+/** Moves what is known by row to the codes of the texts; by code, 1 where it is. */
+const takeKnown = (codes: Int32Array, known: Int32Array, words: Int32Array): Uint8Array => {
+  const isKnown = new Uint8Array(words.length >> 1)
+  for (let row = 0; row < codes.length; row++) {
+    const code = codes[row]
+    const high = known[2 * row + 1]
+    if (code < 0 || high === leastHigh) continue
+    words[2 * code] = known[2 * row]
+    words[2 * code + 1] = high
+    isKnown[code] = 1
+  }
+  return isKnown
+}
+
+/** The upper half of the least int64, far from any time. */
+const leastHigh = -2_147_483_648
 
 const noNotes: TimeNotes = { local: 0, skipped: 0, doubled: 0, outside: 0 }
 

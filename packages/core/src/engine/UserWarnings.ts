@@ -6,33 +6,65 @@ const suspicious = new Set(["0", "null", "undefined", "NA", "anonymous"])
 /** Bytes of the longest of them: no longer name is made a string. */
 const longest = 9
 const largeShare = 0.05
+/** At most so many users can have a large share each. */
+const mostLarge = 1 / largeShare
 /** With fewer events a large share says nothing. */
 const enoughEvents = 100
 const mostNamed = 3
 
-/** Users that are probably not one person: over 5 % of all events, or named like a missing value. */
-export const userWarnings = (events: RecordBatch, user: string, rows: Int32Array): ReadonlyArray<string> => {
+/** Users that may have to be warned of. Plain data. */
+export interface NotedUsers {
+  /** Those with the most events of a block, in the order of users. */
+  readonly large: ReadonlyArray<NotedUser>
+  /** Those that are named like a missing value. */
+  readonly suspicious: ReadonlyArray<NotedUser>
+}
+
+interface NotedUser {
+  readonly name: string
+  readonly events: number
+}
+
+/** Notes the users of a block by their unique events, `rows`. */
+export const noteUsers = (events: RecordBatch, user: string, rows: Int32Array): NotedUsers => {
   const { codes, dictionary, offsets, size } = textView(events, user)
   const counts = new Int32Array(size)
   for (const row of rows) counts[codes[row]]++
-  const warnings: Array<string> = []
-  const large: Array<number> = []
+  const named = (code: number) => ({ name: String(dictionary.get(code)), events: counts[code] })
+  // Of two users of one block with 5 % of all events each has 5 % of the block's.
+  const enough = Math.max(1, rows.length * largeShare)
+  const large: Array<NotedUser> = []
+  const suspects: Array<NotedUser> = []
   for (let code = 0; code < size; code++) {
-    if (rows.length >= enoughEvents && counts[code] > rows.length * largeShare) large.push(code)
-    else if (
-      counts[code] > 0 &&
-      offsets[code + 1] - offsets[code] <= longest &&
-      suspicious.has(String(dictionary.get(code)))
-    ) {
-      warnings.push(
-        `the user "${dictionary.get(code)}" looks like a missing value (${counts[code]} ${counts[code] === 1 ? "event" : "events"})`
-      )
-    }
+    if (counts[code] === 0) continue
+    if (counts[code] > enough || rows.length < enoughEvents) large.push(named(code))
+    if (offsets[code + 1] - offsets[code] > longest) continue
+    const user = named(code)
+    if (suspicious.has(user.name)) suspects.push(user)
   }
-  large.sort((a, b) => counts[b] - counts[a])
-  for (const code of large.slice(0, mostNamed)) {
-    const share = ((counts[code] / rows.length) * 100).toFixed(0)
-    warnings.push(`the user "${dictionary.get(code)}" has ${share} % of all events`)
+  return { large: mostEvents(large), suspicious: suspects }
+}
+
+/** Those with the most events, in the order in which they came. */
+const mostEvents = (users: ReadonlyArray<NotedUser>): ReadonlyArray<NotedUser> => {
+  if (users.length <= mostLarge) return users
+  const kept = new Set(users.toSorted((a, b) => b.events - a.events).slice(0, mostLarge))
+  return users.filter((user) => kept.has(user))
+}
+
+/** Users that are probably not one person: over 5 % of all events, or named like a missing value. */
+export const userWarnings = (blocks: ReadonlyArray<NotedUsers>, events: number): ReadonlyArray<string> => {
+  const isLarge = (user: NotedUser) => events >= enoughEvents && user.events > events * largeShare
+  const warnings: Array<string> = []
+  for (const user of blocks.flatMap((block) => block.suspicious)) {
+    if (isLarge(user)) continue
+    const counted = `${user.events} ${user.events === 1 ? "event" : "events"}`
+    warnings.push(`the user "${user.name}" looks like a missing value (${counted})`)
+  }
+  const large = blocks.flatMap((block) => block.large).filter(isLarge)
+  large.sort((a, b) => b.events - a.events)
+  for (const user of large.slice(0, mostNamed)) {
+    warnings.push(`the user "${user.name}" has ${((user.events / events) * 100).toFixed(0)} % of all events`)
   }
   const more = large.length - mostNamed
   if (more > 0) warnings.push(`${more} more ${more === 1 ? "user has" : "users have"} over 5 % of all events`)

@@ -1,6 +1,9 @@
+import type { Texts } from "@sojourn/kernels"
 import type { RecordBatch } from "apache-arrow"
 import {
   columnData,
+  int64Lanes,
+  lanes,
   type NamedColumn,
   recordBatch,
   textColumn,
@@ -9,115 +12,187 @@ import {
   timestampColumn
 } from "../arrow/Columns.ts"
 import { Interner } from "../arrow/Interner.ts"
+import type { Tree } from "../expression/Tree.ts"
 import type { Plan } from "../plan/Plan.ts"
-import { digest, type EventBatch, position } from "../plugin/EventBatch.ts"
-import { Failures, type Judged } from "./Failures.ts"
-import { fieldText, type FieldText, nullText, type TextRules, wrongKind } from "./FieldText.ts"
-import { selectRows } from "./Rows.ts"
+import { digest, type EventBatch, microsOf, position } from "../plugin/EventBatch.ts"
+import { makeEventFilter, type ValidateContext } from "./EventFilter.ts"
+import { Failures } from "./Failures.ts"
+import { type FieldText, nullText } from "./FieldText.ts"
+import { type MappedText, MappedTexts } from "./MappedText.ts"
+import { fieldOf, makeRecordFields } from "./RecordFields.ts"
 import { rejectTable } from "./Rejects.ts"
-import { makeTimeColumn, type TimeNotes, type TimeRange } from "./TimeColumn.ts"
+import { selectRows } from "./Rows.ts"
+import { makeTimeColumn, type TimeColumn, type TimeNotes, type TimeRange } from "./TimeColumn.ts"
+import { textOfData } from "./ValueCodes.ts"
 
 /** What became of one batch of records. */
 export interface Validated {
   /**
    * The accepted records: the columns of the plan's events (user, time, type, id, columns), then `$event`, and
-   * `$digest` if the plan asks for it.
+   * `$digest` if the plan asks for it, and the columns of enrich.
    */
   readonly events: RecordBatch
+  /** Accepted records that the plan leaves out. */
+  readonly filtered: number
   /** The rejected records, decoder's and validation's, in the order of the input: the plan's table of rejects. */
   readonly rejects: RecordBatch
   readonly times: TimeNotes
+  /** For text columns of the events whose dictionary goes on growing: see {@link EventBatch}. */
+  readonly texts: ReadonlyMap<string, Texts>
 }
 
-type Shape = Pick<Plan, "scan" | "validate">
+type Shape = Pick<Plan, "scan" | "timezone" | "validate">
 
 /**
  * Makes the function that turns decoded records into typed events, for one input. Each rule is checked in the order
- * id, user, time, type, columns; the first that fails gives the reason. Pure: the batch is not changed.
+ * id, user, time, type, columns, enrich, where; the first that fails gives the reason. Pure: the batch is not changed.
  */
-export const makeValidate = (plan: Shape, range: TimeRange) => {
+export const makeValidate = (plan: Shape, range: TimeRange, context: ValidateContext = noContext) => {
   const { validate } = plan
+  const { id, type, user } = validate
   const nulls = new Set(validate.null_values)
   const isRequired = (name: string) => validate.required.includes(name)
-  const rules = (name: string, role: boolean): TextRules => ({
-    nulls,
-    blankIsNull: role || isRequired(name),
-    scalarOnly: role,
-    plainIntegers: name === validate.user.name
-  })
-  const timePath = validate.time.value.column
+  const reader = (name: string, tree: Tree, role: boolean): Reader => {
+    const path = fieldOf(tree, name)
+    const required = isRequired(name) || (role && name === user.name)
+    const texts = new MappedTexts({
+      path,
+      required,
+      allowed: validate.allowed.find(({ column }) => column === name)?.values,
+      // What an expression gives is what it says: null texts were null before it.
+      nulls: tree.kind === "column" ? nulls : none,
+      blankIsNull: role || required,
+      scalarOnly: role,
+      plainIntegers: name === user.name
+    })
+    return { name, path, required, texts, tree }
+  }
+  const readers = {
+    id: id && reader(id.name, id.value, true),
+    user: user.values.map((tree) => reader(user.name, tree, true)),
+    type: type && reader(type.name, type.value, true),
+    columns: validate.columns.map(({ name, value }) => reader(name, value, false))
+  }
+  const timeTree = validate.time.value
+  const timePath = fieldOf(timeTree, validate.time.name)
   const time = makeTimeColumn(timePath, validate.time.format, validate.time.timezone, range)
+  const trees = [id?.value, ...user.values, timeTree, type?.value, ...validate.columns.map(({ value }) => value)]
+  const expressions = trees.filter((tree) => tree !== undefined && tree.kind !== "column")
+  const readFields = makeRecordFields(expressions, nulls, plan.timezone, context.bindings)
+  const filter = makeEventFilter(validate, plan.timezone, context)
 
   return (batch: EventBatch, source: string): Validated => {
     const records = batch.records
     const failures = new Failures(records.numRows)
-    const mapped = (name: string, path: string, role: boolean, required: boolean): MappedText => {
-      const column = textView(records, path)
-      const text = fieldText(column, rules(name, role))
-      const allowed = validate.allowed.find(({ column: other }) => other === name)?.values
-      failures.check(judged(column, text, path, required, allowed), path)
-      return { column, text }
+    const fields = readFields(records)
+    /** The value of an expression; rows for which it has none are rejected. */
+    const evaluated = (tree: Tree, name: string): NamedColumn => {
+      const { data, failed, json } = fields.valueOf(tree)
+      for (const [i, row] of failed?.rows.entries() ?? []) {
+        const { column, reason } = failed?.causes[i] ?? { column: null, reason: "" }
+        const field = column ?? name
+        failures.note({ row, field, code: "field.type", reason: `${reason} for ${field}` })
+      }
+      return { name, data, json }
+    }
+    const mapped = ({ name, path, texts, tree }: Reader): MappedColumn => {
+      const isField = tree.kind === "column"
+      const column = isField ? textView(records, tree.name) : textOfData(evaluated(tree, name).data)
+      const read = texts.read(column, isField ? batch.texts?.get(tree.name) : undefined)
+      failures.check(read.judged, path)
+      return { name, json: tree.type === "json", ...read }
+    }
+    const typed = ({ name, path, required, tree }: Reader): NamedColumn => {
+      const column = evaluated(tree, name)
+      const { data } = column
+      if (required && data.nullCount > 0) {
+        const missing = { code: "field.missing", reason: `missing ${path}` } as const
+        for (let row = 0; row < data.length; row++) {
+          if (!data.getValid(row)) failures.note({ row, field: path, ...missing })
+        }
+      }
+      return column
     }
 
-    const { id, type, user } = validate
-    const idText = id && mapped(id.name, id.value.column, true, isRequired(id.name))
-    const userTexts = user.values.map(({ column }) => mapped(user.name, column, true, true))
-    const times = time(textView(records, timePath), nulls)
+    const idText = readers.id && mapped(readers.id)
+    const userTexts = readers.user.map(mapped)
+    const times = readTimes(records, timeTree, () => evaluated(timeTree, validate.time.name), time, nulls)
     failures.check(times, timePath)
-    const typeText = type && mapped(type.name, type.value.column, true, isRequired(type.name))
-    const columns = validate.columns.map(({ name, value }) => ({
-      name,
-      ...mapped(name, value.column, false, isRequired(name))
-    }))
+    const typeText = readers.type && mapped(readers.type)
+    const columns = readers.columns.map((one) => (isTextual(one.tree) ? mapped(one) : typed(one)))
 
-    const kept = failures.kept()
-    const texts: Array<{ readonly name: string; readonly column: TextView; readonly text: FieldText }> = []
-    if (type && typeText) texts.push({ name: type.name, ...typeText })
-    if (id && idText) texts.push({ name: id.name, ...idText })
-    texts.push(...columns)
+    const valid = failures.kept()
     const named: Array<NamedColumn> = [
-      { name: user.name, data: userColumn(userTexts, kept) },
-      { name: validate.time.name, data: timestampColumn(times.at(kept)) },
-      ...texts.map(({ name, column, text }) => ({ name, data: textOf(column, text, kept) })),
-      { name: position.event, data: selectRows(columnData(records, position.event), kept) }
+      { name: user.name, data: userColumn(userTexts, valid) },
+      { name: validate.time.name, data: timestampColumn(times.at(valid)) },
+      ...[typeText, idText, ...columns].flatMap((one) => (one === null ? [] : [chosen(one, valid)])),
+      { name: position.event, data: selectRows(columnData(records, position.event), valid) }
     ]
-    if (plan.scan.digest) named.push({ name: digest, data: selectRows(columnData(records, digest), kept) })
+    if (plan.scan.digest) named.push({ name: digest, data: selectRows(columnData(records, digest), valid) })
+    const { events, filtered } = filter(recordBatch(named, valid.length), (row, problem) =>
+      failures.note({ row: valid[row], ...problem })
+    )
+    const texts = [typeText, idText, ...columns, ...(userTexts.length === 1 ? userTexts : [])].flatMap((one) =>
+      one !== null && "text" in one && one.text.lasts ? [[one.name, one.text.values] as const] : []
+    )
     return {
-      events: recordBatch(named, kept.length),
+      events,
+      filtered,
       rejects: rejectTable(plan, batch, source, failures.list),
-      times: times.notes(kept)
+      times: times.notes(failures.kept()),
+      texts: new Map(texts)
     }
   }
 }
 
-/** A verdict on every distinct value: missing, of the wrong kind, or not among the allowed ones. */
-const judged = (
-  column: TextView,
-  { meaning, values }: FieldText,
-  path: string,
-  required: boolean,
-  allowed: ReadonlyArray<string> | undefined
-): Judged => {
-  const ofNull = required ? 1 : 0
-  const verdicts = new Uint8Array(column.size)
-  for (let code = 0; code < verdicts.length; code++) {
-    const text = meaning[code]
-    if (text === nullText) verdicts[code] = ofNull
-    else if (text === wrongKind) verdicts[code] = 2
-    else if (allowed !== undefined && !allowed.includes(values.text(text))) verdicts[code] = 3
-  }
-  const problems = [
-    { code: "field.missing", reason: `missing ${path}` },
-    { code: "field.type", reason: `invalid type for ${path}` },
-    { code: "field.value", reason: `unexpected value for ${path}` }
-  ] as const
-  return { codes: column.codes, verdicts, ofNull, problems }
+const noContext: ValidateContext = { bindings: new Map(), lookups: [] }
+const none: ReadonlySet<string> = new Set()
+
+/** How one mapped value is read. */
+interface Reader {
+  readonly name: string
+  readonly path: string
+  readonly required: boolean
+  readonly texts: MappedTexts
+  readonly tree: Tree
 }
 
-interface MappedText {
-  readonly column: TextView
-  readonly text: FieldText
+interface MappedColumn extends MappedText {
+  readonly name: string
+  readonly json: boolean
 }
+
+const isTextual = ({ type }: Tree): boolean => type === "text" || type === "json"
+
+const chosen = (column: MappedColumn | NamedColumn, rows: Int32Array): NamedColumn => {
+  const { json = false, name } = column
+  return "text" in column
+    ? { name, json, data: textOf(column.column, column.text, rows) }
+    : { name, json, data: selectRows(column.data, rows) }
+}
+
+/** Times from a field, from an expression that gives text, or from one that gives times. */
+const readTimes = (
+  records: RecordBatch,
+  tree: Tree,
+  evaluate: () => NamedColumn,
+  time: ReturnType<typeof makeTimeColumn>,
+  nulls: ReadonlySet<string>
+): TimeColumn => {
+  if (tree.kind === "column") {
+    return time(textView(records, tree.name), nulls, nulls.size === 0 ? knownMicros(records, tree.name) : undefined)
+  }
+  const { data } = evaluate()
+  if (tree.type === "text") return time(textOfData(data), none)
+  // Every row is a text of its own whose time is known already.
+  const codes = Int32Array.from({ length: data.length }, (_, row) => (data.getValid(row) ? row : -1))
+  return time({ ...textOfData(textColumn(new Int32Array(0), noTexts)), codes, size: data.length }, none, lanes(data.values))
+}
+
+const noTexts = new Interner().toVector()
+
+const knownMicros = (records: RecordBatch, path: string): Int32Array | undefined =>
+  records.schema.names.includes(microsOf(path)) ? int64Lanes(records, microsOf(path)) : undefined
 
 const textOf = (column: TextView, text: FieldText, rows: Int32Array) => {
   const codes = new Int32Array(rows.length)

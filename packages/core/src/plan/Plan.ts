@@ -1,37 +1,79 @@
 import * as Schema from "effect/Schema"
-import { MeasureTree } from "../spec/Measure.ts"
+import { Tree, ValueType } from "../expression/Tree.ts"
+import { Rule } from "./Rule.ts"
 
 /**
  * A plan says exactly what is to be done, with every name resolved and every default filled in. It is data: it goes
  * through JSON and back unchanged, and any engine that carries it out gives the same result.
  */
 
-/** How a value is made from the columns of a scan. */
-export const Expression = Schema.Struct({ column: Schema.String })
-export type Expression = typeof Expression.Type
-
 const Format = Schema.NullOr(Schema.Struct({ name: Schema.String, options: Schema.Record(Schema.String, Schema.Json) }))
-const NamedExpression = Schema.Struct({ name: Schema.String, value: Expression })
-const NamedMeasure = Schema.Struct({ name: Schema.String, value: MeasureTree })
+const Input = Schema.Struct({ uri: Schema.String, format: Format })
+
+/** A column and how its values are made; its type is that of the tree. A tree that is a column takes it as it is. */
+const NamedTree = Schema.Struct({ name: Schema.String, value: Tree })
+
+/** One value of each group of rows; expressions refer to it by name. */
+const MeasureCall = Schema.Struct({
+  name: Schema.String,
+  measure: Schema.String,
+  arguments: Schema.Array(Tree),
+  parameter: Schema.optionalKey(Schema.Finite),
+  filter: Schema.NullOr(Tree),
+  type: ValueType
+})
+
+const WindowCall = Schema.Struct({
+  name: Schema.String,
+  window: Schema.Literals(["number", "next", "previous"]),
+  argument: Schema.NullOr(Tree),
+  type: ValueType
+})
+
+/** Columns of groups of rows: expressions over measures and over what the groups have besides. */
+const measured = { measures: Schema.Array(MeasureCall), columns: Schema.Array(NamedTree) }
+export const Measured = Schema.Struct(measured)
+export type Measured = typeof Measured.Type
+
+/** A column of a scan: its name is the path of its field, as rejects show it. */
+const ScanColumn = Schema.Struct({ name: Schema.String, path: Schema.String })
 
 /** Read records: which inputs, which fields of them. */
 export const Scan = Schema.Struct({
-  inputs: Schema.Array(Schema.Struct({ uri: Schema.String, format: Format })),
-  /** A column's name is the path of its field, as rejects show it. */
-  columns: Schema.Array(Schema.Struct({ name: Schema.String, path: Schema.String })),
+  inputs: Schema.Array(Input),
+  columns: Schema.Array(ScanColumn),
   digest: Schema.Boolean,
   max_record_bytes: Schema.Int
 })
 
+/** A file whose columns are joined to events: where its `key` is equal to `on`, the first row counts. */
+export const Enrich = Schema.Struct({
+  name: Schema.String,
+  input: Input,
+  scan: Schema.Array(ScanColumn),
+  /** A column of the scan. */
+  key: Schema.String,
+  /** Text, over the mapped columns of an event. */
+  on: Tree,
+  /** Over the columns of the scan. */
+  columns: Schema.Array(NamedTree)
+})
+export type Enrich = typeof Enrich.Type
+
 /** Turn fields into typed columns, and reject the records that do not fit, for the first rule that fails. */
 export const Validate = Schema.Struct({
   null_values: Schema.Array(Schema.String),
-  id: Schema.NullOr(NamedExpression),
+  /** Trees here are over the columns of the scan. */
+  id: Schema.NullOr(NamedTree),
   /** Several values are a composite key. */
-  user: Schema.Struct({ name: Schema.String, values: Schema.Array(Expression) }),
-  time: Schema.Struct({ name: Schema.String, value: Expression, format: Schema.String, timezone: Schema.String }),
-  type: Schema.NullOr(NamedExpression),
-  columns: Schema.Array(NamedExpression),
+  user: Schema.Struct({ name: Schema.String, values: Schema.Array(Tree) }),
+  /** Text in the format, or a timestamp. */
+  time: Schema.Struct({ name: Schema.String, value: Tree, format: Schema.String, timezone: Schema.String }),
+  type: Schema.NullOr(NamedTree),
+  columns: Schema.Array(NamedTree),
+  enrich: Schema.Array(Enrich),
+  /** Accepted records for which it is not true are left out; over the mapped columns and those of enrich. */
+  where: Schema.NullOr(Tree),
   required: Schema.Array(Schema.String),
   allowed: Schema.Array(Schema.Struct({ column: Schema.String, values: Schema.Array(Schema.String) })),
   /** ISO 8601; null means 1990 and a day after `as_of`. */
@@ -57,28 +99,37 @@ export const Dedupe = Schema.Union([
 ])
 export type Dedupe = typeof Dedupe.Type
 
-/** A rule is one step over a user's ordered events: state and event give the next state and a cause, or none. */
-export const Rule = Schema.Struct({
-  rule: Schema.Literal("gap"),
-  micros: Schema.Int,
-  boundary: Schema.Literals(["merge", "split"])
-})
-export type Rule = typeof Rule.Type
-
+/** Cut each user's events into sessions. */
 export const Sessionize = Schema.Struct({
+  /** A column with given session ids: events of one user and id are a session. Null ids are cut by the rules. */
+  by: Schema.NullOr(Schema.String),
+  /** Events for which this holds open and extend no session, and join the one that holds them in time. */
+  passive: Schema.NullOr(Tree),
+  /** In the order in which they are asked: end, start, gap, max_duration, max_events, change, midnight. */
   rules: Schema.Array(Rule),
-  /** Measures over a session's events. */
-  columns: Schema.Array(NamedMeasure)
+  ...measured
 })
 export type Sessionize = typeof Sessionize.Type
 
-export const Aggregate = Schema.Struct({
+/** A table of a spec. */
+export const Table = Schema.Struct({
   name: Schema.String,
-  from: Schema.Literals(["events", "sessions"]),
-  by: Schema.Array(Schema.String),
-  columns: Schema.Array(NamedMeasure)
+  /** `events`, `sessions`, `users`, or a table before this one. */
+  from: Schema.String,
+  where: Schema.NullOr(Tree),
+  /** One row a group; else one row a row. */
+  grouped: Schema.Boolean,
+  by: Schema.Array(NamedTree),
+  /** Only of a table that is not grouped. */
+  windows: Schema.Array(WindowCall),
+  ...measured,
+  /** Over keys, measures and columns. */
+  having: Schema.NullOr(Tree),
+  /** After these, groups are ordered by their keys, nulls first, and rows stay as they were. */
+  order: Schema.Array(Schema.Struct({ column: Schema.String, descending: Schema.Boolean })),
+  limit: Schema.NullOr(Schema.Int)
 })
-export type Aggregate = typeof Aggregate.Type
+export type Table = typeof Table.Type
 
 export const Write = Schema.Struct({
   table: Schema.String,
@@ -97,7 +148,11 @@ export const Plan = Schema.Struct({
   order: Order,
   dedupe: Dedupe,
   sessionize: Schema.NullOr(Sessionize),
-  tables: Schema.Array(Aggregate),
+  /** Columns of users over their unique events; null where no table of users is made. */
+  users: Schema.NullOr(Measured),
+  tables: Schema.Array(Table),
+  /** What a run must bind to a value. */
+  bindings: Schema.Array(Schema.String),
   write: Schema.Array(Write)
 })
 export type Plan = typeof Plan.Type

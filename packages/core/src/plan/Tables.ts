@@ -1,15 +1,13 @@
-import type { MeasureTree } from "../spec/Measure.ts"
+import type { ValueType } from "../expression/Tree.ts"
 import type { Plan } from "./Plan.ts"
 
-export type ColumnType = "text" | "int64" | "double" | "timestamp" | "date" | "bool"
-
 /** The columns of a table, in order, with their types. */
-export type TableColumns = ReadonlyArray<{ readonly name: string; readonly type: ColumnType }>
+export type TableColumns = ReadonlyArray<{ readonly name: string; readonly type: ValueType }>
 
-type Shape = Pick<Plan, "scan" | "validate" | "sessionize" | "tables">
+type Shape = Pick<Plan, "scan" | "validate" | "sessionize" | "users" | "tables">
 
 /** What a plan can write besides its aggregates. */
-export const builtInTables = ["sessions", "events", "duplicates", "rejects"] as const
+export const builtInTables = ["sessions", "events", "users", "duplicates", "rejects"] as const
 
 /** The column that says, inside a run, which input an event came from. */
 export const sourceColumn = "$source"
@@ -21,25 +19,36 @@ export const tableColumns = (plan: Shape, table: string): TableColumns | undefin
       return eventColumns(plan)
     case "sessions":
       return plan.sessionize === null ? undefined : sessionColumns(plan, plan.sessionize)
+    case "users":
+      return plan.users === null ? declaredColumns(plan, table) : userColumns(plan, plan.users)
     case "duplicates":
       return duplicateColumns(plan)
     case "rejects":
       return rejectColumns(plan)
-    default: {
-      const aggregate = plan.tables.find(({ name }) => name === table)
-      return aggregate && aggregateColumns(plan, aggregate)
-    }
+    default:
+      return declaredColumns(plan, table)
   }
 }
 
-/** Roles and mapped columns of an event, without its session. */
+const declaredColumns = ({ tables }: Shape, name: string): TableColumns | undefined => {
+  const declared = tables.find((table) => table.name === name)
+  return declared && [...typed(declared.by), ...typed(declared.columns)]
+}
+
+/** Roles, mapped columns and those of enrich: an event without its session. */
 export const mappedColumns = ({ validate }: Pick<Plan, "validate">): TableColumns => [
   { name: validate.user.name, type: "text" },
   { name: validate.time.name, type: "timestamp" },
   ...[validate.type, validate.id, ...validate.columns].flatMap((mapped) =>
-    mapped === null ? [] : [{ name: mapped.name, type: "text" as const }]
-  )
+    mapped === null ? [] : typed([mapped])
+  ),
+  ...validate.enrich.flatMap(({ columns }) => typed(columns))
 ]
+
+/** Named trees as columns. */
+export const typed = (
+  named: ReadonlyArray<{ readonly name: string; readonly value: { readonly type: ValueType } }>
+): TableColumns => named.map(({ name, value }) => ({ name, type: value.type }))
 
 const eventColumns = (plan: Shape): TableColumns => [
   ...(plan.sessionize === null ? [] : [{ name: "session_id", type: "text" as const }]),
@@ -59,7 +68,16 @@ const sessionColumns = (plan: Shape, sessionize: NonNullable<Plan["sessionize"]>
   { name: "next_session_start", type: "timestamp" },
   { name: "is_open", type: "bool" },
   { name: "date", type: "date" },
-  ...measureColumns(eventColumns(plan), sessionize.columns)
+  ...typed(sessionize.columns)
+]
+
+const userColumns = (plan: Shape, { columns }: NonNullable<Plan["users"]>): TableColumns => [
+  { name: plan.validate.user.name, type: "text" },
+  { name: "first_event", type: "timestamp" },
+  { name: "last_event", type: "timestamp" },
+  { name: "event_count", type: "int64" },
+  ...(plan.sessionize === null ? [] : [{ name: "session_count", type: "int64" as const }]),
+  ...typed(columns)
 ]
 
 /** Removed events, where they stood, and the event that each repeats. */
@@ -91,21 +109,3 @@ const rejectNames = ["event", "source", "line", "offset", "code", "reason", "fie
 export const rejectFieldName = (name: string): string => besides(rejectNames, name)
 
 const besides = (taken: ReadonlyArray<string>, name: string): string => (taken.includes(name) ? `record.${name}` : name)
-
-const aggregateColumns = (plan: Shape, aggregate: Plan["tables"][number]): TableColumns => {
-  const from = tableColumns(plan, aggregate.from) ?? []
-  const by = aggregate.by.flatMap((name) => from.filter((column) => column.name === name))
-  return [...by, ...measureColumns(from, aggregate.columns)]
-}
-
-const measureColumns = (
-  from: TableColumns,
-  measures: ReadonlyArray<{ readonly name: string; readonly value: MeasureTree }>
-): TableColumns => measures.map(({ name, value }) => ({ name, type: measureType(from, value) }))
-
-/** The type of a measure's result over a table. */
-export const measureType = (from: TableColumns, tree: MeasureTree): ColumnType => {
-  if (tree.measure === "count" || tree.measure === "count_distinct") return "int64"
-  if (tree.measure === "avg") return "double"
-  return from.find(({ name }) => name === tree.column)?.type ?? "text"
-}

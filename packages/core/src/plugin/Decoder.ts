@@ -1,3 +1,4 @@
+import type { RecordTable } from "@sojourn/kernels"
 import type * as Schema from "effect/Schema"
 import type { EventBatch, WantedColumn } from "./EventBatch.ts"
 
@@ -8,6 +9,13 @@ export interface DecodeRequest {
   readonly digest: boolean
   /** A longer record is rejected with `record.size`; reading goes on after it. */
   readonly maxRecordBytes: number
+  /** The bytes are the rest of an input, from a record's beginning on: there is no byte order mark before them. */
+  readonly continues?: boolean
+  /**
+   * Where records are gathered, in the memory of the kernels; without it everything is done by plain loops, with the
+   * same result. `json`: the texts are JSON tokens.
+   */
+  readonly table?: (json: boolean) => RecordTable
 }
 
 /**
@@ -19,10 +27,24 @@ export interface Decoding {
   readonly push: (chunk: Uint8Array) => ReadonlyArray<EventBatch>
   /** The input has ended. */
   readonly end: () => ReadonlyArray<EventBatch>
+  /**
+   * For a decoder with {@link Decoder.pieces}: reads every record that is complete by now, however small the batch
+   * becomes.
+   */
+  readonly settle?: () => Settled
   /** What was decided about the input from its first bytes, for the summary: layout, delimiter, columns. */
   readonly notes: () => ReadonlyArray<string>
   /** Every field seen so far: names as paths with dots, to the depth the format has, in order of appearance. */
   readonly fields: () => ReadonlyArray<string>
+}
+
+/** What is complete of the bytes pushed so far. */
+export interface Settled {
+  readonly batches: ReadonlyArray<EventBatch>
+  /** Bytes before the first record that is not complete. */
+  readonly consumed: number
+  /** Newlines among them. */
+  readonly lines: number
 }
 
 /** Bytes to batches. Pure: no file, no clock, no network; the same in Node and in a browser. */
@@ -34,6 +56,11 @@ export interface Decoder<Options> {
   /** File endings, without the dot, that mean this format. */
   readonly extensions: ReadonlyArray<string>
   readonly open: (options: Options, request: DecodeRequest) => Decoding
+  /**
+   * Whether an input can be read in pieces that begin after a newline, by its first bytes (all of it, or at least 1 MiB):
+   * the options with which every piece but the first is opened; undefined if it can only be read as a whole.
+   */
+  readonly pieces?: (options: Options, head: Uint8Array) => Options | undefined
 }
 
 /** A decoder as a value, with its options' type inferred. */

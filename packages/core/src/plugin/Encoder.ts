@@ -6,6 +6,8 @@ export interface Encoding {
   readonly begin: () => Uint8Array
   /** All batches have the schema given at the start. */
   readonly encode: (batch: RecordBatch) => Uint8Array
+  /** What a batch is encoded to does not depend on those before it, so that several threads can encode. */
+  readonly stateless?: boolean
   readonly end: () => Uint8Array
 }
 

@@ -1,3 +1,4 @@
+import type { Texts } from "@sojourn/kernels"
 import type { RecordBatch } from "apache-arrow"
 
 /**
@@ -15,6 +16,11 @@ export interface EventBatch {
   readonly raw: Uint8Array
   /** The `$offset` of the first byte of `raw`. */
   readonly rawOffset: number
+  /**
+   * For columns of `records` whose dictionary goes on growing: the growing texts themselves, the same object in a later
+   * batch as long as a code keeps its meaning. So what is known of a text need not be found out again.
+   */
+  readonly texts?: ReadonlyMap<string, Texts>
 }
 
 /**
@@ -29,12 +35,20 @@ export const position = { event: "$event", line: "$line", offset: "$offset", len
  */
 export const digest = "$digest"
 
+/**
+ * The column that a decoder may add to `records` for a column that is wanted as a time: its microseconds since 1970, or
+ * the least int64 where it could not read the text itself.
+ */
+export const microsOf = (name: string): string => `$micros ${name}`
+
 /** A column that a decoder is asked for. */
 export interface WantedColumn {
   /** Name in the batch. */
   readonly name: string
   /** Where it stands in a record: one segment a level. A field whose whole name holds dots matches too. */
   readonly path: string
+  /** Its texts are times in ISO 8601: the decoder may add {@link microsOf}. */
+  readonly isTime?: boolean
 }
 
 /** Why a record was rejected, stable names. */

@@ -1,10 +1,23 @@
+/** Takes the fields of a record, in any order. */
+export interface FieldDigest {
+  /** Adds a field: its name and its value as written, each a range of bytes. */
+  readonly add: (
+    name: Uint8Array,
+    nameStart: number,
+    nameEnd: number,
+    value: Uint8Array,
+    start: number,
+    end: number
+  ) => void
+}
+
 /**
  * A 128-bit digest of a record as a set of written fields: two records with the same fields, each written the same,
  * have the same digest whatever the order of the fields. Four 32-bit lanes, each the sum of a mixed hash of every
  * field (name and value); the mixing follows MurmurHash3 (Austin Appleby, public domain). Not meant to withstand an
  * adversary who crafts collisions.
  */
-export class RecordDigest {
+export class RecordDigest implements FieldDigest {
   /** The digest of the fields added so far. */
   readonly lanes = new Int32Array(4)
 
@@ -16,7 +29,6 @@ export class RecordDigest {
     lanes[3] = 0
   }
 
-  /** Adds a field: its name and its value as written, each a range of bytes. */
   add(name: Uint8Array, nameStart: number, nameEnd: number, value: Uint8Array, start: number, end: number): void {
     let a = nameEnd - nameStart
     let b = end - start

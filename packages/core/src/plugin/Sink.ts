@@ -9,6 +9,11 @@ import type { PluginError } from "./PluginError.ts"
 export interface Sink {
   /** Only batches of the schema that the sink was opened with. */
   readonly write: (batch: RecordBatch) => Effect.Effect<void, PluginError>
+  /**
+   * Where rows can be encoded batch by batch, by whoever has them: writes what the sink's encoding makes of further
+   * batches.
+   */
+  readonly writeEncoded?: (bytes: Uint8Array) => Effect.Effect<void, PluginError>
   /** After the last batch; nothing can be written any more. */
   readonly prepare: Effect.Effect<void, PluginError>
   /** After `prepare`. Replaces what the target held. */

@@ -13,15 +13,24 @@ import { SpecError, type SpecProblem } from "./SpecError.ts"
 
 export type Path = ReadonlyArray<PropertyKey>
 
+/** Where exactly a problem is, and what may help. */
+export interface ProblemOptions {
+  readonly key?: boolean
+  readonly hint?: string
+  readonly at?: number
+}
+
 /** A spec's text, parsed (YAML, of which JSON is a part), that remembers where everything stood. */
 export class SpecDocument {
   readonly file: string
   readonly value: unknown
   private readonly document: Document
   private readonly lines: LineCounter
+  private readonly text: string
 
-  private constructor(file: string, document: Document, lines: LineCounter) {
+  private constructor(file: string, text: string, document: Document, lines: LineCounter) {
     this.file = file
+    this.text = text
     this.document = document
     this.lines = lines
     this.value = document.toJS({ maxAliasCount: 100 })
@@ -53,26 +62,40 @@ export class SpecDocument {
       }
     })
     try {
-      return new SpecDocument(file, document, lines)
+      return new SpecDocument(file, text, document, lines)
     } catch {
       return fail(0, "not valid YAML: its aliases (*name) stand for too much")
     }
   }
 
-  /** A problem at the value at `path`, or at its key; the nearest place above where there is none. */
-  problem(path: Path, message: string, options: { readonly key?: boolean; readonly hint?: string } = {}): SpecProblem {
-    const { line, col } = this.lines.linePos(this.offset(path, options.key ?? false))
-    return { line, column: col, message, ...(options.hint === undefined ? {} : { hint: options.hint }) }
+  /**
+   * A problem at the value at `path`, or at its key; the nearest place above where there is none. `at`: so many characters
+   * into a text, where it stands in one line as it is.
+   */
+  problem(path: Path, message: string, { at = 0, hint, key = false }: ProblemOptions = {}): SpecProblem {
+    const { node, offset } = this.find(path, key)
+    const { line, col } = this.lines.linePos(offset + (at > 0 ? this.inside(node, at) : 0))
+    return { line, column: col, message, ...(hint === undefined ? {} : { hint }) }
   }
 
-  private offset(path: Path, atKey: boolean): number {
+  /** How far from the start of a text its character `at` stands; 0 where it is written differently. */
+  private inside(node: unknown, at: number): number {
+    if (!isScalar(node) || typeof node.value !== "string" || node.value.includes("\n")) return 0
+    for (const quote of [0, 1]) {
+      const from = start(node) + quote
+      if (this.text.slice(from, from + node.value.length) === node.value) return quote + at
+    }
+    return 0
+  }
+
+  private find(path: Path, atKey: boolean): { readonly node: unknown; readonly offset: number } {
     let node: unknown = this.document.contents
     let offset = start(node)
     for (const [i, segment] of path.entries()) {
-      if (!isCollection(node)) return offset
+      if (!isCollection(node)) return { node: undefined, offset }
       if (isMap(node)) {
         const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(segment))
-        if (!isPair(pair)) return offset
+        if (!isPair(pair)) return { node: undefined, offset }
         const last = i === path.length - 1
         offset = last && atKey ? start(pair.key) : start(pair.value) || start(pair.key)
         node = pair.value
@@ -81,7 +104,7 @@ export class SpecDocument {
         offset = start(node)
       }
     }
-    return offset
+    return { node, offset }
   }
 }
 

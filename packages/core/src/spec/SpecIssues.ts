@@ -64,6 +64,11 @@ const walk = (
     }
     case "InvalidType":
       if (isReported(path.at(-1), problems)) return
+      if (restOfCut(path.at(-1))) {
+        const message = `"${String(path.at(-1))}" is the rest of an expression that was cut at its comma`
+        problems.push(document.problem(path, message, { key: true, ...commaTrap }))
+        return
+      }
       problems.push(document.problem(path, mismatch(issue, expectedOf(issue.ast) ?? expected ?? typeName(issue.ast))))
       return
     default:

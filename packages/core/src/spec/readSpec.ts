@@ -1,6 +1,7 @@
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { didYouMean } from "../text/Nearest.ts"
+import { isExpressionPath } from "./expressionPaths.ts"
 import { literalKeys, paramName, parseParam } from "./Params.ts"
 import { type Param, Params, Spec } from "./Spec.ts"
 import { type Path, SpecDocument } from "./SpecDocument.ts"
@@ -19,24 +20,27 @@ export interface SpecValues {
 export interface ReadSpec {
   readonly spec: Spec
   readonly document: SpecDocument
+  /** Whether the environment has a value for `${NAME}` in an expression. */
+  readonly hasBinding: (name: string) => boolean
 }
 
 const options = { errors: "all", onExcessProperty: "error", reportInput: true } as const
 
 /**
- * Reads a spec: parses its text, puts the environment into its texts and params where they are referred to, and
- * checks it against the schema. All mistakes are reported together, each with its line and column.
+ * Reads a spec: parses its text, puts the environment into its texts (not into expressions) and params where they are
+ * referred to, and checks it against the schema. All mistakes are reported together, each with its line and column.
  */
 export const readSpec = (file: string, text: string, values: SpecValues): Result.Result<ReadSpec, SpecError> =>
   caught(() => {
     const document = SpecDocument.parse(file, text)
     const params = decodeParams(document)
     const problems: Array<SpecProblem> = []
-    const filled = new Filler(document, params, values, problems).fill(document.value, [])
+    const filled = new Filler(document, params, values, problems).fill(document.value, [], false)
     fail(document, problems)
     const decoded = Schema.decodeUnknownResult(Spec, options)(withoutSkippedOutputs(filled))
     if (Result.isFailure(decoded)) fail(document, specProblems(document, decoded.failure.issue))
-    return { spec: Result.getOrThrow(decoded), document }
+    const hasBinding = (name: string) => own(values.env, name) !== undefined
+    return { spec: Result.getOrThrow(decoded), document, hasBinding }
   })
 
 /** The params that a spec declares, without filling in or checking anything else: for help and flags. */
@@ -96,14 +100,19 @@ class Filler {
     }
   }
 
-  fill(value: unknown, path: Path): unknown {
+  /** `literal`: nothing is put into texts. */
+  fill(value: unknown, path: Path, literal: boolean): unknown {
     if (path.length === 1 && literalKeys.has(path[0])) return value
-    if (typeof value === "string") return this.environment(value, path)
-    if (Array.isArray(value)) return value.map((item, i) => this.fill(item, [...path, i]))
+    if (typeof value === "string") {
+      const isBound = literal || (isExpressionPath(path) && !isFilledGap(path, value))
+      return isBound ? value : this.environment(value, path)
+    }
+    if (Array.isArray(value)) return value.map((item, i) => this.fill(item, [...path, i], literal))
     if (typeof value !== "object" || value === null) return value
     const name = paramName(value)
     if (name !== undefined) return this.param(name, path)
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.fill(item, [...path, key])]))
+    const entries = Object.entries(value)
+    return Object.fromEntries(entries.map(([key, item]) => [key, this.fill(item, [...path, key], literal)]))
   }
 
   private environment(text: string, path: Path): string {
@@ -125,7 +134,9 @@ class Filler {
     }
     const given = own(this.values.params, name)
     if (given === undefined) {
-      if (param.default !== undefined) return this.fill(param.default, ["params", name, "default"])
+      if (param.default !== undefined) {
+        return this.fill(param.default, ["params", name, "default"], isExpressionPath(path))
+      }
       if (!param.optional) {
         const hint = `give it: --${name.replaceAll("_", "-")} …`
         this.problems.push(this.document.problem(path, `the param "${name}" has no value`, { hint }))
@@ -138,6 +149,9 @@ class Filler {
     return absent
   }
 }
+
+/** A gap that is wholly from the environment is a duration, not an expression. */
+const isFilledGap = (path: Path, text: string): boolean => path[1] === "gap" && /^\$\{[A-Za-z_]\w*\}$/.test(text)
 
 const own = <A>(record: Readonly<Record<string, A>>, name: string): A | undefined =>
   Object.hasOwn(record, name) ? record[name] : undefined

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type { RunOptions } from "../../src/engine/Engine.ts"
 import { localEngine } from "../../src/engine/LocalEngine.ts"
-import { IntegerOverflow } from "../../src/engine/Measures.ts"
+import { IntegerOverflow } from "../../src/engine/measure/IntegerOverflow.ts"
 import { PluginError } from "../../src/plugin/PluginError.ts"
 import { MemoryConnections, type Step } from "../support/MemoryConnections.ts"
 import { Broken } from "../support/records.ts"
@@ -30,24 +30,24 @@ describe("the outputs of a run", () => {
       const connections = connected()
       assert.isTrue(Result.isSuccess(yield* run(connections)))
       assert.deepStrictEqual(connections.log, [
+        "sink s",
         "sink r",
+        "sink e",
         "sources events.json",
         "read events.json/1",
         "read events.json/1",
         "write r",
-        "sink s",
         "write s",
-        "sink e",
         "write e",
-        "prepare r",
         "prepare s",
+        "prepare r",
         "prepare e",
-        "commit r",
         "commit s",
+        "commit r",
         "commit e",
         "close e",
-        "close s",
-        "close r"
+        "close r",
+        "close s"
       ])
     })
   )

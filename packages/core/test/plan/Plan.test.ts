@@ -7,7 +7,7 @@ import { planOf, runPlan } from "../support/runSpec.ts"
 const throughJson = (plan: Plan): Plan =>
   Schema.decodeUnknownSync(Plan)(JSON.parse(JSON.stringify(Schema.encodeSync(Plan)(plan))))
 
-const tables = ["sessions", "events", "duplicates", "daily", "pages"]
+const tables = ["sessions", "events", "users", "duplicates", "daily", "pages", "next", "weeks"]
 
 describe("a plan", () => {
   const plan = planOf(everything)
@@ -24,7 +24,7 @@ describe("a plan", () => {
     for (const name of tables) assert.deepStrictEqual(after.table(name), before.table(name), name)
     assert.deepStrictEqual(after.rejects, before.rejects)
     assert.strictEqual(before.rejects.length, 3)
-    assert.strictEqual(before.table("sessions").length, 3)
+    assert.strictEqual(before.table("sessions").length, 4)
     assert.strictEqual(before.table("duplicates").length, 1)
   })
 

@@ -1,5 +1,15 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Bool, DateDay, Dictionary, Float64, Int64, TimestampMicrosecond, Utf8 } from "apache-arrow"
+import {
+  Bool,
+  DateDay,
+  Dictionary,
+  DurationMicrosecond,
+  Float64,
+  Int64,
+  List,
+  TimestampMicrosecond,
+  Utf8
+} from "apache-arrow"
 import { columnData } from "../../src/arrow/Columns.ts"
 import { builtInTables, mappedColumns, tableColumns } from "../../src/plan/Tables.ts"
 import { everything, everythingRows } from "../support/everything.ts"
@@ -13,28 +23,31 @@ const arrowTypes = {
   double: [Float64],
   timestamp: [TimestampMicrosecond],
   date: [DateDay],
-  bool: [Bool]
+  bool: [Bool],
+  interval: [DurationMicrosecond],
+  json: [Dictionary],
+  list: [List]
 }
 
 describe("tableColumns", () => {
-  it.each(["sessions", "events", "duplicates", "daily", "pages"])("says what %s has, by name and by type", (name) => {
-    const columns = tableColumns(plan, name) ?? []
-    const table = runPlan(plan, everythingRows).computed.table(
-      name,
-      columns.map((column) => column.name)
-    )
-    assert.deepStrictEqual(
-      table.schema.names,
-      columns.map((column) => column.name)
-    )
-    for (const { name, type } of columns) {
-      const found = columnData(table, name).type
-      assert.isTrue(
-        arrowTypes[type].some((arrowType) => found instanceof arrowType),
-        name
+  it.each(["sessions", "events", "users", "duplicates", "daily", "pages", "next"])(
+    "says what %s has, by name and by type",
+    (name) => {
+      const columns = tableColumns(plan, name) ?? []
+      const table = runPlan(plan, everythingRows).batch(name)
+      assert.deepStrictEqual(
+        table.schema.names,
+        columns.map((column) => column.name)
       )
+      for (const { name, type } of columns) {
+        const found = columnData(table, name).type
+        assert.isTrue(
+          arrowTypes[type].some((arrowType) => found instanceof arrowType),
+          name
+        )
+      }
     }
-  })
+  )
 
   it("says what the rejects have", () => {
     const columns = tableColumns(plan, "rejects") ?? []
@@ -49,7 +62,7 @@ describe("tableColumns", () => {
     const uncut = planOf("event: { user: u, time: t }")
     assert.deepStrictEqual(
       builtInTables.filter((name) => tableColumns(uncut, name) === undefined),
-      ["sessions"]
+      ["sessions", "users"]
     )
     assert.deepStrictEqual(tableColumns(uncut, "events"), mappedColumns(uncut))
   })

@@ -24,6 +24,7 @@ describe("readSpec", () => {
         time_format: "iso8601",
         timezone: "UTC",
         columns: {},
+        enrich: {},
         required: [],
         allowed: {},
         null_values: []
@@ -33,7 +34,12 @@ describe("readSpec", () => {
       tables: {},
       outputs: {}
     })
-    assert.deepStrictEqual(read("sessions: {}").sessions, { boundary: "merge", columns: {} })
+    assert.deepStrictEqual(read("sessions: {}").sessions, {
+      boundary: "merge",
+      change: [],
+      from_null: "keep",
+      columns: {}
+    })
   })
 
   it("reads JSON as it reads YAML", () => {

@@ -65,7 +65,7 @@ describe("an unknown key", () => {
       "at the top",
       `${base}session: {}`,
       [
-        '5:1: unknown "session" (did you mean "sessions"?); expected version, name, description, params, timezone, source, event, dedupe, order, tie, sessions, tables or outputs'
+        '5:1: unknown "session" (did you mean "sessions"?); expected version, name, description, params, timezone, source, event, dedupe, order, tie, sessions, users, tables or outputs'
       ]
     ],
     [
@@ -77,7 +77,7 @@ describe("an unknown key", () => {
       "of event",
       `${head}event: { user: u, time: t, typ: kind }`,
       [
-        '4:28: unknown "typ" (did you mean "type"?); expected id, user, time, time_format, timezone, type, columns, required, allowed, time_range or null_values'
+        '4:28: unknown "typ" (did you mean "type"?); expected id, user, time, time_format, timezone, type, columns, enrich, where, required, allowed, time_range or null_values'
       ]
     ],
     [
@@ -93,12 +93,14 @@ describe("an unknown key", () => {
     [
       "of sessions",
       `${base}sessions: { gaps: 30m }`,
-      ['5:13: unknown "gaps" (did you mean "gap"?); expected gap, boundary or columns']
+      [
+        '5:13: unknown "gaps" (did you mean "gap"?); expected gap, boundary, max_duration, max_events, start, end, change, from_null, midnight, by, passive or columns'
+      ]
     ],
     [
       "of a table",
       `${base}tables: { d: { from: events, group: [u], columns: {} } }`,
-      ['5:30: unknown "group"; expected from, by or columns']
+      ['5:30: unknown "group"; expected from, where, by, columns, having, order or limit']
     ],
     [
       "of an output",
@@ -117,7 +119,7 @@ describe("an unknown key", () => {
         '1:1: missing "name"',
         '1:1: missing "source"',
         '2:8: missing "time"',
-        '2:10: unknown "usr" (did you mean "user"?); expected id, user, time, time_format, timezone, type, columns, required, allowed, time_range or null_values',
+        '2:10: unknown "usr" (did you mean "user"?); expected id, user, time, time_format, timezone, type, columns, enrich, where, required, allowed, time_range or null_values',
         '3:6: expected position or content, found "both"'
       ]
     ]

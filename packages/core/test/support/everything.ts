@@ -10,7 +10,7 @@ event:
   time_format: yyyy-MM-dd HH:mm
   timezone: -02:00
   type: kind
-  columns: { page: p.url, raw: "a.b" }
+  columns: { page: p.url, raw: "a.b", minute: "a.b::int64 + 0", long: "length(p.url) > 2" }
   required: [page, id]
   allowed: { type: [view, click] }
   time_range: { from: 2000-01-01T00:00:00Z, to: 2030-01-01T00:00:00Z, outside: reject }
@@ -21,13 +21,39 @@ tie: content
 sessions:
   gap: { param: gap }
   boundary: split
-  columns: { pages: count(distinct page), last_page: last(page), n: count(*) }
+  max_duration: 12h
+  max_events: 100
+  start: kind = 'login'
+  end: "type = 'logout' or minute > 1000"
+  change: [page, { column: raw, from_null: split }]
+  midnight: true
+  passive: page = '/tick'
+  columns:
+    pages: count(distinct page)
+    last_page: last(page)
+    n: count(*)
+    minutes: sum(minute) filter (where minute >= 0) / count(*)
+    kinds: list(distinct kind)
+    rest: max(at) - min(at)
+    gap: avg_gap()
+users: { columns: { "per session": event_count / session_count } }
 tables:
   daily:
     from: sessions
     by: [date, user]
     columns: { sessions: count(*), longest: max(session_duration_sec), mean: avg(event_count), total: sum(n) }
   pages: { from: events, by: [page], columns: { views: count(*), from: min(at) } }
+  next:
+    from: sessions
+    where: event_count > 0
+    columns: { user: user, k: kinds, next: next(session_start) }
+    order: [user, next desc]
+    limit: 3
+  weeks:
+    from: daily
+    by: [{ week: "date_trunc('week', date)" }, "user || '!'"]
+    columns: { days: count(*) }
+    having: count(*) > 0 and days < 100
 outputs:
   sessions: { uri: s.csv, format: csv, columns: [session_id, user, pages] }
   events: { uri: e.json }

@@ -1,10 +1,20 @@
-import { Bool, DateDay, Float64, Int64, type RecordBatch, TimestampMicrosecond } from "apache-arrow"
-import { columnData, int64Lanes, isText, textView } from "../../src/arrow/Columns.ts"
+import {
+  Bool,
+  type Data,
+  DateDay,
+  DurationMicrosecond,
+  Float64,
+  Int64,
+  List,
+  type RecordBatch,
+  TimestampMicrosecond
+} from "apache-arrow"
+import { columnData, int64Lanes, isText, recordBatch, textView } from "../../src/arrow/Columns.ts"
 import { microsAt, secondsAt } from "../../src/time/Int64.ts"
 import { dateText, instantText } from "../../src/time/Print.ts"
 
-/** Text, number (bigint beyond the safe integers), boolean or null; times and dates as text. */
-export type Plain = string | number | bigint | boolean | null
+/** Text, number (bigint beyond the safe integers), boolean or null; times and dates as text, intervals in microseconds. */
+export type Plain = string | number | bigint | boolean | null | ReadonlyArray<Plain>
 export type PlainRow = Readonly<Record<string, Plain>>
 
 /** A table as plain objects, to be compared. */
@@ -23,7 +33,7 @@ export const plainColumn = (table: RecordBatch, name: string): ReadonlyArray<Pla
 }
 
 const reader = (table: RecordBatch, name: string): ((row: number) => Plain) => {
-  const { offset, type, values } = columnData(table, name)
+  const { children, offset, type, valueOffsets, values }: Data = columnData(table, name)
   if (isText(type)) {
     const { codes, dictionary } = textView(table, name)
     return (row) => dictionary.get(codes[row])
@@ -32,7 +42,11 @@ const reader = (table: RecordBatch, name: string): ((row: number) => Plain) => {
     const lanes = int64Lanes(table, name)
     return (row) => instantText(secondsAt(lanes, row), microsAt(lanes, row))
   }
-  if (type instanceof Int64) {
+  if (type instanceof List) {
+    const items = plainColumn(recordBatch([{ name, data: children[0] }], children[0].length), name)
+    return (row) => items.slice(valueOffsets[row], valueOffsets[row + 1])
+  }
+  if (type instanceof Int64 || type instanceof DurationMicrosecond) {
     return (row) => (Number.isSafeInteger(Number(values[row])) ? Number(values[row]) : (values[row] as bigint))
   }
   if (type instanceof DateDay) return (row) => dateText(values[row] as number)

@@ -1,6 +1,14 @@
-import type { Data, RecordBatch } from "apache-arrow"
 import {
-  boolColumn,
+  type Data,
+  DurationMicrosecond,
+  Field,
+  List,
+  makeData,
+  type RecordBatch,
+  Utf8,
+  vectorFromArray
+} from "apache-arrow"
+import {
   dateColumn,
   doubleColumn,
   int64Column,
@@ -9,6 +17,7 @@ import {
   timestampColumn
 } from "../../src/arrow/Columns.ts"
 import { Interner } from "../../src/arrow/Interner.ts"
+import { columnOf } from "../../src/run/RowWords.ts"
 
 type Values<A> = ReadonlyArray<A | null>
 
@@ -44,7 +53,23 @@ export const column = {
       Int32Array.from(values, (value) => value ?? 99),
       (row) => values[row] !== null
     ),
-  bool: (values: ReadonlyArray<boolean>): Data => boolColumn(values.length, (row) => values[row])
+  /** Microseconds. */
+  interval: (values: Values<bigint>): Data => {
+    const { data, length, nullBitmap, nullCount } = parts(values)
+    return makeData({ type: new DurationMicrosecond(), length, nullCount, nullBitmap, data })
+  },
+  bool: (values: Values<boolean>): Data => {
+    const valid = Uint8Array.from(values, (value) => (value === null ? 0 : 1))
+    const words = Int32Array.from(values, (value) => (value === false ? 0 : 1))
+    return columnOf("bool", words, valid.includes(0) ? valid : undefined, undefined)
+  },
+  list: (values: ReadonlyArray<ReadonlyArray<string>>): Data =>
+    vectorFromArray(values as Array<Array<string>>, new List(new Field("item", new Utf8(), true))).data[0]
+}
+
+const parts = (values: Values<bigint>) => {
+  const { length, nullBitmap, nullCount, values: data } = column.int64(values)
+  return { length, nullBitmap, nullCount, data: data as BigInt64Array }
 }
 
 export const tableOf = (columns: Readonly<Record<string, Data>>): RecordBatch => {

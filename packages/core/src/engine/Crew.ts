@@ -1,0 +1,106 @@
+import type { RecordBatch } from "apache-arrow"
+import type * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import type { Plan } from "../plan/Plan.ts"
+import type { PluginError } from "../plugin/PluginError.ts"
+import type { Source } from "../plugin/Source.ts"
+import type { UserRange } from "../run/Merge.ts"
+import type { Part } from "../run/Place.ts"
+import type { UserSample } from "../run/Ranges.ts"
+import type { Counts } from "./Counts.ts"
+import type { DurationCounts } from "./Durations.ts"
+import type { RunFailure } from "./RunFailure.ts"
+import type { TimeNotes } from "./TimeColumn.ts"
+
+/** What every thread of a run is told. Plain data. */
+export interface Job {
+  readonly plan: Plan
+  readonly asOfMicros: number
+  /** Count the times between a user's events. */
+  readonly gaps: boolean
+  /** What is bound to the parameters of expressions. */
+  readonly bindings: ReadonlyArray<readonly [name: string, value: string]>
+  /** Tables to be written (not the rejects), in this order. */
+  readonly writes: Plan["write"]
+  /** Rows that the declared tables are made from. */
+  readonly feeds: ReadonlyArray<{ readonly from: string; readonly columns: ReadonlyArray<string> }>
+  /** Tables of which the first rows may be asked for. */
+  readonly heads: { readonly rows: number; readonly tables: ReadonlyArray<string> }
+}
+
+/** A stretch of an input that can be read apart from the rest: the records that begin in it. Plain data. */
+export interface Piece {
+  /** Bytes from the beginning of the input; to before `end`. */
+  readonly start: number
+  readonly end: number
+  /** A record begins at `start`; otherwise the first one begins after the first newline at or after the byte before. */
+  readonly exact: boolean
+}
+
+/** What reading a piece, or a whole input, came to. */
+export interface PartResult {
+  readonly records: number
+  readonly filtered: number
+  /** Newlines up to `end`. */
+  readonly lines: number
+  /** Where the first record of the piece was taken to begin, and where the first one begins that is not in it. */
+  readonly start: number
+  readonly end: number
+  readonly notes: ReadonlyArray<string>
+  readonly times: TimeNotes
+}
+
+/** All threads have read what there was. */
+export interface Gathered {
+  readonly samples: ReadonlyArray<UserSample>
+}
+
+/** What the events of some users came to: for each output its rows, as tables or already encoded. */
+export interface RangeResult {
+  readonly counts: ReadonlyArray<Counts>
+  readonly outputs: ReadonlyArray<{
+    readonly rows: number
+    readonly batches: ReadonlyArray<RecordBatch>
+    readonly encoded: ReadonlyArray<Uint8Array>
+  }>
+  /** For each feed of the job its rows, block by block. */
+  readonly feeds: ReadonlyArray<ReadonlyArray<RecordBatch>>
+  readonly heads: ReadonlyArray<{ readonly table: string; readonly batch: RecordBatch }>
+}
+
+/** Told as records are read. */
+export interface OnRead {
+  /** Bytes taken from the origin and records, since it was told last. */
+  readonly progress: (bytes: number, records: number) => void
+  /** Rejects of the part, in order; positions count from the beginning of the part. */
+  readonly rejects: (rejects: RecordBatch) => Effect.Effect<void, PluginError>
+}
+
+/** Threads that share the work of a run, or the one thread that does it alone. */
+export interface Crew {
+  readonly size: number
+  /** Whether it can encode rows. */
+  readonly encodes: boolean
+  /** The pieces of a source that its threads can read for themselves; none if it has to be read as a whole. */
+  readonly pieces: (source: Source) => Effect.Effect<ReadonlyArray<Piece>, PluginError>
+  /** Reads a source, or one piece of it, as the part with that number. */
+  readonly read: (
+    source: Source,
+    piece: Piece | undefined,
+    part: number,
+    on: OnRead
+  ) => Effect.Effect<PartResult, PluginError>
+  /** Ends the reading. Events of the parts in `void` do not count. */
+  readonly gather: (parts: ReadonlyArray<Part>, voided: ReadonlyArray<number>) => Effect.Effect<Gathered, PluginError>
+  /** `encode`: for each output whether its rows are to be encoded; `heads`: whether the first rows are wanted. */
+  readonly compute: (
+    range: UserRange,
+    encode: ReadonlyArray<boolean>,
+    heads: boolean
+  ) => Effect.Effect<RangeResult, PluginError | RunFailure>
+  /** After all ranges: the durations of all sessions, of each thread. */
+  readonly durations: Effect.Effect<ReadonlyArray<DurationCounts>, PluginError>
+}
+
+/** Makes the crew of a run; its threads end when the scope closes. `limit`: read so many records of each input. */
+export type MakeCrew = (job: Job, limit: number | undefined) => Effect.Effect<Crew, PluginError, Scope.Scope>

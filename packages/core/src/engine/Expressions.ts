@@ -1,0 +1,66 @@
+import type { RecordBatch } from "apache-arrow"
+import * as Data from "effect/Data"
+import type { NamedColumn } from "../arrow/Columns.ts"
+import { compileExpression } from "../expression/Evaluate.ts"
+import type { Tree } from "../expression/Tree.ts"
+import { boolValues } from "./measure/Slots.ts"
+
+/** An expression has no value for a row, and nothing says what to do then. */
+export class ExpressionFailed extends Data.TaggedError("ExpressionFailed")<{
+  /** Where the expression stands in the spec, such as `tables.daily`. */
+  readonly place: string
+  readonly reason: string
+  /** The column at fault, if one is. */
+  readonly column: string | null
+}> {
+  override get message(): string {
+    const found = this.column === null ? "" : ` in "${this.column}"`
+    return `${this.place}: ${this.reason}${found}; write try_cast(x as type) for null instead of an error`
+  }
+}
+
+/** The values of an expression for the rows of a batch. */
+export type Values = Pick<NamedColumn, "data" | "json">
+
+/**
+ * `wanted`: by row, -1 where it does not matter whether there is a value; every row matters without it. Throws
+ * {@link ExpressionFailed}.
+ */
+export type Evaluate = (batch: RecordBatch, wanted?: Int32Array) => Values
+
+/** Makes the trees of a plan ready to be evaluated, with what a run binds to their parameters. */
+export class Expressions {
+  private readonly timezone: string
+  private readonly bindings: ReadonlyMap<string, string>
+
+  constructor(timezone: string, bindings: ReadonlyMap<string, string>) {
+    this.timezone = timezone
+    this.bindings = bindings
+  }
+
+  /** `place`: where the tree comes from, for errors. */
+  compile(tree: Tree, place: string): Evaluate {
+    const evaluate = compileExpression(tree, this.bindings, this.timezone)
+    return (batch, wanted) => {
+      const { data, failed, json } = evaluate(batch)
+      const at = failed?.rows.findIndex((row) => wanted === undefined || wanted[row] >= 0) ?? -1
+      if (failed !== undefined && at >= 0) {
+        throw new ExpressionFailed({ place, ...failed.causes[at] })
+      }
+      return { data, json }
+    }
+  }
+
+  /** Makes `groupOf` -1 where a condition does not hold. */
+  condition(tree: Tree, place: string): (batch: RecordBatch, groupOf: Int32Array) => Int32Array {
+    const evaluate = this.compile(tree, place)
+    return (batch, groupOf) => {
+      const { data } = evaluate(batch, groupOf)
+      const values = boolValues(data)
+      const nulls = data.nullCount > 0
+      const held = new Int32Array(groupOf.length)
+      for (let i = 0; i < held.length; i++) held[i] = values[i] === 1 && !(nulls && !data.getValid(i)) ? groupOf[i] : -1
+      return held
+    }
+  }
+}

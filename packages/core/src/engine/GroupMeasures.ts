@@ -1,0 +1,50 @@
+import type { RecordBatch } from "apache-arrow"
+import type { NamedColumn } from "../arrow/Columns.ts"
+import type { MeasureCall } from "../expression/MeasureCall.ts"
+import type { Evaluate, Expressions } from "./Expressions.ts"
+import { makeMeasure } from "./measure/makeMeasure.ts"
+import type { MeasureState } from "./measure/MeasureState.ts"
+
+interface Measured {
+  readonly name: string
+  readonly state: MeasureState
+  readonly filter: ReturnType<Expressions["condition"]> | undefined
+  readonly values: ReadonlyArray<Evaluate>
+}
+
+/** Measures of groups of rows, all at once. Throws `ExpressionFailed` and `IntegerOverflow`. */
+export class GroupMeasures {
+  private readonly measured: ReadonlyArray<Measured>
+
+  /** `place`: where the measures stand, for errors. */
+  constructor(calls: ReadonlyArray<MeasureCall>, expressions: Expressions, place: string) {
+    this.measured = calls.map((call) => ({
+      name: call.name,
+      state: makeMeasure(call),
+      filter: call.filter === null ? undefined : expressions.condition(call.filter, place),
+      values: call.arguments.map((tree) => expressions.compile(tree, place))
+    }))
+  }
+
+  /** Adds rows, in order. `groupOf`: by row, its group below `groups`; -1 where it is in none. */
+  add(batch: RecordBatch, groupOf: Int32Array, groups: number): void {
+    for (const { filter, state, values } of this.measured) {
+      const counted = filter === undefined ? groupOf : filter(batch, groupOf)
+      state.add(
+        counted,
+        groups,
+        values.map((evaluate) => evaluate(batch, counted).data)
+      )
+    }
+  }
+
+  /** Takes in what was measured of later rows, whose group `g` is the group `groupOf[g]` here. */
+  merge(later: GroupMeasures, groupOf: Int32Array, groups: number): void {
+    for (const [i, { state }] of this.measured.entries()) state.merge(later.measured[i].state, groupOf, groups)
+  }
+
+  /** A column a measure, one row a group. */
+  finish(groups: number): ReadonlyArray<NamedColumn> {
+    return this.measured.map(({ name, state }) => ({ name, data: state.finish(groups) }))
+  }
+}

@@ -1,0 +1,67 @@
+import type { Texts } from "@sojourn/kernels"
+import type { TextView } from "../arrow/Columns.ts"
+import { grown } from "../arrow/grown.ts"
+import type { Judged } from "./Failures.ts"
+import { type FieldText, FieldTexts, nullText, type TextRules, wrongKind } from "./FieldText.ts"
+
+/** What a mapped field must be. */
+export interface FieldRules extends TextRules {
+  readonly path: string
+  readonly required: boolean
+  readonly allowed: ReadonlyArray<string> | undefined
+}
+
+/** A mapped field of a batch: its texts, and a verdict on each of them. */
+export interface MappedText {
+  readonly column: TextView
+  readonly text: FieldText
+  readonly judged: Judged
+}
+
+/** Reads a mapped field batch by batch. What was found out about a text is kept as long as its code means the same. */
+export class MappedTexts {
+  private readonly rules: FieldRules
+  private readonly texts: FieldTexts
+  private verdicts = new Uint8Array(0)
+  private judgedUpTo = 0
+  private last: FieldText | undefined
+
+  constructor(rules: FieldRules) {
+    this.rules = rules
+    this.texts = new FieldTexts(rules)
+  }
+
+  /** `lasting`: the growing dictionary of the column, if it has one. */
+  read(column: TextView, lasting: Texts | undefined): MappedText {
+    const { path, required } = this.rules
+    const text = this.texts.read(column, lasting)
+    if (text !== this.last) this.judgedUpTo = 0
+    this.last = text
+    this.judge(text, column.size)
+    const problems = [
+      { code: "field.missing", reason: `missing ${path}` },
+      { code: "field.type", reason: `invalid type for ${path}` },
+      { code: "field.value", reason: `unexpected value for ${path}` }
+    ] as const
+    return {
+      column,
+      text,
+      judged: { codes: column.codes, verdicts: this.verdicts, ofNull: required ? 1 : 0, problems }
+    }
+  }
+
+  /** Missing, of the wrong kind, or not among the allowed ones. */
+  private judge({ meaning, values }: FieldText, size: number): void {
+    const { allowed, required } = this.rules
+    if (size > this.verdicts.length) this.verdicts = grown(this.verdicts, size)
+    const { verdicts } = this
+    for (let code = this.judgedUpTo; code < size; code++) {
+      const text = meaning[code]
+      verdicts[code] = 0
+      if (text === nullText) verdicts[code] = required ? 1 : 0
+      else if (text === wrongKind) verdicts[code] = 2
+      else if (allowed !== undefined && !allowed.includes(values.text(text))) verdicts[code] = 3
+    }
+    this.judgedUpTo = size
+  }
+}

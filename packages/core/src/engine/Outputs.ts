@@ -1,0 +1,97 @@
+import type { RecordBatch } from "apache-arrow"
+import * as Effect from "effect/Effect"
+import { pickColumns } from "../arrow/Columns.ts"
+import type { Plan } from "../plan/Plan.ts"
+import { Connections } from "../plugin/Connections.ts"
+import type { PluginError } from "../plugin/PluginError.ts"
+import type { Sink } from "../plugin/Sink.ts"
+import type { Job } from "./Crew.ts"
+import type { Summary } from "./Summary.ts"
+import { Tables } from "./Tables.ts"
+import { ownMemory, Worker } from "./Worker.ts"
+
+/** Rows that are encoded at a time. */
+const outputRows = 65_536
+
+interface Output {
+  readonly write: Plan["write"][number]
+  readonly sink: Sink
+  rows: number
+}
+
+/** The sinks of a run, by the table that each of them gets. */
+export class Outputs {
+  private readonly outputs: ReadonlyArray<Output>
+
+  constructor(outputs: ReadonlyArray<Output>) {
+    this.outputs = outputs
+  }
+
+  /** Writes the next rows of a table, in pieces, where that table is written. */
+  write(table: string, rows: RecordBatch): Effect.Effect<void, PluginError> {
+    const output = this.of(table)
+    if (output === undefined || rows.numRows === 0) return Effect.void
+    const chosen = pickColumns(rows, output.write.columns)
+    output.rows += rows.numRows
+    const starts = Array.from({ length: Math.ceil(rows.numRows / outputRows) }, (_, i) => i * outputRows)
+    return Effect.forEach(starts, (at) => output.sink.write(chosen.slice(at, at + outputRows)), { discard: true })
+  }
+
+  takesEncoded(table: string): boolean {
+    return this.of(table)?.sink.writeEncoded !== undefined
+  }
+
+  writeEncoded(table: string, chunks: ReadonlyArray<Uint8Array>, rows: number): Effect.Effect<void, PluginError> {
+    const output = this.of(table)
+    const write = output?.sink.writeEncoded
+    if (output === undefined || write === undefined) return Effect.void
+    output.rows += rows
+    return Effect.forEach(chunks, write, { discard: true })
+  }
+
+  counted(): Summary["outputs"] {
+    return this.outputs.map(({ rows, write: { table, uri } }) => ({ table, uri, rows }))
+  }
+
+  get commit(): Effect.Effect<void, PluginError> {
+    const { outputs } = this
+    return Effect.forEach(outputs, ({ sink }) => sink.prepare, { discard: true }).pipe(
+      Effect.andThen(
+        // Not to be stopped half way: an interrupt between two commits would leave new beside old.
+        Effect.uninterruptible(Effect.forEach(outputs, ({ sink }) => sink.commit, { discard: true }))
+      )
+    )
+  }
+
+  private of(table: string): Output | undefined {
+    return this.outputs.find(({ write }) => write.table === table)
+  }
+}
+
+/** Opens the sinks of a plan, each with the columns that its table has even if it gets no row. */
+export const openOutputs = Effect.fnUntraced(function* (plan: Plan, writes: Plan["write"], job: Job) {
+  const connections = yield* Connections
+  const schemas = emptyTables(plan, job)
+  const opened: Array<Output> = []
+  for (const write of writes) {
+    const empty = schemas.get(write.table)
+    if (empty === undefined) throw new Error(`no table ${write.table}`)
+    const sink = yield* connections.sink(write, pickColumns(empty, write.columns).schema)
+    opened.push({ write, sink, rows: 0 })
+  }
+  return new Outputs(opened)
+})
+
+/** Every table that is written, without rows. */
+const emptyTables = (plan: Plan, job: Job): ReadonlyMap<string, RecordBatch> => {
+  const worker = new Worker(job, { kernels: undefined, ...ownMemory })
+  const { feeds, outputs } = worker.computeNothing()
+  const tables = new Tables(plan, new Map(job.bindings))
+  const table = (name: string) => feeds[job.feeds.findIndex(({ from }) => from === name)][0]
+  const declared = new Map([...tables.add({ table }), ...tables.finish()])
+  return new Map([
+    ["rejects", worker.nothing.rejects],
+    ...job.writes.map((write, i) => [write.table, outputs[i].batches[0]] as const),
+    ...declared
+  ])
+}

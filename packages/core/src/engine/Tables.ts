@@ -1,0 +1,73 @@
+import type { RecordBatch } from "apache-arrow"
+import type { Plan, Table } from "../plan/Plan.ts"
+import type { Computed } from "./Compute.ts"
+import { Expressions } from "./Expressions.ts"
+import { GroupedTable } from "./table/GroupedTable.ts"
+import { RowTable } from "./table/RowTable.ts"
+import { SortedTable } from "./table/SortedTable.ts"
+import type { TableState } from "./table/TableState.ts"
+
+/** Rows of tables, by name. */
+export type TableRows = ReadonlyMap<string, RecordBatch>
+
+/** The state of one table of a plan before any row. */
+export const makeTable = (table: Table, user: string, expressions: Expressions): TableState => {
+  if (table.grouped) return new GroupedTable(table, user, expressions)
+  if (table.order.length === 0) return new RowTable(table, user, expressions)
+  return new SortedTable(new RowTable({ ...table, limit: null }, user, expressions), table, user)
+}
+
+/**
+ * The tables that a plan declares, made block by block: users must come in order, each in one block. Memory holds groups
+ * and measures; a table of single rows gives them as they come, unless they are to be ordered. Both functions throw
+ * `ExpressionFailed` and `IntegerOverflow`.
+ */
+export class Tables {
+  /** The rows that tables are made from, with the columns that are needed of them. */
+  readonly needs: ReadonlyArray<{ readonly from: string; readonly columns: ReadonlyArray<string> }>
+  private readonly tables: ReadonlyArray<{ readonly table: Table; readonly state: TableState }>
+
+  constructor(plan: Pick<Plan, "tables" | "timezone" | "validate">, bindings: ReadonlyMap<string, string>) {
+    const expressions = new Expressions(plan.timezone, bindings)
+    const user = plan.validate.user.name
+    this.tables = plan.tables.map((table) => ({ table, state: makeTable(table, user, expressions) }))
+    const declared = new Set(plan.tables.map(({ name }) => name))
+    const sources = new Set(plan.tables.map(({ from }) => from).filter((from) => !declared.has(from)))
+    this.needs = [...sources].map((from) => {
+      const columns = [...new Set(this.from(from).flatMap(({ state }) => state.needs))]
+      // Rows without columns could not be counted: the user is there whatever is asked.
+      return { from, columns: columns.length === 0 ? [user] : columns }
+    })
+  }
+
+  /** Adds a block. Gives the rows that are known by it. */
+  add({ table }: Pick<Computed, "table">): TableRows {
+    const rows = new Map<string, RecordBatch>()
+    for (const { columns, from } of this.needs) this.pass(from, table(from, columns), rows)
+    return rows
+  }
+
+  /** All blocks have come: the rows that were not given yet. */
+  finish(): TableRows {
+    const rows = new Map<string, RecordBatch>()
+    // A table is declared after those that it is made from.
+    for (const { state, table } of this.tables) this.give(table.name, state.finish(), rows)
+    return rows
+  }
+
+  /** Gives rows out, and on to the tables that are made from them. */
+  private give(name: string, made: RecordBatch | undefined, rows: Map<string, RecordBatch>): void {
+    if (made === undefined) return
+    rows.set(name, made)
+    this.pass(name, made, rows)
+  }
+
+  /** Adds rows to the tables that are made from them. */
+  private pass(from: string, batch: RecordBatch, rows: Map<string, RecordBatch>): void {
+    for (const { state, table } of this.from(from)) this.give(table.name, state.add(batch), rows)
+  }
+
+  private from(name: string) {
+    return this.tables.filter(({ table }) => table.from === name)
+  }
+}

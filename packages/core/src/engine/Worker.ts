@@ -1,0 +1,156 @@
+import type { Kernels } from "@sojourn/kernels"
+import type { RecordBatch } from "apache-arrow"
+import { tableColumns } from "../plan/Tables.ts"
+import type { DecodeRequest } from "../plugin/Decoder.ts"
+import type { Encoding } from "../plugin/Encoder.ts"
+import type { EventBatch } from "../plugin/EventBatch.ts"
+import { EventBatchBuilder } from "../plugin/EventBatchBuilder.ts"
+import { kernelTable } from "../plugin/kernelTable.ts"
+import { emptyBlock } from "../run/emptyBlock.ts"
+import { type Block, Merge, type UserRange } from "../run/Merge.ts"
+import type { Part } from "../run/Place.ts"
+import { type Allocate, RunBuilder } from "../run/RunBuilder.ts"
+import type { Run } from "../run/Run.ts"
+import type { RunReader } from "../run/RunReader.ts"
+import { timeTextMicros } from "../time/TimeText.ts"
+import { compute, type Computed } from "./Compute.ts"
+import { countBlock, type Counts } from "./Counts.ts"
+import type { Job, RangeResult } from "./Crew.ts"
+import { Durations } from "./Durations.ts"
+import type { TimeRange } from "./TimeColumn.ts"
+import { makeValidate, type Validated } from "./Validate.ts"
+
+/** Rows of a block of users, at least. */
+const blockRows = 65_536
+
+/** What the runtime gives a worker. */
+export interface Tools {
+  /** Without them everything is done by plain loops, with the same result. */
+  readonly kernels: Kernels | undefined
+  readonly allocate: Allocate
+  /** Where runs are put when more than so many bytes of events are held; without it all are kept in memory. */
+  readonly spill?: { readonly mostBytes: number; readonly store: (run: Run) => void }
+  /** Encodes rows of an output of the job; undefined where it cannot be done row by row. */
+  readonly encoding: (output: number, schema: RecordBatch["schema"]) => Encoding
+}
+
+/** Tools of a worker that hands nothing to other threads: its outputs are encoded by their sinks. */
+export const ownMemory: Pick<Tools, "allocate" | "encoding"> = {
+  allocate: (bytes) => new ArrayBuffer(bytes),
+  encoding: () => {
+    throw new Error("outputs are encoded by their sinks here")
+  }
+}
+
+/** One thread's share of the work of a run: it validates and gathers what it reads, then computes ranges of users. */
+export class Worker {
+  readonly request: DecodeRequest
+  readonly nothing: Validated
+  /** Of all sessions computed so far. */
+  readonly durations = new Durations()
+  private readonly job: Job
+  private readonly tools: Tools
+  private readonly builder: RunBuilder
+  private readonly validate: ReturnType<typeof makeValidate>
+  private readonly encodings = new Map<number, Encoding>()
+  private merge: Merge | undefined
+  private parts: ReadonlyArray<Part> = []
+
+  constructor(job: Job, tools: Tools) {
+    const { scan, validate } = job.plan
+    this.job = job
+    this.tools = tools
+    const time = validate.time.value
+    const isTime = (path: string) =>
+      validate.time.format === "iso8601" && time.kind === "column" && path === time.name
+    const request = {
+      columns: scan.columns.map((column) => (isTime(column.path) ? { ...column, isTime: true } : column)),
+      digest: scan.digest,
+      maxRecordBytes: scan.max_record_bytes
+    }
+    this.request =
+      tools.kernels === undefined ? request : { ...request, table: kernelTable(tools.kernels, request) }
+    this.builder = new RunBuilder(validate.user.name, tools.allocate)
+    this.validate = makeValidate(job.plan, timeRange(job), { bindings: new Map(job.bindings), lookups: [] })
+    this.nothing = this.validate(new EventBatchBuilder(request, false).finish(new Uint8Array(0), 0), "")
+  }
+
+  /** Validates a batch of a part and keeps what is accepted. */
+  add(batch: EventBatch, source: string, part: number): Validated {
+    const validated = this.validate(batch, source)
+    this.builder.append(validated.events, validated.texts, part)
+    const { spill } = this.tools
+    if (spill !== undefined && this.builder.bytes > spill.mostBytes) spill.store(this.takeRun())
+    return validated
+  }
+
+  /** The events gathered since the last time, as a run. */
+  takeRun(): Run {
+    return this.builder.finish()
+  }
+
+  /** From now on ranges of these runs are computed. */
+  begin(runs: ReadonlyArray<RunReader>, parts: ReadonlyArray<Part>, voided: ReadonlyArray<number>): void {
+    this.merge = new Merge(this.job.plan.validate.user.name, runs, new Set(voided))
+    this.parts = parts
+  }
+
+  /** A range without any event. */
+  computeNothing(): RangeResult {
+    return this.computeBlocks([emptyBlock(this.nothing.events)], [], true)
+  }
+
+  /** Everything that follows from the events of the users in a range. Throws `IntegerOverflow`. */
+  computeRange(range: UserRange, encode: ReadonlyArray<boolean>, heads: boolean): RangeResult {
+    return this.computeBlocks(this.merge?.blocks(range, blockRows) ?? [], encode, heads)
+  }
+
+  private computeBlocks(blocks: Iterable<Block>, encode: ReadonlyArray<boolean>, wantsHeads: boolean): RangeResult {
+    const { asOfMicros, bindings, gaps, heads, plan, writes } = this.job
+    const counts: Array<Counts> = []
+    const outputs = writes.map(() => ({
+      rows: 0,
+      batches: [] as Array<RecordBatch>,
+      encoded: [] as Array<Uint8Array>
+    }))
+    const firsts: Array<RangeResult["heads"][number]> = []
+    const feeds = this.job.feeds.map((): Array<RecordBatch> => [])
+    for (const block of blocks) {
+      const computed = compute(plan, block, { asOfMicros, bindings: new Map(bindings), parts: this.parts })
+      counts.push(countBlock(plan, computed, gaps, this.durations))
+      for (const [i, { columns, from }] of this.job.feeds.entries()) feeds[i].push(computed.table(from, columns))
+      for (const [i, { columns, table }] of writes.entries()) {
+        const rows = computed.table(table, columns)
+        outputs[i].rows += rows.numRows
+        if (encode[i]) outputs[i].encoded.push(this.encodingOf(i, rows).encode(rows))
+        else outputs[i].batches.push(rows)
+      }
+      if (wantsHeads) firsts.push(...this.headsOf(computed, heads))
+    }
+    return { counts, outputs, feeds, heads: firsts }
+  }
+
+  private headsOf(computed: Computed, { rows, tables }: Job["heads"]) {
+    return tables.flatMap((table) => {
+      const columns = tableColumns(this.job.plan, table)?.map(({ name }) => name)
+      return columns === undefined ? [] : [{ table, batch: computed.table(table, columns, rows) }]
+    })
+  }
+
+  private encodingOf(output: number, { schema }: RecordBatch): Encoding {
+    const known = this.encodings.get(output)
+    if (known !== undefined) return known
+    const made = this.tools.encoding(output, schema)
+    this.encodings.set(output, made)
+    return made
+  }
+}
+
+const timeRange = ({ asOfMicros, plan: { validate } }: Job): TimeRange => {
+  const { from, outside, to } = validate.time_range
+  // The plan's times are known to be good.
+  const micros = (text: string) => timeTextMicros(text) ?? 0
+  return { from: micros(from ?? earliest), to: to === null ? asOfMicros + 86_400e6 : micros(to), outside }
+}
+
+const earliest = "1990-01-01T00:00:00Z"

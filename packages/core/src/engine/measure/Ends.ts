@@ -1,0 +1,69 @@
+import type { Data } from "apache-arrow"
+import type { MeasureState } from "./MeasureState.ts"
+import { reserved } from "./reserved.ts"
+import { makeSlots, type Slots } from "./Slots.ts"
+
+/** What a group has: no row yet, a null, or a value. */
+const Found = { nothing: 0, value: 1, null: 2 } as const
+
+/** `first(x)` and `last(x)`, nulls included. The order of rows matters. */
+export class Ends implements MeasureState {
+  private readonly kind: "first" | "last"
+  private readonly slots: Slots
+  private found = new Uint8Array(0)
+
+  /** `type`: of the values. */
+  constructor(kind: "first" | "last", type: Data["type"]) {
+    this.kind = kind
+    this.slots = makeSlots(type)
+  }
+
+  add(groupOf: Int32Array, groups: number, [data]: ReadonlyArray<Data>): void {
+    this.reserve(groups)
+    const rows = this.decisive(groupOf, groups)
+    this.slots.load(data, rows)
+    const nulls = data.nullCount > 0
+    for (let i = 0; i < rows.length; i++) {
+      if (rows[i] >= 0) this.put(rows[i], i, nulls && !data.getValid(i))
+    }
+  }
+
+  merge({ found, slots }: this, groupOf: Int32Array, groups: number): void {
+    this.reserve(groups)
+    this.slots.loadSlots(slots)
+    for (const [i, group] of groupOf.entries()) {
+      if (found[i] === Found.nothing || found[i] === undefined) continue
+      if (this.kind === "last" || this.found[group] === Found.nothing) this.put(group, i, found[i] === Found.null)
+    }
+  }
+
+  finish(groups: number): Data {
+    this.reserve(groups)
+    return this.slots.column(groups, this.found)
+  }
+
+  /** `groupOf` with -1 for rows that do not decide: so a text need not be looked at that is not the end of a group. */
+  private decisive(groupOf: Int32Array, groups: number): Int32Array {
+    const rows = new Int32Array(groupOf.length).fill(-1)
+    const seen = this.kind === "first" ? this.found.slice(0, groups) : new Uint8Array(groups)
+    const note = (i: number) => {
+      const group = groupOf[i]
+      if (group < 0 || seen[group] !== 0) return
+      seen[group] = 1
+      rows[i] = group
+    }
+    if (this.kind === "first") for (let i = 0; i < rows.length; i++) note(i)
+    else for (let i = rows.length - 1; i >= 0; i--) note(i)
+    return rows
+  }
+
+  private put(group: number, row: number, isNull: boolean): void {
+    this.found[group] = isNull ? Found.null : Found.value
+    if (!isNull) this.slots.set(group, row)
+  }
+
+  private reserve(groups: number): void {
+    this.found = reserved(this.found, groups)
+    this.slots.reserve(groups)
+  }
+}

@@ -1,0 +1,25 @@
+import type { RecordBatch } from "apache-arrow"
+import { type Compare, compareRows } from "./CompareRows.ts"
+
+/** A column that rows are ordered by: nulls first, or last where it is descending. */
+export interface OrderColumn {
+  readonly column: string
+  readonly descending: boolean
+}
+
+/** All rows, ordered by some columns; rows that are equal in these stay as they are. `user` is ordered as users are. */
+export const orderRows = (batch: RecordBatch, columns: ReadonlyArray<OrderColumn>, user: string): Int32Array => {
+  const rows = Int32Array.from({ length: batch.numRows }, (_, row) => row)
+  if (columns.length === 0) return rows
+  const compares = columns.map(({ column, descending }): Compare => {
+    const compare = compareRows(batch, column, column === user ? "user" : "utf8")
+    return descending ? (a, b) => compare(b, a) : compare
+  })
+  return rows.sort((a, b) => {
+    for (const compare of compares) {
+      const difference = compare(a, b)
+      if (difference !== 0) return difference
+    }
+    return a - b
+  })
+}

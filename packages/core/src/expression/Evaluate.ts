@@ -1,0 +1,66 @@
+import type { Data, RecordBatch } from "apache-arrow"
+import { toArrow } from "./Output.ts"
+import { type Cause, compileProgram } from "./Program.ts"
+import type { Tree } from "./Tree.ts"
+import type { Values } from "./Values.ts"
+
+/** Rows whose value could not be computed: a cast that did not fit, an integer beyond 64 bits. */
+export interface Failed {
+  /** Ascending. */
+  readonly rows: Int32Array
+  /** Why, for each of `rows`. */
+  readonly causes: ReadonlyArray<Cause>
+  /** Why, for the first of them. */
+  readonly reason: string
+  readonly column: string | null
+}
+
+/** The value of an expression for every row of a batch. */
+export interface Evaluated {
+  /**
+   * Text and json as `Dictionary<Utf8, Int32>`, bool, int64, double, `Timestamp(MICROSECOND, UTC)`, `Date(DAY)`,
+   * interval as `Duration(MICROSECOND)`; lists as they came. A row that failed is null.
+   */
+  readonly data: Data
+  /** The texts are JSON tokens. */
+  readonly json: boolean
+  readonly failed: Failed | undefined
+}
+
+/**
+ * Compiles an expression once, to be evaluated on any number of batches that have its columns. `bindings` are the
+ * values of `${NAME}`; `timezone` decides dates and hours. The function keeps nothing between batches.
+ */
+export const compileExpression = (
+  tree: Tree,
+  bindings: ReadonlyMap<string, string>,
+  timezone: string
+): ((batch: RecordBatch) => Evaluated) => {
+  const { causes, steps } = compileProgram(tree, bindings, timezone)
+  return (batch) => {
+    const values: Array<Values> = []
+    for (const { inputs, run } of steps) {
+      values.push(
+        run(
+          inputs.map((input) => values[input]),
+          batch
+        )
+      )
+    }
+    const whole = values[values.length - 1]
+    return {
+      data: toArrow(whole, tree.type, batch.numRows),
+      json: tree.type === "json",
+      failed: failures(whole, causes, batch.numRows)
+    }
+  }
+}
+
+const failures = ({ failed, mask }: Values, causes: ReadonlyArray<Cause>, rows: number): Failed | undefined => {
+  if (failed === undefined) return undefined
+  const found: Array<number> = []
+  for (let i = 0; i < rows; i++) if (failed[i & mask] !== 0) found.push(i)
+  if (found.length === 0) return undefined
+  const why = found.map((row) => causes[failed[row & mask] - 1])
+  return { rows: Int32Array.from(found), causes: why, ...why[0] }
+}

@@ -1,0 +1,148 @@
+import { measures as measureNames } from "../expression/Functions.ts"
+import type { Scope } from "../expression/Scope.ts"
+import type { Syntax } from "../expression/Syntax.ts"
+import { columnPath, unquoted } from "../spec/Column.ts"
+import type { Spec } from "../spec/Spec.ts"
+import type { Path } from "../spec/SpecDocument.ts"
+import { Calls } from "./Calls.ts"
+import { ColumnNames, groupScope, rowScope } from "./ColumnNames.ts"
+import type { Plan, Table } from "./Plan.ts"
+import type { Planning } from "./Planning.ts"
+import { builtInTables, type TableColumns, tableColumns, typed } from "./Tables.ts"
+
+export const noSessions = 'there is no table of sessions: the spec has no "sessions"'
+export const noUsers = 'there is no table of users: the spec has no "users"'
+
+type TableSpec = Spec["tables"][string]
+
+/** The tables of a spec; `plan` has everything that they are made from. */
+export const planTables = (planning: Planning, plan: Plan): Plan["tables"] => {
+  const tables: Array<Table> = []
+  for (const [name, table] of Object.entries(planning.spec.tables)) {
+    const path = ["tables", name]
+    if (isBuiltIn(planning, name)) {
+      planning.problem(path, `"${name}" is a table that Sojourn makes itself`, { key: true })
+    }
+    const from = new ColumnNames(sourceColumns(planning, { ...plan, tables }, table.from, path), plan.validate)
+    tables.push(planTable(planning, plan, from, name, table))
+  }
+  return tables
+}
+
+/** A spec without `users` may have a table of that name. */
+const isBuiltIn = ({ spec }: Planning, name: string): boolean =>
+  (builtInTables as ReadonlyArray<string>).includes(name) && (name !== "users" || spec.users !== undefined)
+
+/** The columns of the rows that a table is made from. */
+const sourceColumns = (planning: Planning, plan: Plan, from: string, path: Path): TableColumns => {
+  const columns = from === "rejects" || from === "duplicates" ? undefined : tableColumns(plan, from)
+  if (columns !== undefined) return columns
+  const known = [
+    ...["events", "sessions", "users"].filter((name) => tableColumns(plan, name)),
+    ...plan.tables.map(({ name }) => name).filter((name) => name !== "users")
+  ]
+  if (from === "sessions") planning.problem([...path, "from"], noSessions)
+  else if (from === "users") planning.problem([...path, "from"], noUsers)
+  else planning.unknown("table", from, known, [...path, "from"])
+  return []
+}
+
+/** One table; `from` are the columns of the rows that it is made from. */
+export const planTable = (planning: Planning, plan: Plan, from: ColumnNames, name: string, table: TableSpec): Table => {
+  const path = ["tables", name]
+  const at = (key: string) => [...path, key]
+  const keys = planKeys(planning, from, table, at("by"))
+  const texts = Object.entries(table.columns)
+  const parsed = texts.map(([column, text]) => planning.parse(text, [...path, "columns", column]))
+  const grouped = keys.length > 0 || parsed.some(hasMeasure)
+  const areEvents = table.from === "events"
+  const calls = new Calls(planning, plan.validate, areEvents)
+  const by = new ColumnNames(typed(keys), plan.validate)
+  const scope: Scope = grouped
+    ? groupScope(by, from)
+    : { ...rowScope(from), allow: { measures: false, windows: areEvents || table.from === "sessions" } }
+
+  const columns = texts.map(([column, text], i) => {
+    const place = [...path, "columns", column]
+    return { name: column, value: calls.add(planning.resolve(parsed[i], text, place, scope), place) }
+  })
+  planning.distinct(
+    columns.map((column) => ({ name: column.name, path: [...path, "columns", column.name], key: true })),
+    new Map(keys.map((key) => [key.name, "the name of two columns"]))
+  )
+  if (keys.length + columns.length === 0) planning.problem(at("columns"), "a table needs a column")
+
+  const made = new ColumnNames(typed([...keys, ...columns]), plan.validate)
+  const where = table.where === undefined ? null : planning.check(table.where, at("where"), rowScope(from, "bool")).tree
+  if (!grouped && table.having !== undefined) {
+    planning.problem(at("having"), "the table has no groups", { hint: "rows are chosen with where" })
+  }
+  const having =
+    !grouped || table.having === undefined
+      ? null
+      : calls.add(planning.check(table.having, at("having"), groupScope(made, from, "bool")), at("having"))
+  return {
+    name,
+    from: table.from,
+    where,
+    grouped,
+    by: keys,
+    windows: calls.windows,
+    measures: calls.measures,
+    columns,
+    having,
+    order: planOrder(planning, made, table.order, at("order")),
+    limit: table.limit ?? null
+  }
+}
+
+/** What makes a group: columns by name, expressions by their text, `{ name: expression }`. */
+const planKeys = (planning: Planning, from: ColumnNames, { by }: TableSpec, path: Path): Table["by"] => {
+  const keys = by.flatMap((item, i) => {
+    const at = [...path, i]
+    if (typeof item === "string") return [planKey(planning, from, item, at)]
+    return Object.entries(item).map(([name, text]) => ({
+      key: { name, value: planning.check(text, [...at, name], rowScope(from)).tree },
+      path: [...at, name]
+    }))
+  })
+  for (const { key, path: at } of keys) {
+    if (key.value.type === "list") planning.problem(at, "a list makes no group")
+  }
+  planning.distinct(
+    keys.map(({ key, path: at }) => ({ name: key.name, path: at })),
+    new Map()
+  )
+  return keys.map(({ key }) => key)
+}
+
+const planKey = (planning: Planning, from: ColumnNames, text: string, path: Path) => {
+  if (from.find(text) === undefined && columnPath(text) === undefined) {
+    return { key: { name: text, value: planning.check(text, path, rowScope(from)).tree }, path }
+  }
+  const name = from.named(unquoted(text), path, planning)
+  return { key: { name, value: { kind: "column" as const, name, type: from.find(name)?.type ?? "text" } }, path }
+}
+
+const planOrder = (
+  planning: Planning,
+  columns: ColumnNames,
+  items: ReadonlyArray<string>,
+  path: Path
+): Table["order"] =>
+  items.map((text, i) => {
+    const [, word, direction] = /^(.*?)(?:\s+(asc|desc))?$/iu.exec(text.trim()) ?? []
+    const column = columns.named(unquoted(word), [...path, i], planning)
+    if (columns.find(column)?.type === "list") planning.problem([...path, i], "a list has no order")
+    return { column, descending: direction?.toLowerCase() === "desc" }
+  })
+
+/** Whether a measure is called anywhere in an expression. */
+const hasMeasure = (syntax: Syntax | undefined): boolean => syntax !== undefined && callsMeasure(syntax)
+
+const callsMeasure = (part: unknown): boolean => {
+  if (Array.isArray(part)) return part.some(callsMeasure)
+  if (typeof part !== "object" || part === null) return false
+  const { kind, name } = part as { readonly kind?: unknown; readonly name?: unknown }
+  return (kind === "call" && measureNames.has(String(name))) || Object.values(part).some(callsMeasure)
+}

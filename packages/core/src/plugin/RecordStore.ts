@@ -1,0 +1,153 @@
+import type { RecordTable } from "@sojourn/kernels"
+import { binaryColumn, int64Column, lanes, type NamedColumn, textColumn, timestampColumn } from "../arrow/Columns.ts"
+import { grown } from "../arrow/grown.ts"
+import { TextBuilder } from "../arrow/TextBuilder.ts"
+import { textVector } from "../arrow/TextPool.ts"
+import { storeInt64 } from "../time/Int64.ts"
+import type { DecodeRequest } from "./Decoder.ts"
+import { digest, microsOf, position } from "./EventBatch.ts"
+import { type FieldDigest, RecordDigest } from "./RecordDigest.ts"
+
+/** Where the cells of records are gathered: those of the record at hand are set, then it is kept or forgotten. */
+export interface RecordStore {
+  /** Records kept since the last batch. */
+  readonly rows: number
+  readonly digest: FieldDigest | undefined
+  readonly cell: (column: number, bytes: Uint8Array, start: number, end: number) => void
+  readonly unset: (column: number) => void
+  readonly keep: (event: number, line: number, offset: number, length: number) => void
+  readonly forget: () => void
+  readonly take: (json: boolean) => ReadonlyArray<NamedColumn>
+}
+
+const positionNames = [position.event, position.line, position.offset, position.length] as const
+
+/** Positions of records, one int64 column each. */
+export class Positions {
+  private columns = positionNames.map(() => new BigInt64Array(64))
+  private lanes = this.columns.map(lanes)
+
+  set(row: number, event: number, line: number, offset: number, length: number): void {
+    if (row >= this.columns[0].length) {
+      this.columns = this.columns.map((column) => grown(column, row + 1))
+      this.lanes = this.columns.map(lanes)
+    }
+    storeInt64(this.lanes[0], row, event)
+    storeInt64(this.lanes[1], row, line)
+    storeInt64(this.lanes[2], row, offset)
+    storeInt64(this.lanes[3], row, length)
+  }
+
+  take(rows: number): ReadonlyArray<NamedColumn> {
+    return positionNames.map((name, i) => ({ name, data: int64Column(this.columns[i].slice(0, rows)) }))
+  }
+}
+
+/** In JavaScript's memory. */
+export class PlainRecords implements RecordStore {
+  rows = 0
+  readonly digest: RecordDigest | undefined
+  private readonly request: DecodeRequest
+  private readonly columns: ReadonlyArray<TextBuilder>
+  private readonly positions = new Positions()
+  private digests = new Int32Array(64)
+
+  constructor(request: DecodeRequest) {
+    this.request = request
+    this.columns = request.columns.map(() => new TextBuilder())
+    this.digest = request.digest ? new RecordDigest() : undefined
+  }
+
+  cell(column: number, bytes: Uint8Array, start: number, end: number): void {
+    this.columns[column].set(this.rows, bytes, start, end)
+  }
+
+  unset(column: number): void {
+    this.columns[column].unset(this.rows)
+  }
+
+  keep(event: number, line: number, offset: number, length: number): void {
+    this.positions.set(this.rows, event, line, offset, length)
+    if (this.digest !== undefined) {
+      const at = this.rows * 4
+      if (at + 4 > this.digests.length) this.digests = grown(this.digests, at + 4)
+      this.digests.set(this.digest.lanes, at)
+      this.digest.reset()
+    }
+    this.rows++
+  }
+
+  forget(): void {
+    for (const column of this.columns) column.unset(this.rows)
+    this.digest?.reset()
+  }
+
+  take(json: boolean): ReadonlyArray<NamedColumn> {
+    const { rows } = this
+    const columns: Array<NamedColumn> = this.columns.map((column, i) => ({
+      name: this.request.columns[i].name,
+      data: column.take(rows),
+      json
+    }))
+    columns.push(...this.positions.take(rows))
+    if (this.digest !== undefined) {
+      const bytes = new Uint8Array(this.digests.slice(0, rows * 4).buffer)
+      columns.push({ name: digest, data: binaryColumn(bytes, 16) })
+    }
+    this.rows = 0
+    return columns
+  }
+}
+
+/** In the memory of the kernels, whose loops write records there by themselves. */
+export class KernelRecords implements RecordStore {
+  readonly digest: FieldDigest | undefined
+  private readonly request: DecodeRequest
+  private readonly table: RecordTable
+
+  constructor(request: DecodeRequest, table: RecordTable) {
+    this.request = request
+    this.table = table
+    this.digest = request.digest
+      ? { add: (name, from, to, value, start, end) => table.digest(name, from, to, value, start, end) }
+      : undefined
+  }
+
+  get rows(): number {
+    return this.table.rows
+  }
+
+  cell(column: number, bytes: Uint8Array, start: number, end: number): void {
+    this.table.cell(column, bytes, start, end)
+  }
+
+  unset(column: number): void {
+    this.table.unset(column)
+  }
+
+  keep(event: number, line: number, offset: number, length: number): void {
+    this.table.keep(event, line, offset, length)
+  }
+
+  forget(): void {
+    this.table.begin()
+  }
+
+  take(json: boolean): ReadonlyArray<NamedColumn> {
+    const { columns, digests, events, lengths, lines, offsets } = this.table.take()
+    const named = columns.flatMap(({ codes, micros, texts }, i): ReadonlyArray<NamedColumn> => {
+      const { name } = this.request.columns[i]
+      const text = { name, data: textColumn(codes, textVector(texts)), json, texts }
+      return micros === undefined ? [text] : [text, { name: microsOf(name), data: timestampColumn(micros) }]
+    })
+    const positions = [events, lines, offsets, lengths].map((values, i) => ({
+      name: positionNames[i],
+      data: int64Column(values)
+    }))
+    return [
+      ...named,
+      ...positions,
+      ...(digests === undefined ? [] : [{ name: digest, data: binaryColumn(digests, 16) }])
+    ]
+  }
+}

@@ -1,0 +1,311 @@
+import type { RecordBatch } from "apache-arrow"
+import { int64Lanes, type NamedColumn, recordBatch, textColumn } from "../arrow/Columns.ts"
+import { grown } from "../arrow/grown.ts"
+import { Interner } from "../arrow/Interner.ts"
+import { TextPool, textVector } from "../arrow/TextPool.ts"
+import { selectBatch } from "../engine/Rows.ts"
+import { placeColumn } from "./Place.ts"
+import { columnOf, widths } from "./RowWords.ts"
+import type { Run, RunColumn } from "./Run.ts"
+import type { RunReader } from "./RunReader.ts"
+import { compareUsers } from "./UserOrder.ts"
+
+/** Users from the first to before the last, in the order of users; undefined is from the very first, to the very last. */
+export interface UserRange {
+  readonly from: Uint8Array | undefined
+  readonly to: Uint8Array | undefined
+}
+
+/** All events of some users that follow one another, each user's events by run and, within one, in order of arrival. */
+export interface Block {
+  readonly events: RecordBatch
+  /** Where each user's events end. */
+  readonly ends: Int32Array
+}
+
+/** Texts of a column of a block beyond which the next block begins a new dictionary. */
+const mostTexts = 65_536
+
+/** Merges runs by user. Kept from range to range, as are its dictionaries. */
+export class Merge {
+  private readonly user: string
+  private readonly runs: ReadonlyArray<RunReader>
+  private readonly dictionaries = new Map<string, Interner>()
+  private readonly meanings = new WeakMap<object, Int32Array>()
+  /** The codes of each column that were translated. */
+  private readonly translated = new Map<RunColumn, Array<number>>()
+
+  /** Parts of the input whose events do not count. */
+  private readonly voided: ReadonlySet<number>
+
+  constructor(user: string, runs: ReadonlyArray<RunReader>, voided: ReadonlySet<number> = new Set()) {
+    this.user = user
+    this.runs = runs
+    this.voided = voided
+  }
+
+  /** The events of the users in a range, in blocks of at least so many events (but for the last). */
+  *blocks(range: UserRange, targetRows: number): Generator<Block> {
+    const cursors = this.runs.map((run) => new Cursor(run, range)).filter((cursor) => cursor.open())
+    const segments = new Segments()
+    let users = new TextPool()
+    while (cursors.length > 0) {
+      let least = cursors[0]
+      for (let i = 1; i < cursors.length; i++) if (compareCursors(cursors[i], least) < 0) least = cursors[i]
+      const { bytes, offsets } = least.run.users
+      const name = users.add(bytes, offsets[least.user], offsets[least.user + 1])
+      const user = { bytes: users.bytes, start: users.offsets[name], end: users.offsets[name + 1] }
+      for (let i = 0; i < cursors.length; i++) {
+        const cursor = cursors[i]
+        if (cursor !== least && !cursor.standsAt(user)) continue
+        segments.add(cursor.run, cursor.firstRow(), cursor.run.ends[cursor.user])
+        if (!cursor.advance()) cursors.splice(i--, 1)
+      }
+      segments.endUser()
+      if (segments.rows < targetRows && cursors.length > 0) continue
+      const block = this.block(users, segments)
+      yield this.voided.size === 0 ? block : withoutParts(block, this.voided)
+      users = new TextPool()
+      segments.clear()
+    }
+  }
+
+  private block(users: TextPool, segments: Segments): Block {
+    const { ends, rows, runs } = segments
+    const codes = new Int32Array(rows)
+    let row = 0
+    for (const [user, end] of ends.entries()) {
+      codes.fill(user, row, end)
+      row = end
+    }
+    const columns: Array<NamedColumn> = [{ name: this.user, data: textColumn(codes, users.vector()) }]
+    for (const [index, column] of runs[0].columns.entries()) columns.push(this.gather(column, index, segments))
+    return { events: recordBatch(columns, rows), ends }
+  }
+
+  private gather({ name, type }: RunColumn, index: number, segments: Segments): NamedColumn {
+    const width = widths[type]
+    const { count, froms, rows, runs, tos } = segments
+    const words = new Int32Array(rows * width)
+    if (type === "text") return this.gatherText(name, index, segments, words)
+    let at = 0
+    let nullable = false
+    for (let segment = 0; segment < count; segment++) {
+      const column = runs[segment].columns[index]
+      nullable ||= column.valid !== undefined
+      const source = column.words
+      for (let i = froms[segment] * width, end = tos[segment] * width; i < end; i++) words[at++] = source[i]
+    }
+    let valid: Uint8Array | undefined
+    if (nullable) {
+      valid = new Uint8Array(rows).fill(1)
+      at = 0
+      for (let segment = 0; segment < count; segment++) {
+        const source = runs[segment].columns[index].valid
+        const length = tos[segment] - froms[segment]
+        if (source !== undefined) valid.set(source.subarray(froms[segment], tos[segment]), at)
+        at += length
+      }
+    }
+    return { name, data: columnOf(type, words, valid, undefined) }
+  }
+
+  private gatherText(name: string, index: number, segments: Segments, words: Int32Array): NamedColumn {
+    let dictionary = this.dictionaries.get(name)
+    if (dictionary === undefined || dictionary.size > mostTexts) {
+      this.forget(name)
+      this.dictionaries.set(name, (dictionary = new Interner()))
+    }
+    const { count, froms, runs, tos } = segments
+    let at = 0
+    for (let segment = 0; segment < count; segment++) {
+      const column = runs[segment].columns[index]
+      const meaning = this.meaningOf(column)
+      const source = column.words
+      for (let i = froms[segment], end = tos[segment]; i < end; i++) {
+        const code = source[i]
+        if (code < 0) words[at++] = -1
+        else {
+          let known = meaning[code]
+          if (known < 0) known = this.translate(dictionary, column, meaning, code)
+          words[at++] = known
+        }
+      }
+    }
+    return { name, data: textColumn(words, textVector(dictionary)) }
+  }
+
+  private meaningOf(column: RunColumn): Int32Array {
+    const known = this.meanings.get(column)
+    if (known !== undefined) return known
+    const made = new Int32Array(column.texts?.size ?? 0).fill(-1)
+    this.meanings.set(column, made)
+    return made
+  }
+
+  private translate(dictionary: Interner, column: RunColumn, meaning: Int32Array, code: number): number {
+    if (column.texts === undefined) return -1
+    const { bytes, offsets } = column.texts
+    const known = dictionary.intern(bytes, offsets[code], offsets[code + 1])
+    meaning[code] = known
+    const codes = this.translated.get(column)
+    if (codes === undefined) this.translated.set(column, [code])
+    else codes.push(code)
+    return known
+  }
+
+  /** Forgets the translations of a column. */
+  private forget(name: string): void {
+    for (const [column, codes] of this.translated) {
+      if (column.name !== name) continue
+      const meaning = this.meaningOf(column)
+      for (const code of codes) meaning[code] = -1
+      this.translated.delete(column)
+    }
+  }
+}
+
+/** The events of a block that are of none of some parts. */
+const withoutParts = ({ ends, events }: Block, parts: ReadonlySet<number>): Block => {
+  const places = int64Lanes(events, placeColumn)
+  const kept = new Int32Array(events.numRows)
+  const keptEnds: Array<number> = []
+  let count = 0
+  let row = 0
+  for (const end of ends) {
+    const before = count
+    for (; row < end; row++) if (!parts.has(places[2 * row + 1])) kept[count++] = row
+    if (count > before) keptEnds.push(count)
+  }
+  return { events: selectBatch(events, kept.subarray(0, count)), ends: Int32Array.from(keptEnds) }
+}
+
+interface User {
+  readonly bytes: Uint8Array
+  readonly start: number
+  readonly end: number
+}
+
+/** A place among the users of a run. */
+class Cursor {
+  run: Run = none
+  user = 0
+  private readonly reader: RunReader
+  private readonly range: UserRange
+  private piece = -1
+  /** The user before which this piece's part of the range ends. */
+  private until = 0
+
+  constructor(reader: RunReader, range: UserRange) {
+    this.reader = reader
+    this.range = range
+  }
+
+  /** Goes to the first user of the range; false if there is none. */
+  open(): boolean {
+    const { from } = this.range
+    if (from !== undefined) {
+      const { pieces } = this.reader
+      while (this.piece + 1 < pieces.length && compareTo(pieces[this.piece + 1].lastUser, from) < 0) this.piece++
+    }
+    return this.nextPiece()
+  }
+
+  advance(): boolean {
+    return ++this.user < this.until || this.nextPiece()
+  }
+
+  firstRow(): number {
+    return this.user === 0 ? 0 : this.run.ends[this.user - 1]
+  }
+
+  standsAt({ bytes, end, start }: User): boolean {
+    const { bytes: own, offsets } = this.run.users
+    const first = offsets[this.user]
+    const length = offsets[this.user + 1] - first
+    if (length !== end - start) return false
+    for (let i = 0; i < length; i++) if (own[first + i] !== bytes[start + i]) return false
+    return true
+  }
+
+  private nextPiece(): boolean {
+    const { pieces, read } = this.reader
+    while (++this.piece < pieces.length) {
+      this.run = read(this.piece)
+      const { size } = this.run.users
+      const { from, to } = this.range
+      this.user = from === undefined ? 0 : firstAtLeast(this.run, from)
+      this.until = to === undefined ? size : firstAtLeast(this.run, to)
+      if (this.user < this.until) return true
+      if (this.until < size) return false
+    }
+    return false
+  }
+}
+
+const none: Run = { rows: 0, users: new TextPool(), ends: new Int32Array(0), columns: [] }
+
+const compareTo = (a: Uint8Array, b: Uint8Array): number => compareUsers(a, 0, a.length, b, 0, b.length)
+
+const compareCursors = (a: Cursor, b: Cursor): number => {
+  const left = a.run.users
+  const right = b.run.users
+  return compareUsers(
+    left.bytes,
+    left.offsets[a.user],
+    left.offsets[a.user + 1],
+    right.bytes,
+    right.offsets[b.user],
+    right.offsets[b.user + 1]
+  )
+}
+
+/** The first user that is not before another, by place. */
+export const firstAtLeast = ({ users: { bytes, offsets, size } }: Pick<Run, "users">, user: Uint8Array): number => {
+  let low = 0
+  let high = size
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (compareUsers(bytes, offsets[middle], offsets[middle + 1], user, 0, user.length) < 0) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** Rows that make up a block: stretches of runs, one after the other. */
+class Segments {
+  rows = 0
+  count = 0
+  runs: Array<Run> = []
+  froms = new Int32Array(1024)
+  tos = new Int32Array(1024)
+  private userEnds = new Int32Array(1024)
+  private users = 0
+
+  add(run: Run, from: number, to: number): void {
+    if (this.count === this.froms.length) {
+      this.froms = grown(this.froms, this.count + 1)
+      this.tos = grown(this.tos, this.count + 1)
+    }
+    this.runs[this.count] = run
+    this.froms[this.count] = from
+    this.tos[this.count++] = to
+    this.rows += to - from
+  }
+
+  endUser(): void {
+    if (this.users === this.userEnds.length) this.userEnds = grown(this.userEnds, this.users + 1)
+    this.userEnds[this.users++] = this.rows
+  }
+
+  get ends(): Int32Array {
+    return this.userEnds.slice(0, this.users)
+  }
+
+  clear(): void {
+    this.rows = 0
+    this.count = 0
+    this.users = 0
+    this.runs.length = 0
+  }
+}

@@ -1,0 +1,30 @@
+import * as Schema from "effect/Schema"
+import { described, Expression, Expressions, withDefault } from "./Key.ts"
+
+/** A table made from the rows of another one. */
+export const Table = Schema.Struct({
+  from: Schema.String.annotate({
+    description: "The table whose rows are taken: events, sessions, users, or a table declared before"
+  }),
+  where: described(Expression, "Only rows for which this is true"),
+  by: withDefault(
+    Schema.Array(
+      Schema.Union([Expression, Expressions]).annotate({ expected: "a column, an expression, or { name: expression }" })
+    ).annotate({ expected: "a list such as [date, { week: date_trunc('week', session_start) }]" }),
+    [],
+    "What makes a group; none is one group of all rows"
+  ),
+  columns: Expressions.annotate({
+    description: "Expressions with measures over the rows of a group; without by and measures, of each row"
+  }),
+  having: described(Expression, "Only groups for which this is true"),
+  order: withDefault(
+    Schema.Array(Schema.String).annotate({ expected: 'a list such as [date, "sessions desc"]' }),
+    [],
+    "Columns that order the rows, each with asc or desc after it"
+  ),
+  limit: described(
+    Schema.Int.check(Schema.isGreaterThanOrEqualTo(1)).annotate({ expected: "a whole number from 1" }),
+    "The first rows only"
+  )
+}).annotate({ expected: "a map such as { from: sessions, by: [date], columns: { sessions: count(*) } }" })
