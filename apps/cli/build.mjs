@@ -1,4 +1,4 @@
-// Bundles the command into dist/main.js, with the recipes beside it. dist/sojourn.js is the step before.
+// Bundles the command into dist/main.js and its threads into dist/threadMain.js, with the recipes beside them. dist/sojourn.js is the step before.
 import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises"
 import { rolldown } from "rolldown"
 
@@ -32,15 +32,22 @@ for (const name of await readdir("recipes")) {
 for (const name of recipes)
   await place(`recipes/${name}`, await readFile(`../../packages/recipes/recipes/${name}`), 0o644)
 
-const bundle = await rolldown({
-  input: "src/main.ts",
-  platform: "node",
-  resolve: { conditionNames: ["node", "import", "default"] },
-  treeshake: true
-})
-const { output } = await bundle.generate({ format: "esm", minify: true, codeSplitting: false })
-await bundle.close()
+async function bundled(input) {
+  const bundle = await rolldown({
+    input,
+    platform: "node",
+    resolve: { conditionNames: ["node", "import", "default"] },
+    treeshake: true
+  })
+  const { output } = await bundle.generate({ format: "esm", minify: true, codeSplitting: false })
+  await bundle.close()
+  return output[0]
+}
+
+const main = await bundled("src/main.ts")
+const thread = await bundled("../../packages/node/src/threads/threadMain.ts")
 await mkdir("dist", { recursive: true })
-await place("dist/main.js", output[0].code, 0o644)
+await place("dist/main.js", main.code, 0o644)
+await place("dist/threadMain.js", thread.code, 0o644)
 await place("dist/sojourn.js", await readFile("sojourn.mjs"), 0o755)
-await place("dist/licences.txt", await licences(output[0].moduleIds), 0o644)
+await place("dist/licences.txt", await licences(main.moduleIds), 0o644)

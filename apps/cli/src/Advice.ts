@@ -1,4 +1,4 @@
-import type { Plan, Summary } from "@sojourn/core"
+import { columnsOf, type Plan, type Summary } from "@sojourn/core"
 
 /** What is at fault where records are rejected, and what a person can change about it. */
 export type Advice = Readonly<Record<"user" | "time" | "column" | "json" | "csv" | "other", string>>
@@ -37,6 +37,6 @@ const causeOf = ({ validate }: Plan, { code, field }: RejectedBy): keyof Advice 
   if (code.startsWith("json.")) return "json"
   if (code.startsWith("csv.")) return "csv"
   if (field === null) return "other"
-  if (field === validate.time.value.column) return "time"
-  return validate.user.values.some(({ column }) => column === field) ? "user" : "column"
+  if (columnsOf(validate.time.value).includes(field)) return "time"
+  return validate.user.values.some((tree) => columnsOf(tree).includes(field)) ? "user" : "column"
 }

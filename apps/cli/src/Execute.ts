@@ -1,5 +1,5 @@
 import { localEngine, type Plan, type RunResult, type Summary } from "@sojourn/core"
-import { checkTargets, isStandardOutput, NodeConnections } from "@sojourn/node"
+import { checkTargets, isStandardOutput, NodeConnections, threadCrew } from "@sojourn/node"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { type Advice, adviceFor } from "./Advice.ts"
@@ -30,6 +30,7 @@ export const execute = Effect.fn("execute")(function* (plan: Plan, settings: Run
   const result = yield* localEngine
     .run(plan, {
       asOfMicros: settings.asOfMicros,
+      crew: threadCrew({ threads: settings.threads, eventBytes: eventBytes(settings.memoryBytes) }),
       head: { rows: shownRows, tables: display.sessions ? ["sessions"] : [] },
       onProgress: (progress) => line?.update(progress)
     })
@@ -43,6 +44,9 @@ export const execute = Effect.fn("execute")(function* (plan: Plan, settings: Run
   )
   yield* judge(plan, result.summary, settings.maxRejects, display.advice)
 })
+
+/** What of all memory is for events: the rest is for the program, and for moving events when they are sorted. */
+const eventBytes = (memoryBytes: number): number => Math.max(32e6, (memoryBytes - 200e6) * 0.4)
 
 /** Results go to standard output, unless the data goes there. */
 const show = ({ heads, summary }: RunResult, settings: RunSettings, seconds: number, isDataOnStdout: boolean): void => {

@@ -3,6 +3,7 @@ import * as Flag from "effect/cli/Flag"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { availableParallelism, totalmem } from "node:os"
 import { UsageError } from "./Failure.ts"
 
 /** Flags of every command that runs a plan. A spec's params may not take their names. */
@@ -29,6 +30,16 @@ export const runFlags = {
     Flag.withMetavar("TIME"),
     Flag.withDescription("The time taken as now, such as 2024-07-10T10:00:00Z (default: the clock)"),
     Flag.optional
+  ),
+  threads: Flag.Int("threads").pipe(
+    Flag.withMetavar("N"),
+    Flag.withDescription("How many threads share the work (default: one a core); the result is the same"),
+    Flag.optional
+  ),
+  memory: Flag.String("memory").pipe(
+    Flag.withMetavar("SIZE"),
+    Flag.withDescription("Memory to use, about, such as 512MB or 2GB: events beyond it go to temporary files (default: half of all)"),
+    Flag.optional
   )
 }
 
@@ -38,6 +49,8 @@ type Given = Readonly<{
   quiet: boolean
   maxRejects: Option.Option<string>
   asOf: Option.Option<string>
+  threads: Option.Option<number>
+  memory: Option.Option<string>
 }>
 
 /** How to run, as the flags say it. */
@@ -46,6 +59,8 @@ export interface RunSettings {
   readonly quiet: boolean
   readonly maxRejects: { readonly percent: number } | { readonly records: number } | undefined
   readonly asOfMicros: number
+  readonly threads: number
+  readonly memoryBytes: number
 }
 
 /** Reads those flags; before anything else is done or printed. */
@@ -54,7 +69,9 @@ export const runSettings = Effect.fnUntraced(function* (flags: Given) {
     summary: flags.noSummary || flags.quiet ? "none" : flags.summary,
     quiet: flags.quiet,
     maxRejects: yield* maxRejects(flags.maxRejects),
-    asOfMicros: yield* asOf(flags.asOf)
+    asOfMicros: yield* asOf(flags.asOf),
+    threads: yield* threads(flags.threads),
+    memoryBytes: yield* memory(flags.memory)
   }
   return settings
 })
@@ -78,9 +95,30 @@ const asOf = Effect.fnUntraced(function* (given: Given["asOf"]) {
   })
 })
 
+const mostThreads = 256
+
+const threads = (given: Given["threads"]): Effect.Effect<number, UsageError> => {
+  if (Option.isNone(given)) return Effect.succeed(availableParallelism())
+  if (given.value >= 1 && given.value <= mostThreads) return Effect.succeed(given.value)
+  return Effect.fail(new UsageError({ message: `--threads: expected 1 to ${mostThreads}, found ${given.value}` }))
+}
+
+const units: Readonly<Record<string, number>> = { kb: 1e3, mb: 1e6, gb: 1e9, kib: 2 ** 10, mib: 2 ** 20, gib: 2 ** 30 }
+/** Less than what the command itself needs makes no difference. */
+const leastMemory = 128e6
+
+const memory = (given: Given["memory"]): Effect.Effect<number, UsageError> => {
+  if (Option.isNone(given)) return Effect.succeed(totalmem() / 2)
+  const match = /^(\d+(?:\.\d+)?)\s?([kmg]i?b)$/i.exec(given.value)
+  const bytes = match === null ? NaN : Number(match[1]) * units[match[2].toLowerCase()]
+  if (bytes >= leastMemory) return Effect.succeed(bytes)
+  const problem = Number.isNaN(bytes) ? "expected a size such as 512MB or 2GB" : "expected at least 128MB"
+  return Effect.fail(new UsageError({ message: `--memory: ${problem}, found "${given.value}"` }))
+}
+
 /** Names that belong to the command itself, and its one-letter flags. */
 export const globalFlagNames: ReadonlyArray<string> =
-  "summary no-summary quiet max-rejects as-of explain records help version completions q n h v".split(" ")
+  "summary no-summary quiet max-rejects as-of threads memory explain records help version completions q n h v".split(" ")
 
 /** Those flags that take no value, with their dashes. */
 export const flagsAlone: ReadonlyArray<string> = "--no-summary --quiet --explain --help --version -q -h -v".split(" ")

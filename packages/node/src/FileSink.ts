@@ -23,6 +23,7 @@ export const fileSink = Effect.fn("fileSink")(function* (uri: string, encoding: 
   yield* attempt(() => staged.handle.writeFile(encoding.begin()))
   const sink: Sink = {
     write: (batch) => attempt(() => staged.handle.writeFile(encoding.encode(batch))),
+    ...(encoding.stateless === true ? { writeEncoded: (bytes) => attempt(() => staged.handle.writeFile(bytes)) } : {}),
     prepare: attempt(async () => {
       await staged.handle.writeFile(encoding.end())
       await staged.handle.sync()

@@ -5,20 +5,33 @@ import { fileError } from "./FileError.ts"
 import { type InputFile, isStandardInput } from "./Files.ts"
 import { type FormatChoice, openDecoding } from "./Formats.ts"
 import { streamInput } from "./StreamInput.ts"
-import { type Chunks, unpacked, withHead } from "./Unpack.ts"
+import { type Chunks, isPacked, unpacked, withHead } from "./Unpack.ts"
 
 /** Bytes read at a time. */
 const chunkSize = 1024 * 1024
 
+/** A file as a source, so that another thread can open it. */
+export interface FileSource extends Source {
+  readonly uri: string
+  readonly file: InputFile
+  readonly format: FormatChoice | null
+}
+
+export const isFileSource = (source: Source): source is FileSource => "file" in source
+
 /** A file (or standard input) as a source: its bytes read, unpacked and decoded as they come. */
-export const fileSource = (uri: string, file: InputFile, format: FormatChoice | null): Source => ({
+export const fileSource = (uri: string, file: InputFile, format: FormatChoice | null): FileSource => ({
   name: file.path,
   bytes: file.bytes,
+  uri,
+  file,
+  format,
   read: (request) =>
-    Stream.fromAsyncIterable(decoded(uri, file, format, request), (cause) => fileError("read", file.path, cause))
+    Stream.fromAsyncIterable(decodedFile(uri, file, format, request), (cause) => fileError("read", file.path, cause))
 })
 
-const decoded = async function* (
+/** The batches of a file. Throws what reading throws. */
+export const decodedFile = async function* (
   uri: string,
   file: InputFile,
   format: FormatChoice | null,
@@ -74,4 +87,12 @@ const rawChunks = (uri: string, { bytes, path }: InputFile, keep: boolean): RawC
     }
   }
   return { chunks: counted(), bytesRead: () => read, seekable: undefined }
+}
+
+/** The first bytes of a regular file as they lie there, at most 1 MiB and a byte, and whether the file is packed. */
+export const rawHead = async ({ path }: InputFile) => {
+  const stream = createReadStream(path, { end: chunkSize })
+  const { head } = await withHead(stream as AsyncIterable<Uint8Array>, chunkSize + 1)
+  stream.destroy()
+  return { head, isPacked: isPacked(head) }
 }

@@ -72,6 +72,20 @@ export const openDecoding = (
   return (plugin as Decoder<never>).open(options, request)
 }
 
+/**
+ * The format of the pieces after the first of an input that begins with `head`; undefined if it cannot be read in
+ * pieces.
+ */
+export const formatOfPieces = (
+  format: FormatChoice | null,
+  name: string,
+  head: Uint8Array
+): FormatChoice | undefined => {
+  const { options, plugin } = opened("read", formatOfInput(format, name, head))
+  const rest = (plugin as Decoder<never>).pieces?.(options, head)
+  return rest === undefined ? undefined : { name: plugin.name, options: rest }
+}
+
 /** The format of an input: as given, else by the ending of its name, else by its first bytes. */
 export const formatOfInput = (format: FormatChoice | null, name: string, head: Uint8Array): FormatChoice => {
   if (format !== null) return format

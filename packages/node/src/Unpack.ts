@@ -15,9 +15,9 @@ export type Chunks = AsyncIterable<Uint8Array>
 export async function* unpacked(name: string, chunks: Chunks, path?: string): AsyncGenerator<Uint8Array> {
   const { all, head } = await withHead(chunks, 4)
   try {
-    if (startsWith(head, [0x1f, 0x8b])) yield* content(name, "gzip", gunzipped(packed(name, all)))
+    if (startsWith(head, gzip)) yield* content(name, "gzip", gunzipped(packed(name, all)))
     else if (isZstd(head)) yield* content(name, "zstd", unzstd(packed(name, all)))
-    else if (startsWith(head, [0x50, 0x4b, 0x03, 0x04]) || startsWith(head, [0x50, 0x4b, 0x05, 0x06])) {
+    else if (startsWith(head, zip) || startsWith(head, emptyZip)) {
       yield* onlyMember(name, path === undefined ? await openBuffer(name, all) : await openPath(name, path))
     } else yield* all
   } finally {
@@ -55,6 +55,14 @@ export const withHead = async (chunks: Chunks, length: number) => {
   }
   return { head, all }
 }
+
+/** Whether {@link unpacked} would unpack an input that begins like this. */
+export const isPacked = (head: Uint8Array): boolean =>
+  startsWith(head, gzip) || isZstd(head) || startsWith(head, zip) || startsWith(head, emptyZip)
+
+const gzip = [0x1f, 0x8b]
+const zip = [0x50, 0x4b, 0x03, 0x04]
+const emptyZip = [0x50, 0x4b, 0x05, 0x06]
 
 const startsWith = (bytes: Uint8Array, magic: ReadonlyArray<number>): boolean =>
   bytes.length >= magic.length && magic.every((byte, i) => bytes[i] === byte)

@@ -1,0 +1,122 @@
+import type { Decoding, EventBatch, Piece, Settled } from "@sojourn/core"
+import { closeSync, openSync, readSync } from "node:fs"
+
+const newline = 0x0a
+/** Bytes read at a time. */
+const chunkBytes = 2 * 1024 * 1024
+
+/** The pieces of a file of so many bytes, each of about `pieceBytes`. */
+export const divide = (bytes: number, pieceBytes: number): ReadonlyArray<Piece> =>
+  Array.from({ length: Math.ceil(bytes / pieceBytes) }, (_, i) => ({
+    start: i * pieceBytes,
+    end: Math.min(bytes, (i + 1) * pieceBytes),
+    exact: i === 0
+  }))
+
+/** What was read of a piece: see PartResult. */
+export interface PieceEnd {
+  readonly start: number
+  readonly end: number
+  readonly lines: number
+}
+
+/**
+ * Decodes the records that begin in a piece of a file: the bytes from its first record's to where a record ends at or
+ * after its end. `open` begins the decoding; `take` gets every batch, with the bytes read since the last.
+ */
+export const readPiece = (
+  path: string,
+  piece: Piece,
+  open: () => Decoding & Required<Pick<Decoding, "settle">>,
+  take: (batch: EventBatch, decoding: Decoding, bytes: number) => void
+): PieceEnd => {
+  const file = new FileBytes(path)
+  try {
+    const start = piece.exact ? piece.start : file.afterNewline(piece.start - 1)
+    const decoding = open()
+    let at = start
+    let taken = start
+    const give = (batches: ReadonlyArray<EventBatch>) => {
+      for (const batch of batches) {
+        take(batch, decoding, at - taken)
+        taken = at
+      }
+    }
+    let settled: Settled = { batches: [], consumed: 0, lines: 0 }
+    while (at < piece.end) {
+      const chunk = file.read(at, chunkBytes)
+      if (chunk.length === 0) break
+      // A chunk is cut after its last newline, so that the decoder has no rest to keep; the last one after the first
+      // newline at the end of the piece.
+      const reaches = at + chunk.length >= piece.end
+      const cut = reaches ? chunk.indexOf(newline, Math.max(0, piece.end - 1 - at)) : chunk.lastIndexOf(newline)
+      const bytes = cut < 0 ? chunk : chunk.subarray(0, cut + 1)
+      at += bytes.length
+      give(decoding.push(bytes))
+      settled = decoding.settle()
+      give(settled.batches)
+      // Nothing of the chunk is kept: the next one may have its memory.
+      if (settled.consumed === at - start) file.reuse(chunk)
+    }
+    // The last record may go on after that newline.
+    for (let more = chunkBytes; start + settled.consumed < piece.end; more *= 2) {
+      const chunk = file.read(at, more)
+      if (chunk.length === 0) break
+      at += chunk.length
+      give(decoding.push(chunk))
+      settled = decoding.settle()
+      give(settled.batches)
+    }
+    if (!file.isEnd(at)) return { start, end: start + settled.consumed, lines: settled.lines }
+    give(decoding.end())
+    return { start, end: at, lines: settled.lines }
+  } finally {
+    file.close()
+  }
+}
+
+class FileBytes {
+  private readonly descriptor: number
+  private spare: Uint8Array | undefined
+
+  constructor(path: string) {
+    this.descriptor = openSync(path, "r")
+  }
+
+  /** Up to so many bytes; fewer at the end of the file only. */
+  read(at: number, length: number): Uint8Array {
+    const bytes = this.spare?.length === length ? this.spare : new Uint8Array(length)
+    this.spare = undefined
+    let filled = 0
+    while (filled < length) {
+      const count = readSync(this.descriptor, bytes, filled, length - filled, at + filled)
+      if (count === 0) break
+      filled += count
+    }
+    return bytes.subarray(0, filled)
+  }
+
+  /** Gives back what was read. */
+  reuse({ buffer }: Uint8Array): void {
+    this.spare = new Uint8Array(buffer)
+  }
+
+  /** The place after the first newline at or after `at`, or the end of the file. */
+  afterNewline(at: number): number {
+    for (let from = at; ;) {
+      const bytes = this.read(from, 65_536)
+      const found = bytes.indexOf(newline)
+      if (found >= 0) return from + found + 1
+      from += bytes.length
+      if (bytes.length < 65_536) return from
+    }
+  }
+
+  isEnd(at: number): boolean {
+    return readSync(this.descriptor, new Uint8Array(1), 0, 1, at) === 0
+  }
+
+  close(): void {
+    closeSync(this.descriptor)
+  }
+}

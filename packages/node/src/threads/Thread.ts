@@ -1,0 +1,130 @@
+import {
+  type Decoding,
+  type EventBatch,
+  type Job,
+  lastOrdinal,
+  packBatch,
+  type PartResult,
+  type Piece,
+  type RangeResult,
+  Worker
+} from "@sojourn/core"
+import { decodedFile } from "../FileSource.ts"
+import { openDecoding } from "../Formats.ts"
+import { readPiece } from "./Pieces.ts"
+import type { Ask, Origin, PackedResult, Start, Tell } from "./Protocol.ts"
+import { openRun, type StoredRun } from "./StoredRun.ts"
+import { threadTools } from "./threadTools.ts"
+
+/** How often a thread says how far it is, in bytes. */
+const progressBytes = 4 * 1024 * 1024
+
+/** What one thread of a crew does when it is asked. */
+export class Thread {
+  private readonly job: Job
+  private readonly worker: Worker
+  private readonly tell: (message: Tell) => void
+  private readonly stored: Array<StoredRun> = []
+
+  constructor(start: Start, id: number, tell: (message: Tell) => void) {
+    this.job = start.job
+    this.tell = tell
+    this.worker = new Worker(start.job, threadTools(start, id, this.stored))
+  }
+
+  async answer(ask: Ask): Promise<Tell> {
+    switch (ask.ask) {
+      case "read": {
+        const result = await this.read(ask.origin, ask.piece, ask.part)
+        return { tell: "read", result }
+      }
+      case "gather":
+        this.stored.push({ kind: "memory", run: this.worker.takeRun() })
+        return { tell: "gathered", runs: this.stored.splice(0) }
+      case "begin":
+        this.worker.begin(
+          ask.runs.map((run) => openRun(this.job.plan.validate.user.name, run)),
+          ask.parts,
+          ask.voided
+        )
+        return { tell: "begun" }
+      case "durations":
+        return { tell: "durations", durations: this.worker.durations.toData() }
+      case "compute":
+        return { tell: "computed", result: packed(this.worker.computeRange(ask.range, ask.encode, ask.heads)) }
+    }
+  }
+
+  private async read({ file, format, rest, uri }: Origin, piece: Piece | undefined, part: number) {
+    const reading = new Reading(this.worker, file.path, part, this.tell)
+    if (piece === undefined) {
+      for await (const batch of decodedFile(uri, file, format, this.worker.request)) {
+        reading.take(batch, batch.notes, batch.bytes)
+      }
+      return reading.finish({ start: 0, end: 0, lines: 0 })
+    }
+    const isFirst = piece.start === 0
+    const open = () => {
+      const request = isFirst ? this.worker.request : { ...this.worker.request, continues: true }
+      return openDecoding(isFirst ? format : rest, file.path, new Uint8Array(0), request) as Decoding &
+        Required<Pick<Decoding, "settle">>
+    }
+    const end = readPiece(file.path, piece, open, (batch, decoding, bytes) =>
+      reading.take(batch, decoding.notes(), bytes)
+    )
+    return reading.finish(end)
+  }
+}
+
+/** A part while it is being read. */
+class Reading {
+  private readonly worker: Worker
+  private readonly source: string
+  private readonly part: number
+  private readonly tell: (message: Tell) => void
+  private readonly times = { local: 0, skipped: 0, doubled: 0, outside: 0 }
+  private records = 0
+  private filtered = 0
+  private notes: ReadonlyArray<string> = []
+  private untoldBytes = 0
+  private untoldRecords = 0
+
+  constructor(worker: Worker, source: string, part: number, tell: (message: Tell) => void) {
+    this.worker = worker
+    this.source = source
+    this.part = part
+    this.tell = tell
+  }
+
+  take(batch: EventBatch, notes: ReadonlyArray<string>, bytes: number): void {
+    const validated = this.worker.add(batch, this.source, this.part)
+    const before = this.records
+    this.records = Math.max(before, lastOrdinal(batch))
+    this.filtered += validated.filtered
+    for (const key of ["local", "skipped", "doubled", "outside"] as const) this.times[key] += validated.times[key]
+    this.notes = notes
+    if (validated.rejects.numRows > 0) this.tell({ tell: "rejects", batch: packBatch(validated.rejects) })
+    this.untoldBytes += bytes
+    this.untoldRecords += this.records - before
+    if (this.untoldBytes >= progressBytes) this.progress()
+  }
+
+  finish(end: Pick<PartResult, "start" | "end" | "lines">): PartResult {
+    this.progress()
+    const { filtered, notes, records, times } = this
+    return { records, filtered, notes, times, ...end }
+  }
+
+  private progress(): void {
+    this.tell({ tell: "progress", bytes: this.untoldBytes, records: this.untoldRecords })
+    this.untoldBytes = 0
+    this.untoldRecords = 0
+  }
+}
+
+const packed = ({ counts, feeds, heads, outputs }: RangeResult): PackedResult => ({
+  counts,
+  outputs: outputs.map(({ batches, encoded, rows }) => ({ rows, encoded, batches: batches.map(packBatch) })),
+  feeds: feeds.map((batches) => batches.map(packBatch)),
+  heads: heads.map(({ batch, table }) => ({ table, batch: packBatch(batch) }))
+})

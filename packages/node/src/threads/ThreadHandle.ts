@@ -1,0 +1,64 @@
+import { Worker } from "node:worker_threads"
+import { fromFailure } from "./Failure.ts"
+import type { Ask, Start, Tell } from "./Protocol.ts"
+
+/** In a bundle, too, it stands beside the file that holds this code. */
+const threadFile = new URL(import.meta.url.endsWith(".ts") ? "./threadMain.ts" : "./threadMain.js", import.meta.url)
+
+/** Told by a thread before it answers. */
+export type OnTell = (message: Extract<Tell, { readonly tell: "progress" | "rejects" }>) => void
+
+interface Waiting {
+  readonly on: OnTell | undefined
+  readonly done: (answer: Tell) => void
+  readonly fail: (error: unknown) => void
+}
+
+/** A thread of a crew, seen from the thread that started it. Questions are answered in their order. */
+export class ThreadHandle {
+  private readonly worker: Worker
+  private readonly waiting: Array<Waiting> = []
+  private broken: Error | undefined
+
+  constructor(start: Start) {
+    this.worker = new Worker(threadFile, { workerData: start })
+    this.worker.on("message", (message: Tell) => this.receive(message))
+    this.worker.on("error", (error) => this.break(error instanceof Error ? error : new Error(String(error))))
+    this.worker.on("exit", (code) => this.break(new Error(`a thread ended with code ${code}`)))
+  }
+
+  /** Asks and waits for the answer. Rejects with what the thread failed with. */
+  ask(question: Ask, on?: OnTell): Promise<Tell> {
+    return new Promise((done, fail) => {
+      if (this.broken !== undefined) {
+        fail(this.broken)
+        return
+      }
+      this.waiting.push({ on, done, fail })
+      this.worker.postMessage(question)
+    })
+  }
+
+  /** Ends the thread, whatever it is doing. */
+  async end(): Promise<void> {
+    this.waiting.length = 0
+    await this.worker.terminate()
+  }
+
+  private receive(message: Tell): void {
+    const [first] = this.waiting
+    if (first === undefined) return
+    if (message.tell === "progress" || message.tell === "rejects") {
+      first.on?.(message)
+      return
+    }
+    this.waiting.shift()
+    if (message.tell === "failed") first.fail(fromFailure(message.failure))
+    else first.done(message)
+  }
+
+  private break(error: Error): void {
+    this.broken ??= error
+    for (const { fail } of this.waiting.splice(0)) fail(this.broken)
+  }
+}

@@ -1,0 +1,18 @@
+import { makeKernels, sharedBytes, type Tools } from "@sojourn/core"
+import { openEncoding } from "../Formats.ts"
+import type { Start } from "./Protocol.ts"
+import { type StoredRun, storeRun } from "./StoredRun.ts"
+
+/** The tools of the thread with that number; runs that do not fit into memory are put into files and into `stored`. */
+export const threadTools = ({ directory, job, mostBytes }: Start, id: number, stored: Array<StoredRun>): Tools => ({
+  kernels: makeKernels(),
+  allocate: sharedBytes,
+  spill: {
+    mostBytes,
+    store: (run) => stored.push(storeRun(directory, `${id}-${stored.length}.arrows`, job.plan.validate.user.name, run))
+  },
+  encoding: (output, schema) => {
+    const { format, uri } = job.writes[output]
+    return openEncoding(format, uri, schema)
+  }
+})
