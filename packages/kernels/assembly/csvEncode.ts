@@ -54,7 +54,7 @@ export class CsvTable {
   length: usize
 }
 
-/** Writes rows from the next cell on. */
+/** Writes rows from the next cell on. Before a double that it cannot write there is room for it. */
 export function encodeCsv(csv: CsvTable): i32 {
   const columns = csv.columns
   const delimiter = csv.delimiter
@@ -124,13 +124,6 @@ export function encodeCsv(csv: CsvTable): i32 {
   csv.at = output
   csv.length = out - output
   return ending
-}
-
-/** Writes the text of a cell that {@link encodeCsv} could not write, which is short, and passes over the cell. */
-export function encodeCell(csv: CsvTable, text: usize, length: i32): void {
-  memory.copy(output + csv.length, text, length)
-  csv.length += length
-  csv.column++
 }
 
 // @ts-ignore: decorator

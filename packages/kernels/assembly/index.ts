@@ -1,9 +1,10 @@
 import { Column } from "./column"
 import { CsvColumns, readCsv } from "./csv"
-import { CsvTable, encodeCell, encodeCsv } from "./csvEncode"
+import { CsvTable, encodeCsv } from "./csvEncode"
 import { Json } from "./json"
 import { Field } from "./jsonKeys"
 import { alloc, free } from "./memory"
+import { Store } from "./store"
 import { Table } from "./table"
 
 export { alloc, free }
@@ -114,6 +115,41 @@ export function csvEncode(csv: CsvTable): i32 {
   return encodeCsv(csv)
 }
 
-export function csvEncodeCell(csv: CsvTable, text: usize, length: i32): void {
-  encodeCell(csv, text, length)
+// Accepted events (see src/EventStore.ts).
+
+export function storeNew(checks: i32, columns: i32): Store {
+  return Store.make(checks, columns)
+}
+
+export function storeCheck(events: Store, check: i32, column: i32, isTime: bool, ofNull: i32, target: i32): void {
+  events.setCheck(check, column, isTime, ofNull, target)
+}
+
+export function storeRange(events: Store, from: f64, to: f64): void {
+  events.from = <i64>from
+  events.to = <i64>to
+}
+
+export function storeReserveTexts(events: Store, check: i32, size: i32): void {
+  events.reserveTexts(check, size)
+}
+
+export function storeAccept(events: Store, table: Table, rows: i32, part: i32): i32 {
+  return events.accept(table, rows, part)
+}
+
+export function storeSort(events: Store, ranks: usize, ends: usize, users: i32): void {
+  events.sort(ranks, ends, users)
+}
+
+export function storeGather(events: Store, column: i32, to: usize): void {
+  events.gather(column, to)
+}
+
+export function storeGatherPlaces(events: Store, to: usize): void {
+  events.gatherPlaces(to)
+}
+
+export function storeEmpty(events: Store): void {
+  events.rows = 0
 }

@@ -56,18 +56,20 @@ export class CsvWriter {
    */
   write(rows: number, columns: ReadonlyArray<CsvCells>): Uint8Array | undefined {
     const { kernels } = this
-    const { run, scratch } = kernels
     const table = this.put(rows, columns)
-    const field = (place: number): number => kernels.int32[(table >> 2) + place]
-    for (let ending = run.csvEncode(table); ending !== 0; ending = run.csvEncode(table)) {
+    for (;;) {
+      const ending = kernels.run.csvEncode(table)
       if (ending === noText) return undefined
-      if (ending === hardDouble) {
-        const { values } = columns[field(word.column)].values as Extract<CsvValues, { kind: "double" }>
-        const text = encoder.encode(String(values[field(word.row)]))
-        run.csvEncodeCell(table, scratch.put(text, 0, text.length), text.length)
-      }
+      const words = kernels.int32
+      const first = table >> 2
+      const at = words[first + word.at]
+      const length = words[first + word.length]
+      if (ending !== hardDouble) return kernels.copyBytes(at, length)
+      const { values } = columns[words[first + word.column]++].values as Extract<CsvValues, { kind: "double" }>
+      const text = String(values[words[first + word.row]])
+      for (let i = 0; i < text.length; i++) kernels.bytes[at + length + i] = text.charCodeAt(i)
+      words[first + word.length] += text.length
     }
-    return kernels.copyBytes(field(word.at), field(word.length))
   }
 
   /** Copies a table to the memory of the kernels: its place there. */
@@ -97,7 +99,15 @@ export class CsvWriter {
     const { at } = this.kernels.input
     const words = [0, 0, rows, columns.length, this.delimiter, 0, 0]
     for (const { firstBit, firstValid, kind, offsets, texts, valid, values } of placed) {
-      words.push(kind, at + values, at + offsets, at + texts, valid === undefined ? 0 : at + valid, firstValid, firstBit)
+      words.push(
+        kind,
+        at + values,
+        at + offsets,
+        at + texts,
+        valid === undefined ? 0 : at + valid,
+        firstValid,
+        firstBit
+      )
     }
     const { bytes } = this.kernels
     bytes.set(bytesOf(Int32Array.from(words)), at)
@@ -105,8 +115,6 @@ export class CsvWriter {
     return at
   }
 }
-
-const encoder = new TextEncoder()
 
 const valueBytes = (values: CsvValues, rows: number): Uint8Array => {
   switch (values.kind) {
@@ -122,7 +130,8 @@ const valueBytes = (values: CsvValues, rows: number): Uint8Array => {
 }
 
 /** The bytes with the bits of so many rows. */
-const bitsOf = ({ bits, first }: RowBits, rows: number): Uint8Array => bits.subarray(first >> 3, (first + rows + 7) >> 3)
+const bitsOf = ({ bits, first }: RowBits, rows: number): Uint8Array =>
+  bits.subarray(first >> 3, (first + rows + 7) >> 3)
 
 const usedBytes = ({ bytes, offsets }: CsvTexts): Uint8Array => bytes.subarray(offsets[0], offsets[offsets.length - 1])
 

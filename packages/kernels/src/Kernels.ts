@@ -50,7 +50,6 @@ export interface Exports {
     maxRecords: number
   ) => number
   readonly csvEncode: (csv: number) => number
-  readonly csvEncodeCell: (csv: number, text: number, length: number) => void
 }
 
 /** One instance of the loops, with a memory of its own. Not shared between threads. */
@@ -112,8 +111,12 @@ export class Region {
   /** Copies `source[start..end)` to the beginning of the region, which may move. */
   put(source: Uint8Array, start: number, end: number): number {
     this.reserve(end - start)
-    this.kernels.bytes.set(start === 0 && end === source.length ? source : source.subarray(start, end), this.at)
-    return this.at
+    const { at } = this
+    const { bytes } = this.kernels
+    // A view of the source costs more than a few bytes one by one.
+    if (end - start <= 32) for (let i = start; i < end; i++) bytes[at + i - start] = source[i]
+    else bytes.set(start === 0 && end === source.length ? source : source.subarray(start, end), at)
+    return at
   }
 
   /** Makes room for so many bytes; what was there may be lost. */
@@ -139,7 +142,8 @@ const fromBase64 = (text: string): Uint8Array => {
   const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0
   const bytes = new Uint8Array((text.length / 4) * 3 - padding)
   for (let i = 0, at = 0; i < text.length; i += 4) {
-    const bits = (sextet(text, i) << 18) | (sextet(text, i + 1) << 12) | (sextet(text, i + 2) << 6) | sextet(text, i + 3)
+    const bits =
+      (sextet(text, i) << 18) | (sextet(text, i + 1) << 12) | (sextet(text, i + 2) << 6) | sextet(text, i + 3)
     bytes[at++] = bits >> 16
     if (at < bytes.length) bytes[at++] = bits >> 8
     if (at < bytes.length) bytes[at++] = bits

@@ -143,6 +143,18 @@ describe("JsonLines", () => {
     )
   })
 
+  it("keeps any number of records whose values have whitespace", () => {
+    const { lines, table } = open()
+    const records = Array.from({ length: 5000 }, (_, i) => `{"n": {"o": [ ${i}, "${"x".repeat(i % 300)}" ]}}`)
+    const bytes = bytesOf(records.join("\n"))
+    lines.show(bytes)
+    assert.strictEqual(lines.read(0, 0, 0, 1, 5000), bytes.length)
+    assert.deepStrictEqual(
+      cellsOf(table).map(([, n]) => `{"n":${n}}`),
+      records.map((record) => record.replaceAll(" ", ""))
+    )
+  })
+
   it("knows no more fields than it has room for, and none of the one before", () => {
     const { learn, lines, table } = open()
     let learned = 0

@@ -1,5 +1,9 @@
-import { ByteWriter, type Encoder, defineEncoder, type TextFormat, TextTable } from "@sojourn/core"
+import { ByteWriter, type Encoder, defineEncoder, TextTable } from "@sojourn/core"
+import { type CsvCells, CsvWriter, type Kernels, makeKernels } from "@sojourn/kernels"
+import type { RecordBatch } from "apache-arrow"
 import * as Schema from "effect/Schema"
+import { cellsOf } from "./cellsOf.ts"
+import { csvFormat } from "./csvFormat.ts"
 
 export const CsvEncoderOptions = Schema.Struct({
   delimiter: Schema.optionalKey(
@@ -23,6 +27,8 @@ export const csvEncoder: Encoder<CsvEncoderOptions> = defineEncoder({
     const format = csvFormat(delimiter.charCodeAt(0), schema.fields.length)
     const table = new TextTable(schema, format)
     const out = new ByteWriter()
+    kernels ??= makeKernels()
+    const writer = kernels && new CsvWriter(kernels, delimiter.charCodeAt(0))
     return {
       begin: () => {
         for (const [column, name] of schema.names.entries()) {
@@ -34,6 +40,8 @@ export const csvEncoder: Encoder<CsvEncoderOptions> = defineEncoder({
         return out.take()
       },
       encode: (batch) => {
+        const written = writer && writeFast(writer, batch)
+        if (written !== undefined) return written
         table.write(batch, out)
         return out.take()
       },
@@ -43,43 +51,19 @@ export const csvEncoder: Encoder<CsvEncoderOptions> = defineEncoder({
   }
 })
 
+/** Of this thread: made when it is first needed, for it takes a millisecond. Nothing stays in it between two batches. */
+let kernels: Kernels | undefined
+
+/** Undefined if there is a type or a value in the batch that the kernels leave to {@link TextTable}. */
+const writeFast = (writer: CsvWriter, batch: RecordBatch): Uint8Array | undefined => {
+  const columns: Array<CsvCells> = []
+  for (const data of batch.data.children) {
+    const cells = cellsOf(data)
+    if (cells === undefined) return undefined
+    columns.push(cells)
+  }
+  return writer.write(batch.numRows, columns)
+}
+
 const lineFeed = 10
-const carriageReturn = 13
-const quote = 34
 const encoder = new TextEncoder()
-
-const csvFormat = (delimiter: number, columns: number): TextFormat => {
-  const between = Uint8Array.of(delimiter)
-  const highest = Math.max(delimiter, quote)
-  return {
-    name: "csv",
-    null: "",
-    quote: "",
-    writeText: (out, bytes, start, end) => {
-      if (start === end) return writeQuoted(out, bytes, start, end)
-      out.reserve(end - start)
-      const target = out.bytes
-      let at = out.length
-      for (let i = start; i < end; i++) {
-        const byte = bytes[i]
-        if (byte <= highest && (byte === delimiter || byte === quote || byte === lineFeed || byte === carriageReturn)) {
-          return writeQuoted(out, bytes, start, end)
-        }
-        target[at++] = byte
-      }
-      out.length = at
-    },
-    rowStart: "",
-    cellStarts: Array.from({ length: columns }, (_, column) => (column === 0 ? new Uint8Array(0) : between)),
-    rowEnd: "\n"
-  }
-}
-
-const writeQuoted = (out: ByteWriter, bytes: Uint8Array, start: number, end: number): void => {
-  out.byte(quote)
-  for (let i = start; i < end; i++) {
-    if (bytes[i] === quote) out.byte(quote)
-    out.byte(bytes[i])
-  }
-  out.byte(quote)
-}

@@ -5,7 +5,8 @@ import {
   EventBatchBuilder,
   isUtf8,
   overCap,
-  type RejectCode
+  type RejectCode,
+  type Settled
 } from "@sojourn/core"
 import { CleanRows } from "./CleanRows.ts"
 import { detectDelimiter, headBytes } from "./Delimiter.ts"
@@ -25,7 +26,7 @@ export class CsvDecoding implements Decoding {
   private readonly options: CsvOptions
   private readonly request: DecodeRequest
   private readonly blockBytes: number
-  private readonly input = new Utf8Input()
+  private readonly input: Utf8Input
   private readonly builder: EventBatchBuilder
   private readonly remarks: Array<string> = []
   private reader: RowReader | undefined
@@ -42,6 +43,7 @@ export class CsvDecoding implements Decoding {
   constructor(options: CsvOptions, request: DecodeRequest, blockBytes: number) {
     this.options = options
     this.request = request
+    this.input = new Utf8Input(request.continues === true)
     this.blockBytes = options.delimiter === undefined ? Math.max(blockBytes, headBytes) : blockBytes
     this.needed = this.blockBytes
     this.builder = new EventBatchBuilder(request, false)
@@ -56,6 +58,25 @@ export class CsvDecoding implements Decoding {
   end(): ReadonlyArray<EventBatch> {
     this.input.end()
     return this.read(true)
+  }
+
+  settle(): Settled {
+    const { input } = this
+    const batches = input.unread === 0 ? [] : this.read(false)
+    const { reader } = this
+    if (reader === undefined) return { batches, consumed: 0, lines: 0 }
+    // The bytes of an oversized row are let go before its end is known.
+    const consumed = reader.isSkipping ? reader.offset : input.offset + input.at
+    return { batches, consumed, lines: reader.nextLine - 1 }
+  }
+
+  /** The options under which the rest of the input is read by itself; undefined if it cannot be. */
+  get rest(): CsvOptions | undefined {
+    const { input, names, reader } = this
+    const delimiter = reader?.record.delimiter
+    if (input.transcodedFrom !== undefined || delimiter === undefined || names === undefined) return undefined
+    const [first, ...more] = names
+    return first === undefined ? undefined : { delimiter, header: [first, ...more] }
   }
 
   notes(): ReadonlyArray<string> {

@@ -17,8 +17,13 @@ export class Utf8Input {
   /** Set after the byte order mark of UTF-16. */
   transcodedFrom: "UTF-16LE" | "UTF-16BE" | undefined
   private transcoder: InstanceType<typeof TextDecoder> | undefined
-  private isBegun = false
+  private isBegun: boolean
   private isOwn = false
+
+  /** `continues`: the input is the rest of one, without a byte order mark. */
+  constructor(continues: boolean) {
+    this.isBegun = continues
+  }
 
   /** Number of bytes that can be read now. */
   get unread(): number {

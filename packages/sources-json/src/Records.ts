@@ -107,7 +107,7 @@ export class Records {
   /** Reads a record, or a bracket or comma between records; false when that takes more bytes. */
   private step(): boolean {
     if (this.fault !== undefined) return this.passFault(this.fault)
-    if (this.clean?.isDue() === true) {
+    if (this.at < this.end && this.clean?.isDue() === true) {
       this.passClean(this.clean)
       if (this.builder.rows === rowsPerBatch) return true
     }

@@ -83,15 +83,38 @@ const tableFor = (request: Request): DecodeRequest["table"] => {
   return table
 }
 
-/** Decodes pieces into that table, or without one. Every record must be found in the bytes of its batch. */
-const decodeWith = (table: DecodeRequest["table"], chunks: Iterable<Uint8Array>, request: Request): Decoded => {
-  const { layout, maxRecordBytes = 1 << 24, paths = ["a"] } = request
-  const decoding = jsonDecoder.open(layout === undefined ? {} : { layout }, {
+const openWith = (table: DecodeRequest["table"], request: Request) => {
+  const { layout, maxRecordBytes = 1 << 24 } = request
+  return jsonDecoder.open(layout === undefined ? {} : { layout }, {
     columns: columnsOf(request),
     digest: true,
     maxRecordBytes,
     ...(table !== undefined && { table })
   })
+}
+
+/** What {@link Decoding.settle} says after an input has arrived so far, after making sure that the kernels agree. */
+export const settle = (bytes: Uint8Array, request: Request) => {
+  const [plain, kernel] = [undefined, tableFor(request)].map((table) => {
+    const decoding = openWith(table, request)
+    const batches = [...decoding.push(bytes)]
+    const { batches: more, consumed, lines } = decoding.settle?.() ?? assert.fail("cannot settle")
+    const rows = [...batches, ...more].flatMap((batch) =>
+      rowsOf(
+        batch,
+        columnsOf(request).map(({ path }) => path)
+      )
+    )
+    return { consumed, lines, rows }
+  })
+  assert.deepStrictEqual(kernel, plain)
+  return plain
+}
+
+/** Decodes pieces into that table, or without one. Every record must be found in the bytes of its batch. */
+const decodeWith = (table: DecodeRequest["table"], chunks: Iterable<Uint8Array>, request: Request): Decoded => {
+  const decoding = openWith(table, request)
+  const paths = columnsOf(request).map(({ path }) => path)
   const batches: Array<EventBatch> = []
   for (const chunk of chunks) batches.push(...decoding.push(chunk))
   batches.push(...decoding.end())

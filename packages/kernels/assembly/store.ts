@@ -1,0 +1,285 @@
+import { alloc, free, grow } from "./memory"
+import { Table } from "./table"
+
+/** What is asked of one column of a table, in this order; a row of which all hold is kept. */
+@unmanaged
+class Check {
+  /** The column of the table. */
+  column: i32
+  isTime: bool
+  /** i32 a text: what is kept in place of its code. */
+  meaning: usize
+  /** A byte a text: 0 if it is good. */
+  verdicts: usize
+  capacity: i32
+  /** What null is: 0 if it is good. */
+  ofNull: i32
+  /** The column of the store that takes what is kept. */
+  target: i32
+}
+
+/** Accepted events of one thread: a place, a time and some codes each. Column 0 are the users. */
+@unmanaged
+export class Store {
+  rows: i32
+  capacity: i32
+  checkCount: i32
+  checks: usize
+  columnCount: i32
+  /** i32 a row each. */
+  columns: usize
+  /** i64 a row each. */
+  times: usize
+  places: usize
+  from: i64
+  to: i64
+  /** i32 each: the rows of the table that were not kept. */
+  doubtful: usize
+  doubtfulCapacity: i32
+  /** After sorting: i32 a row, which row comes there. */
+  order: usize
+  orderCapacity: i32
+
+  static make(checkCount: i32, columnCount: i32): Store {
+    const made = changetype<Store>(alloc(offsetof<Store>()))
+    made.rows = 0
+    made.capacity = 4096
+    made.checkCount = checkCount
+    made.checks = alloc(checkCount * offsetof<Check>())
+    memory.fill(made.checks, 0, checkCount * offsetof<Check>())
+    made.columnCount = columnCount
+    made.columns = alloc(columnCount * sizeof<usize>())
+    for (let i = 0; i < columnCount; i++) store<usize>(made.columns + ((<usize>i) << 2), alloc(4096 * 4))
+    made.times = alloc(4096 * 8)
+    made.places = alloc(4096 * 8)
+    made.doubtfulCapacity = 1024
+    made.doubtful = alloc(1024 * 4)
+    made.orderCapacity = 0
+    made.order = 0
+    return made
+  }
+
+  @inline
+  check(index: i32): Check {
+    return changetype<Check>(this.checks + <usize>index * offsetof<Check>())
+  }
+
+  setCheck(index: i32, column: i32, isTime: bool, ofNull: i32, target: i32): void {
+    const check = this.check(index)
+    check.column = column
+    check.isTime = isTime
+    check.ofNull = ofNull
+    check.target = target
+  }
+
+  /** Makes room for what is known of so many texts; what was there stays. */
+  reserveTexts(index: i32, size: i32): void {
+    const check = this.check(index)
+    const from = check.capacity
+    if (size <= from) return
+    const to = max(size, from * 2)
+    check.meaning = grow(check.meaning, from * 4, from * 4, to * 4)
+    check.verdicts = grow(check.verdicts, from, from, to)
+    check.capacity = to
+  }
+
+  private reserve(rows: i32): void {
+    const from = this.capacity
+    if (rows <= from) return
+    const to = max(rows, from * 2)
+    const used = this.rows
+    for (let i = 0; i < this.columnCount; i++) {
+      const at = this.columns + ((<usize>i) << 2)
+      store<usize>(at, grow(load<usize>(at), from * 4, used * 4, to * 4))
+    }
+    this.times = grow(this.times, from * 8, used * 8, to * 8)
+    this.places = grow(this.places, from * 8, used * 8, to * 8)
+    this.capacity = to
+  }
+
+  /** Keeps the good ones among the first rows of a table, of that part of the input; gives how many were not. */
+  accept(table: Table, rows: i32, part: i32): i32 {
+    this.reserve(this.rows + rows)
+    if (rows > this.doubtfulCapacity) {
+      free(this.doubtful, this.doubtfulCapacity * 4)
+      this.doubtfulCapacity = rows
+      this.doubtful = alloc(rows * 4)
+    }
+    const checkCount = this.checkCount
+    const high = <u64>part << 32
+    const from = this.from
+    const to = this.to
+    const times = this.times
+    const places = this.places
+    const events = table.events
+    let at = <usize>this.rows
+    let doubts: i32 = 0
+    for (let row = 0; row < rows; row++) {
+      let good = true
+      for (let i = 0; i < checkCount; i++) {
+        const check = this.check(i)
+        const column = table.column(check.column)
+        if (check.isTime) {
+          const micros = load<i64>(column.micros + ((<usize>row) << 3))
+          if (micros < from || micros > to) {
+            good = false
+            break
+          }
+          store<i64>(times + (at << 3), micros)
+        } else {
+          const code = load<i32>(column.codes + ((<usize>row) << 2))
+          const verdict = code < 0 ? check.ofNull : <i32>load<u8>(check.verdicts + <usize>code)
+          if (verdict !== 0) {
+            good = false
+            break
+          }
+          const kept = code < 0 ? -1 : load<i32>(check.meaning + ((<usize>code) << 2))
+          store<i32>(load<usize>(this.columns + ((<usize>check.target) << 2)) + (at << 2), kept)
+        }
+      }
+      if (good) {
+        store<u64>(places + (at << 3), high | load<u64>(events + ((<usize>row) << 3)))
+        at++
+      } else {
+        store<i32>(this.doubtful + ((<usize>doubts) << 2), row)
+        doubts++
+      }
+    }
+    this.rows = <i32>at
+    return doubts
+  }
+
+  /**
+   * Sorts by user, time and place: `ranks` has an i32 a user's code, his place in the order of users; `ends`, an i32 a
+   * rank, becomes where the rows of that user end. Afterwards the times are in order, and `order` says which row comes
+   * where.
+   */
+  sort(ranks: usize, ends: usize, userCount: i32): void {
+    const rows = this.rows
+    if (rows > this.orderCapacity) {
+      free(this.order, this.orderCapacity * 4)
+      this.orderCapacity = rows
+      this.order = alloc(rows * 4)
+    }
+    const users = load<usize>(this.columns)
+    const order = this.order
+    memory.fill(ends, 0, userCount * 4)
+    for (let row = 0; row < rows; row++) {
+      const rank = load<i32>(ranks + ((<usize>load<i32>(users + ((<usize>row) << 2))) << 2))
+      // The rank is needed once more below.
+      store<i32>(users + ((<usize>row) << 2), rank)
+      const count = ends + ((<usize>rank) << 2)
+      store<i32>(count, load<i32>(count) + 1)
+    }
+    let total: i32 = 0
+    for (let rank = 0; rank < userCount; rank++) {
+      const at = ends + ((<usize>rank) << 2)
+      const count = load<i32>(at)
+      store<i32>(at, total)
+      total += count
+    }
+    for (let row = 0; row < rows; row++) {
+      const next = ends + ((<usize>load<i32>(users + ((<usize>row) << 2))) << 2)
+      const place = load<i32>(next)
+      store<i32>(next, place + 1)
+      store<i32>(order + ((<usize>place) << 2), row)
+    }
+    const times = this.times
+    const sorted = alloc(rows * 8)
+    for (let i = 0; i < rows; i++) {
+      store<i64>(sorted + ((<usize>i) << 3), load<i64>(times + ((<usize>load<i32>(order + ((<usize>i) << 2))) << 3)))
+    }
+    let start: i32 = 0
+    for (let rank = 0; rank < userCount; rank++) {
+      const end = load<i32>(ends + ((<usize>rank) << 2))
+      sortSlice(sorted, order, start, end)
+      start = end
+    }
+    free(this.times, this.capacity * 8)
+    this.times = sorted
+    // The block has to be given back with the size it was asked for.
+    const capacity = this.capacity
+    if (capacity !== rows) this.times = grow(sorted, rows * 8, rows * 8, capacity * 8)
+  }
+
+  /** Column `index` in order into `to`. */
+  gather(index: i32, to: usize): void {
+    const column = load<usize>(this.columns + ((<usize>index) << 2))
+    const order = this.order
+    for (let i = 0; i < this.rows; i++) {
+      const row = <usize>load<i32>(order + ((<usize>i) << 2))
+      store<i32>(to + ((<usize>i) << 2), load<i32>(column + (row << 2)))
+    }
+  }
+
+  gatherPlaces(to: usize): void {
+    const places = this.places
+    const order = this.order
+    for (let i = 0; i < this.rows; i++) {
+      const row = <usize>load<i32>(order + ((<usize>i) << 2))
+      store<i64>(to + ((<usize>i) << 3), load<i64>(places + (row << 3)))
+    }
+  }
+}
+
+/** Moves of an insertion sort, by element, beyond which the slice is merged instead. */
+const mostMoves = 8
+
+/** Sorts times and, with them, rows; rows of one time stay in their order. */
+function sortSlice(times: usize, rows: usize, start: i32, end: i32): void {
+  let moves = (end - start) * mostMoves + 64
+  for (let i = start + 1; i < end; i++) {
+    const time = load<i64>(times + ((<usize>i) << 3))
+    let j = i
+    if (load<i64>(times + ((<usize>(j - 1)) << 3)) <= time) continue
+    const row = load<i32>(rows + ((<usize>i) << 2))
+    while (j > start && load<i64>(times + ((<usize>(j - 1)) << 3)) > time) {
+      store<i64>(times + ((<usize>j) << 3), load<i64>(times + ((<usize>(j - 1)) << 3)))
+      store<i32>(rows + ((<usize>j) << 2), load<i32>(rows + ((<usize>(j - 1)) << 2)))
+      j--
+    }
+    store<i64>(times + ((<usize>j) << 3), time)
+    store<i32>(rows + ((<usize>j) << 2), row)
+    moves -= i - j
+    if (moves < 0) return mergeSort(times, rows, start, end)
+  }
+}
+
+function mergeSort(times: usize, rows: usize, start: i32, end: i32): void {
+  const length = end - start
+  const otherTimes = alloc(length * 8)
+  const otherRows = alloc(length * 4)
+  let fromTimes = times + ((<usize>start) << 3)
+  let fromRows = rows + ((<usize>start) << 2)
+  let toTimes = otherTimes
+  let toRows = otherRows
+  for (let width = 1; width < length; width *= 2) {
+    for (let low = 0; low < length; low += 2 * width) {
+      const middle = min(low + width, length)
+      const high = min(low + 2 * width, length)
+      let left = low
+      let right = middle
+      for (let at = low; at < high; at++) {
+        const takesLeft =
+          right === high ||
+          (left < middle &&
+            load<i64>(fromTimes + ((<usize>left) << 3)) <= load<i64>(fromTimes + ((<usize>right) << 3)))
+        const from = takesLeft ? left++ : right++
+        store<i64>(toTimes + ((<usize>at) << 3), load<i64>(fromTimes + ((<usize>from) << 3)))
+        store<i32>(toRows + ((<usize>at) << 2), load<i32>(fromRows + ((<usize>from) << 2)))
+      }
+    }
+    const t = fromTimes
+    fromTimes = toTimes
+    toTimes = t
+    const r = fromRows
+    fromRows = toRows
+    toRows = r
+  }
+  if (fromTimes === otherTimes) {
+    memory.copy(toTimes, otherTimes, length * 8)
+    memory.copy(toRows, otherRows, length * 4)
+  }
+  free(otherTimes, length * 8)
+  free(otherRows, length * 4)
+}
