@@ -37,6 +37,7 @@ const causeOf = ({ validate }: Plan, { code, field }: RejectedBy): keyof Advice 
   if (code.startsWith("json.")) return "json"
   if (code.startsWith("csv.")) return "csv"
   if (field === null) return "other"
-  if (columnsOf(validate.time.value).includes(field)) return "time"
-  return validate.user.values.some((tree) => columnsOf(tree).includes(field)) ? "user" : "column"
+  const { time, user } = validate
+  if (field === time.name || columnsOf(time.value).includes(field)) return "time"
+  return field === user.name || user.values.some((tree) => columnsOf(tree).includes(field)) ? "user" : "column"
 }

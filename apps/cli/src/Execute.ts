@@ -1,4 +1,4 @@
-import { localEngine, type Plan, type RunResult, type Summary } from "@sojourn/core"
+import { bindingValues, localEngine, type Plan, type RunResult, type Summary } from "@sojourn/core"
 import { checkTargets, isStandardOutput, NodeConnections, threadCrew } from "@sojourn/node"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -30,6 +30,7 @@ export const execute = Effect.fn("execute")(function* (plan: Plan, settings: Run
   const result = yield* localEngine
     .run(plan, {
       asOfMicros: settings.asOfMicros,
+      bindings: bindingValues(plan, process.env),
       crew: threadCrew({ threads: settings.threads, eventBytes: eventBytes(settings.memoryBytes) }),
       head: { rows: shownRows, tables: display.sessions ? ["sessions"] : [] },
       onProgress: (progress) => line?.update(progress)

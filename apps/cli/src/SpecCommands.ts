@@ -1,4 +1,4 @@
-import { localEngine, Plan, tableColumns } from "@sojourn/core"
+import { bindingValues, localEngine, Plan, tableColumns } from "@sojourn/core"
 import { checkSpec, loadPlan, NodeConnections, recipeNames, specFile } from "@sojourn/node"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
@@ -89,7 +89,13 @@ export const specCommands = (named: NamedSpec | undefined) => {
       const started = yield* Clock.currentTimeMillis
       const head = { rows: flags.records, tables: shown.map(({ table }) => table) }
       const { heads, summary } = yield* localEngine
-        .run(plan, { asOfMicros: started * 1000, limit: flags.records, head, dryRun: true })
+        .run(plan, {
+          asOfMicros: started * 1000,
+          bindings: bindingValues(plan, process.env),
+          limit: flags.records,
+          head,
+          dryRun: true
+        })
         .pipe(Effect.provide(NodeConnections.layer))
       const seconds = ((yield* Clock.currentTimeMillis) - started) / 1000
       const style = styleFor(process.stdout, process.env)

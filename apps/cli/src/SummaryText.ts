@@ -79,9 +79,12 @@ const seconds2 = (seconds: number): string => {
 
 /** Where every record went, in one line. */
 export const balance = ({ accounting: a }: Summary): string => {
-  const inSessions = a.in_sessions === null ? "" : `; ${count(a.unique)} = ${count(a.in_sessions)} in sessions`
+  const some = (number: number, what: string) => (number === 0 ? "" : `${count(number)} ${what} + `)
+  const more = (number: number, what: string) => (number === 0 ? "" : ` + ${count(number)} ${what}`)
+  const sessions = `${count(a.in_sessions ?? 0)} in sessions${more(a.outside, "outside")}${more(a.late, "late")}`
   return (
     `read ${count(a.read)} = ${count(a.accepted)} accepted + ${count(a.rejected)} rejected; ` +
-    `${count(a.accepted)} = ${count(a.unique)} unique + ${count(a.duplicates)} duplicates${inSessions}`
+    `${count(a.accepted)} = ${some(a.filtered, "filtered")}${count(a.unique)} unique + ${count(a.duplicates)} duplicates` +
+    (a.in_sessions === null ? "" : `; ${count(a.unique)} = ${sessions}`)
   )
 }

@@ -1,5 +1,5 @@
-import { dateText, instantText, lanes, microsAt, secondsAt } from "@sojourn/core"
-import { DateDay, type RecordBatch, Timestamp } from "apache-arrow"
+import { dateText, instantText, int64At, lanes, microsAt, secondsAt } from "@sojourn/core"
+import { DateDay, Duration, List, type RecordBatch, Timestamp, type Utf8, type Vector } from "apache-arrow"
 import { shortText } from "./ShortText.ts"
 import type { Style } from "./Style.ts"
 
@@ -37,7 +37,9 @@ const cell = (batch: RecordBatch, column: number, row: number): string => {
     return instantText(secondsAt(words, row), microsAt(words, row))
   }
   if (data.type instanceof DateDay) return dateText(data.values[row])
-  return String(batch.getChildAt(column)?.get(row))
+  if (data.type instanceof Duration) return String(int64At(lanes(data.values), row) / 1e6)
+  const value: unknown = batch.getChildAt(column)?.get(row)
+  return data.type instanceof List ? [...(value as Vector<Utf8>)].join(";") : String(value)
 }
 
 /** A table for the terminal: columns aligned, numbers to the right; columns that do not fit in `width` are left out. */

@@ -58,6 +58,17 @@ a.csv: delimiter ","`
     )
   })
 
+  it("balances what was left out and what met no session", () => {
+    const some = { ...accounting, filtered: 50, unique: 950, in_sessions: 940, outside: 10 }
+    const line = text({ accounting: some })
+      .split("\n")
+      .find((one) => one.startsWith("balance"))
+    assert.strictEqual(
+      line,
+      "balance     read 1,200 = 1,100 accepted + 100 rejected; 1,100 = 50 filtered + 950 unique + 100 duplicates; 950 = 940 in sessions + 10 outside"
+    )
+  })
+
   it("puts warnings first, and cuts long lists of reasons", () => {
     const rejected_by = Array.from({ length: 10 }, (_, i) => ({
       code: "x",

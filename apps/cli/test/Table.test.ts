@@ -1,5 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
-import { renderTable } from "../src/Table.ts"
+import { recordBatch } from "@sojourn/core"
+import { DurationMicrosecond, Field, List, makeData, Utf8, vectorFromArray } from "apache-arrow"
+import { renderTable, tableText } from "../src/Table.ts"
 import { styleFor } from "../src/Style.ts"
 
 const plain = styleFor({ isTTY: false }, {})
@@ -30,6 +32,25 @@ describe("renderTable", () => {
   it("keeps every cell on one line, short, and free of control characters", () => {
     const [, row] = renderTable(["x"], [[`a\n\u001b[2J${"é".repeat(80)}`]], plain).split("\n")
     assert.strictEqual(row, `a [2J${"é".repeat(54)}…`)
+  })
+})
+
+describe("tableText", () => {
+  it("shows lists and intervals as CSV writes them", () => {
+    const micros = new BigInt64Array([1_500_000n, 60_000_000n])
+    const interval = makeData({ type: new DurationMicrosecond(), data: micros })
+    const list = vectorFromArray([["a", "b"], []], new List(new Field("item", new Utf8()))).data[0]
+    const batch = recordBatch(
+      [
+        { name: "list", data: list },
+        { name: "interval", data: interval }
+      ],
+      2
+    )
+    assert.strictEqual(
+      tableText("t", batch, ["list", "interval"], plain),
+      "t\nlist  interval\na;b        1.5\n            60"
+    )
   })
 })
 

@@ -135,7 +135,7 @@ function bit(bits: usize, index: i32): bool {
 /** Makes room for so many bytes more: where `out` is now. */
 function growOutput(out: usize, needed: usize): usize {
   const used = out - output
-  const wanted = max(2 * outputBytes, used + needed)
+  const wanted = <i32>max(2 * outputBytes, used + needed)
   output = output === 0 ? alloc(wanted) : grow(output, outputBytes, used, wanted)
   outputBytes = wanted
   return output + used

@@ -4,6 +4,7 @@ import { CsvTable, encodeCsv } from "./csvEncode"
 import { Json } from "./json"
 import { Field } from "./jsonKeys"
 import { alloc, free } from "./memory"
+import { Cut, cutUsers } from "./sessions"
 import { Store } from "./store"
 import { Table } from "./table"
 
@@ -152,4 +153,14 @@ export function storeGatherPlaces(events: Store, to: usize): void {
 
 export function storeEmpty(events: Store): void {
   events.rows = 0
+}
+
+// Sessions (see src/SessionCutter.ts).
+
+export function cutNew(): Cut {
+  return changetype<Cut>(alloc(offsetof<Cut>()))
+}
+
+export function cutSessions(cut: Cut): bool {
+  return cutUsers(cut)
 }

@@ -18,6 +18,9 @@ class Check {
   target: i32
 }
 
+/** Rows from which on memory only doubles. */
+const largest: i32 = 1 << 22
+
 /** Accepted events of one thread: a place, a time and some codes each. Column 0 are the users. */
 @unmanaged
 export class Store {
@@ -43,15 +46,15 @@ export class Store {
   static make(checkCount: i32, columnCount: i32): Store {
     const made = changetype<Store>(alloc(offsetof<Store>()))
     made.rows = 0
-    made.capacity = 4096
+    made.capacity = 16384
     made.checkCount = checkCount
     made.checks = alloc(checkCount * offsetof<Check>())
     memory.fill(made.checks, 0, checkCount * offsetof<Check>())
     made.columnCount = columnCount
     made.columns = alloc(columnCount * sizeof<usize>())
-    for (let i = 0; i < columnCount; i++) store<usize>(made.columns + ((<usize>i) << 2), alloc(4096 * 4))
-    made.times = alloc(4096 * 8)
-    made.places = alloc(4096 * 8)
+    for (let i = 0; i < columnCount; i++) store<usize>(made.columns + ((<usize>i) << 2), alloc(16384 * 4))
+    made.times = alloc(16384 * 8)
+    made.places = alloc(16384 * 8)
     made.doubtfulCapacity = 1024
     made.doubtful = alloc(1024 * 4)
     made.orderCapacity = 0
@@ -86,7 +89,8 @@ export class Store {
   private reserve(rows: i32): void {
     const from = this.capacity
     if (rows <= from) return
-    const to = max(rows, from * 2)
+    // Memory that is not used costs nothing, and what is outgrown is lost: so few steps.
+    const to = max(rows, from < largest ? from * 16 : from * 2)
     const used = this.rows
     for (let i = 0; i < this.columnCount; i++) {
       const at = this.columns + ((<usize>i) << 2)
@@ -185,7 +189,7 @@ export class Store {
       store<i32>(order + ((<usize>place) << 2), row)
     }
     const times = this.times
-    const sorted = alloc(rows * 8)
+    const sorted = alloc(this.capacity * 8)
     for (let i = 0; i < rows; i++) {
       store<i64>(sorted + ((<usize>i) << 3), load<i64>(times + ((<usize>load<i32>(order + ((<usize>i) << 2))) << 3)))
     }
@@ -197,9 +201,6 @@ export class Store {
     }
     free(this.times, this.capacity * 8)
     this.times = sorted
-    // The block has to be given back with the size it was asked for.
-    const capacity = this.capacity
-    if (capacity !== rows) this.times = grow(sorted, rows * 8, rows * 8, capacity * 8)
   }
 
   /** Column `index` in order into `to`. */

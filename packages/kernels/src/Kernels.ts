@@ -16,6 +16,24 @@ export interface Exports {
   readonly recordCell: (table: number, column: number, at: number, length: number) => void
   readonly recordUnset: (table: number, column: number) => void
   readonly recordDigest: (table: number, name: number, nameLength: number, value: number, valueLength: number) => void
+  readonly cutNew: () => number
+  readonly cutSessions: (cut: number) => number
+  readonly storeNew: (checks: number, columns: number) => number
+  readonly storeCheck: (
+    events: number,
+    check: number,
+    column: number,
+    isTime: boolean,
+    ofNull: number,
+    target: number
+  ) => void
+  readonly storeRange: (events: number, from: number, to: number) => void
+  readonly storeReserveTexts: (events: number, check: number, size: number) => void
+  readonly storeAccept: (events: number, table: number, rows: number, part: number) => number
+  readonly storeSort: (events: number, ranks: number, ends: number, users: number) => void
+  readonly storeGather: (events: number, column: number, to: number) => void
+  readonly storeGatherPlaces: (events: number, to: number) => void
+  readonly storeEmpty: (events: number) => void
   readonly recordKeep: (table: number, event: number, line: number, offset: number, length: number) => void
   readonly jsonOf: (table: number) => number
   readonly jsonRoot: (json: number) => number

@@ -11,6 +11,19 @@ export interface TextCells {
   readonly micros: BigInt64Array | undefined
 }
 
+/** Records left in the memory of the kernels: good until they are released, which must be before more are decoded. */
+export interface HeldRecords {
+  readonly table: RecordTable
+  readonly rows: number
+  /** The ordinal of the last of them; 0 if there is none. */
+  readonly lastEvent: number
+  /** The texts of a column, where their numbers keep their meaning from batch to batch. */
+  readonly texts: (column: number) => Texts | undefined
+  /** A copy of all records, or of some. */
+  readonly cells: (rows?: Int32Array) => RecordCells
+  readonly release: () => void
+}
+
 /** A batch of records as it was gathered. Positions are one int64 a row each; digests 16 bytes. */
 export interface RecordCells {
   readonly columns: ReadonlyArray<TextCells>
@@ -91,21 +104,60 @@ export class RecordTable {
 
   /** The records kept since the last batch; the table is empty afterwards. */
   take(): RecordCells {
-    const { kernels, pointer, rows, wantsDigest } = this
-    const field = (index: number) => kernels.int32[(pointer >> 2) + index]
-    const int64 = (index: number) => new BigInt64Array(kernels.copyInt32(field(index), rows * 2).buffer)
-    const taken = {
-      columns: this.columns.map((column) => column.take(rows)),
-      events: int64(4),
-      lines: int64(5),
-      offsets: int64(6),
-      lengths: int64(7),
-      digests: wantsDigest ? kernels.copyBytes(field(8), rows * 16) : undefined
-    }
-    kernels.run.tableEmpty(pointer)
-    kernels.run.recordBegin(pointer)
-    return taken
+    const held = this.hold()
+    const cells = held.cells()
+    held.release()
+    return cells
   }
+
+  /** The same without copying them. */
+  hold(): HeldRecords {
+    const { columns, rows } = this
+    for (const column of columns) column.update(rows)
+    return {
+      table: this,
+      rows,
+      lastEvent: rows === 0 ? 0 : Number(this.cells(rows, Int32Array.of(rows - 1)).events[0]),
+      texts: (column) => columns[column].lasting,
+      cells: (chosen) => this.cells(rows, chosen),
+      release: () => {
+        for (const column of columns) column.release()
+        this.kernels.run.tableEmpty(this.pointer)
+        this.begin()
+      }
+    }
+  }
+
+  private cells(rows: number, chosen: Int32Array | undefined): RecordCells {
+    const { kernels, pointer, wantsDigest } = this
+    const words = (field: number, width: number) =>
+      copyWords(kernels, kernels.int32[(pointer >> 2) + field], rows, width, chosen).buffer
+    return {
+      columns: this.columns.map((column) => column.cells(rows, chosen)),
+      events: new BigInt64Array(words(4, 2)),
+      lines: new BigInt64Array(words(5, 2)),
+      offsets: new BigInt64Array(words(6, 2)),
+      lengths: new BigInt64Array(words(7, 2)),
+      digests: wantsDigest ? new Uint8Array(words(8, 4)) : undefined
+    }
+  }
+}
+
+/** Words of all rows, or of some. */
+const copyWords = (
+  { int32 }: Kernels,
+  at: number,
+  rows: number,
+  width: number,
+  chosen: Int32Array | undefined
+): Int32Array<ArrayBuffer> => {
+  const from = at >> 2
+  if (chosen === undefined) return int32.slice(from, from + rows * width)
+  const words = new Int32Array(chosen.length * width)
+  for (let i = 0, to = 0; i < chosen.length; i++) {
+    for (let w = 0; w < width; w++) words[to++] = int32[from + chosen[i] * width + w]
+  }
+  return words
 }
 
 class Column {
@@ -113,6 +165,8 @@ class Column {
   private readonly pointer: number
   private readonly isTime: boolean
   private distinct: boolean
+  /** Most texts of the last rows were new. */
+  private isMostlyNew = false
   private texts = new Texts()
 
   constructor(kernels: Kernels, pointer: number, isTime: boolean) {
@@ -122,19 +176,38 @@ class Column {
     this.distinct = isTime
   }
 
-  take(rows: number): TextCells {
-    const codes = this.kernels.copyInt32(this.field(0), rows)
-    const micros = this.isTime
-      ? new BigInt64Array(this.kernels.copyInt32(this.field(1), rows * 2).buffer)
-      : undefined
+  /** The texts, where their numbers keep their meaning from batch to batch. */
+  get lasting(): Texts | undefined {
+    return this.distinct ? undefined : this.texts
+  }
+
+  /** Takes over the texts that came with these rows. */
+  update(rows: number): void {
+    if (this.distinct) return
     const before = this.texts.size
-    const texts = this.distinct ? this.takeTexts() : this.newTexts()
-    if (!this.distinct) {
-      this.distinct = rows >= enoughRows && texts.size - before > rows * mostly
+    this.takeNewTexts()
+    this.isMostlyNew = rows >= enoughRows && this.texts.size - before > rows * mostly
+  }
+
+  cells(rows: number, chosen: Int32Array | undefined): TextCells {
+    const { kernels } = this
+    const codes = copyWords(kernels, this.field(0), rows, 1, chosen)
+    const micros = this.isTime
+      ? new BigInt64Array(copyWords(kernels, this.field(1), rows, 2, chosen).buffer)
+      : undefined
+    if (!this.distinct) return { codes, texts: this.texts, micros }
+    return { codes, texts: chosen === undefined ? this.allTexts() : this.textsOf(codes), micros }
+  }
+
+  /** The rows are done with. */
+  release(): void {
+    const { texts } = this
+    if (this.distinct) this.kernels.run.columnClear(this.pointer)
+    else if (this.isMostlyNew || texts.size > mostTexts || texts.offsets[texts.size] > mostBytes) {
+      this.forget()
+      this.distinct = this.isMostlyNew
       if (this.distinct) this.kernels.run.columnDistinct(this.pointer)
-      if (this.distinct || texts.size > mostTexts || texts.offsets[texts.size] > mostBytes) this.forget()
     }
-    return { codes, texts, micros }
   }
 
   setJson(isJson: boolean): void {
@@ -148,22 +221,43 @@ class Column {
   }
 
   /** Every text is of this batch alone. */
-  private takeTexts(): Texts {
+  private allTexts(): Texts {
     const { kernels } = this
     const size = this.field(2)
     const offsets = kernels.copyInt32(this.field(3), size + 1)
     const taken = new Texts(offsets, kernels.copyBytes(this.field(5), offsets[size]))
     taken.size = size
-    kernels.run.columnClear(this.pointer)
     return taken
   }
 
-  /** The texts so far, with those that came since the last batch. */
-  private newTexts(): Texts {
+  /** The texts of some rows, one a row that is not null; their codes are changed to be those of these. */
+  private textsOf(codes: Int32Array): Texts {
+    const { bytes, int32 } = this.kernels
+    const from = this.field(3) >> 2
+    const start = this.field(5)
+    const offsets = new Int32Array(codes.length + 1)
+    let size = 0
+    for (let i = 0; i < codes.length; i++) {
+      if (codes[i] < 0) continue
+      offsets[size + 1] = offsets[size] + int32[from + codes[i] + 1] - int32[from + codes[i]]
+      size++
+    }
+    const texts = new Texts(offsets, new Uint8Array(offsets[size]))
+    for (let i = 0; i < codes.length; i++) {
+      const code = codes[i]
+      if (code < 0) continue
+      texts.bytes.set(bytes.subarray(start + int32[from + code], start + int32[from + code + 1]), offsets[texts.size])
+      codes[i] = texts.size++
+    }
+    return texts
+  }
+
+  /** Adds the texts that came since the last batch. */
+  private takeNewTexts(): void {
     const { kernels, texts } = this
     const from = texts.size
     const size = this.field(2)
-    if (size === from) return texts
+    if (size === from) return
     const end = this.field(6)
     const start = texts.offsets[from]
     if (size + 1 > texts.offsets.length) texts.offsets = enlarged(texts.offsets, size + 1)
@@ -174,7 +268,6 @@ class Column {
     const bytesAt = this.field(5)
     texts.bytes.set(bytes.subarray(bytesAt + start, bytesAt + end), start)
     texts.size = size
-    return texts
   }
 
   private field(index: number): number {

@@ -46,12 +46,12 @@ export const decodedFile = async function* (
       decoding ??= openDecoding(format, file.path, head, request)
       for (const batch of decoding.push(chunk)) {
         const now = bytesRead()
-        yield { ...batch, bytes: now - taken, notes: decoding.notes() }
+        yield Object.assign(batch, { bytes: now - taken, notes: decoding.notes() })
         taken = now
       }
     }
     for (const batch of decoding?.end() ?? []) {
-      yield { ...batch, bytes: bytesRead() - taken, notes: decoding?.notes() ?? [] }
+      yield Object.assign(batch, { bytes: bytesRead() - taken, notes: decoding?.notes() ?? [] })
       taken = bytesRead()
     }
   } finally {

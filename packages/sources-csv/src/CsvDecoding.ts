@@ -17,6 +17,8 @@ import { Utf8Input } from "./Utf8Input.ts"
 
 /** Records in a batch at most. */
 const batchRecords = 65_536
+/** Records that are held must all be in one batch of what was pushed. */
+const heldBatchRecords = 2 ** 31 - 1
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
@@ -88,7 +90,8 @@ export class CsvDecoding implements Decoding {
   }
 
   private read(isEnd: boolean): ReadonlyArray<EventBatch> {
-    const { builder, input } = this
+    const { builder, input, request } = this
+    const mostRecords = request.holds === true ? heldBatchRecords : batchRecords
     const reader = (this.reader ??= this.open())
     const batches: Array<EventBatch> = []
     let from = input.at
@@ -99,13 +102,13 @@ export class CsvDecoding implements Decoding {
     this.clean?.begin()
     for (;;) {
       this.clean ??= this.openClean(reader)
-      this.events += this.clean?.read(this.events, batchRecords - builder.rows - builder.rejected) ?? 0
-      if (builder.rows + builder.rejected < batchRecords) {
+      this.events += this.clean?.read(this.events, mostRecords - builder.rows - builder.rejected) ?? 0
+      if (builder.rows + builder.rejected < mostRecords) {
         const row = reader.next(isEnd)
         if (row === undefined) break
         this.take(row, reader)
       }
-      if (builder.rows + builder.rejected === batchRecords) finish()
+      if (builder.rows + builder.rejected === mostRecords) finish()
     }
     if (builder.rows + builder.rejected > 0) finish()
     // A row that is not all there is looked at again once there is twice as much: no byte is read more than a few times.

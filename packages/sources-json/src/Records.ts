@@ -8,6 +8,8 @@ import { Resume } from "./Resume.ts"
 import { incomplete, maxDepth, Scanner, syntaxError, tooDeep } from "./Scanner.ts"
 
 const rowsPerBatch = 65_536
+/** Records that are held must all be in one batch of what was pushed. */
+const rowsPerHeldBatch = 2 ** 31 - 1
 
 /** What is wrong with a record. */
 interface Problem {
@@ -36,6 +38,7 @@ export class Records {
   readonly reader: RecordReader
   private readonly builder: EventBatchBuilder
   private readonly cap: number
+  private readonly mostRows: number
   /** Reads most records of JSON lines, if there are kernels. */
   private readonly clean: CleanLines | undefined
   private readonly resume: Resume
@@ -56,6 +59,7 @@ export class Records {
     this.base = base
     this.builder = new EventBatchBuilder(request, true)
     this.cap = request.maxRecordBytes
+    this.mostRows = request.holds === true ? rowsPerHeldBatch : rowsPerBatch
     this.resume = new Resume(layout === "lines")
     this.scanner = new Scanner(layout === "lines")
     this.reader = new RecordReader(request.columns, this.scanner, this.builder)
@@ -97,7 +101,7 @@ export class Records {
     for (let goesOn = true; goesOn;) {
       goesOn = this.step()
       const count = builder.rows + builder.rejected
-      if (count < (goesOn ? rowsPerBatch : 1)) continue
+      if (count < (goesOn ? this.mostRows : 1)) continue
       batches.push(builder.finish(bytes.subarray(from, this.at), this.base + from))
       from = this.at
     }
@@ -109,7 +113,7 @@ export class Records {
     if (this.fault !== undefined) return this.passFault(this.fault)
     if (this.at < this.end && this.clean?.isDue() === true) {
       this.passClean(this.clean)
-      if (this.builder.rows === rowsPerBatch) return true
+      if (this.builder.rows === this.mostRows) return true
     }
     const { bytes, frame, scanner } = this
     const at = (this.at = scanner.skipLines(this.at))
@@ -140,7 +144,7 @@ export class Records {
   /** Reads clean records, as many as there are and as the batch can hold. */
   private passClean(clean: CleanLines): void {
     const { at, base, builder, events, scanner } = this
-    this.at = clean.read(at, base + at, events, scanner.line, rowsPerBatch - builder.rows)
+    this.at = clean.read(at, base + at, events, scanner.line, this.mostRows - builder.rows)
     this.events += clean.records
     scanner.moveTo(scanner.line + clean.lines, 0)
   }

@@ -97,12 +97,7 @@ const eventTable = (
     unique.length
   )
 
-const duplicateTable = (
-  plan: Plan,
-  events: RecordBatch,
-  deduped: Deduped,
-  parts: ReadonlyArray<Part>
-): RecordBatch => {
+const duplicateTable = (plan: Plan, events: RecordBatch, deduped: Deduped, parts: ReadonlyArray<Part>): RecordBatch => {
   const { conflicting, duplicates, firsts } = deduped
   const names = tableColumns(plan, "duplicates") ?? []
   const data = [

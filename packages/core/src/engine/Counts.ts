@@ -92,7 +92,8 @@ export const gapSteps = [
   1, 2, 5, 10, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21_600, 43_200, 86_400, 604_800, 2_592_000
 ]
 
-const noGaps = () => new Float64Array(gapSteps.length + 1)
+/** Of {@link Counts.gaps}, where they are not counted. */
+export const noGaps = () => new Float64Array(gapSteps.length + 1)
 
 const countGaps = (users: Int32Array, times: Int32Array, unique: Int32Array): Float64Array => {
   const counts = noGaps()

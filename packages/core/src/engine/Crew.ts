@@ -9,6 +9,7 @@ import type { Part } from "../run/Place.ts"
 import type { UserSample } from "../run/Ranges.ts"
 import type { Counts } from "./Counts.ts"
 import type { DurationCounts } from "./Durations.ts"
+import type { CountedRejects } from "./RejectCounts.ts"
 import type { RunFailure } from "./RunFailure.ts"
 import type { TimeNotes } from "./TimeColumn.ts"
 
@@ -22,6 +23,8 @@ export interface Job {
   readonly bindings: ReadonlyArray<readonly [name: string, value: string]>
   /** Tables to be written (not the rejects), in this order. */
   readonly writes: Plan["write"]
+  /** Whether rejects are written; otherwise they may be counted where they are found. */
+  readonly keepsRejects: boolean
   /** Rows that the declared tables are made from. */
   readonly feeds: ReadonlyArray<{ readonly from: string; readonly columns: ReadonlyArray<string> }>
   /** Tables of which the first rows may be asked for. */
@@ -48,6 +51,8 @@ export interface PartResult {
   readonly end: number
   readonly notes: ReadonlyArray<string>
   readonly times: TimeNotes
+  /** Rejects that were only counted: see {@link Job}. */
+  readonly rejected: ReadonlyArray<CountedRejects>
 }
 
 /** All threads have read what there was. */

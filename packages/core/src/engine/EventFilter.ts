@@ -33,6 +33,7 @@ export const makeEventFilter = (
   timezone: string,
   { bindings, lookups }: ValidateContext
 ): ((events: RecordBatch, onFailed: OnFailed) => Filtered) => {
+  if (lookups.length !== enrich.length) throw new Error("there must be a lookup for each entry of enrich")
   const keys = enrich.map(({ on }) => compileExpression(on, bindings, timezone))
   const holds = where === null ? undefined : compileExpression(where, bindings, timezone)
   return (events, onFailed) => {
@@ -49,7 +50,7 @@ export const makeEventFilter = (
     }
     const joined = enrich.flatMap(({ name, on }, i) => lookups[i].join(checked(on, keys[i](events), name).data))
     const own = events.schema.fields.map((field, i) => ({
-      name: String(field.name),
+      name: field.name,
       data: events.data.children[i],
       json: isJson(field)
     }))

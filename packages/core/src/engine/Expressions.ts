@@ -1,4 +1,4 @@
-import type { RecordBatch } from "apache-arrow"
+import type { Data as ArrowData, RecordBatch } from "apache-arrow"
 import * as Data from "effect/Data"
 import type { NamedColumn } from "../arrow/Columns.ts"
 import { compileExpression } from "../expression/Evaluate.ts"
@@ -20,7 +20,13 @@ export class ExpressionFailed extends Data.TaggedError("ExpressionFailed")<{
 }
 
 /** The values of an expression for the rows of a batch. */
-export type Values = Pick<NamedColumn, "data" | "json">
+export interface Values {
+  readonly data: ArrowData
+  readonly json: boolean
+}
+
+/** The values as a column. */
+export const namedColumn = (name: string, { data, json }: Values): NamedColumn => ({ name, data, json })
 
 /**
  * `wanted`: by row, -1 where it does not matter whether there is a value; every row matters without it. Throws

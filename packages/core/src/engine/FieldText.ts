@@ -21,6 +21,9 @@ export const nullText = -1
 /** A JSON object, array or boolean where text is needed. */
 export const wrongKind = -2
 
+/** A text column, as far as its texts are to be read. */
+export type ReadTexts = Omit<TextView, "dictionary">
+
 export interface TextRules {
   /** Texts that mean null. */
   readonly nulls: ReadonlySet<string>
@@ -50,7 +53,7 @@ export class FieldTexts {
   }
 
   /** The same object as before, with more in it, if `lasting` is the same as before. */
-  read(column: TextView, lasting: Texts | undefined): FieldText {
+  read(column: ReadTexts, lasting: Texts | undefined): FieldText {
     if (lasting === undefined) {
       const meaning = new Int32Array(column.size)
       const values = new TextPool()
@@ -73,7 +76,7 @@ export class FieldTexts {
 const none = () => ({ meaning: new Int32Array(0), values: new Interner(), lasts: true as const, readUpTo: 0 })
 
 const translate = (
-  column: TextView,
+  column: ReadTexts,
   rules: TextRules,
   from: number,
   meaning: Int32Array,
@@ -87,7 +90,7 @@ const translate = (
 }
 
 /** Sets `range` to the text of one value and gives 0, or gives {@link nullText} or {@link wrongKind}. */
-export const readText = (column: TextView, code: number, rules: TextRules, range: TextRange): number => {
+export const readText = (column: ReadTexts, code: number, rules: TextRules, range: TextRange): number => {
   let bytes = column.bytes
   let start = column.offsets[code]
   let end = column.offsets[code + 1]
@@ -114,7 +117,7 @@ export const readText = (column: TextView, code: number, rules: TextRules, range
 }
 
 /** The text of one value of a column, as a person would read it: for quarantine. */
-export const foundText = (column: TextView, code: number): Uint8Array => {
+export const foundText = (column: ReadTexts, code: number): Uint8Array => {
   const start = column.offsets[code]
   const end = column.offsets[code + 1]
   if (!column.json || column.bytes[start] !== quote) return column.bytes.subarray(start, end)

@@ -16,7 +16,7 @@ export class Gather {
   /** `schema`: of all batches. */
   constructor(schema: Schema) {
     this.columns = schema.fields.map((field) => ({
-      name: String(field.name),
+      name: field.name,
       json: isJson(field),
       slots: makeSlots(field.type),
       isValid: new Uint8Array(0)

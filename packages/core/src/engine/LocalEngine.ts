@@ -28,6 +28,7 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
     gaps: options.gaps ?? false,
     bindings: [...bindings],
     writes: writes.filter(({ table }) => table !== "rejects" && !declared(table)),
+    keepsRejects: writes.some(({ table }) => table === "rejects"),
     feeds: tables.needs,
     heads: {
       rows: options.head?.rows ?? 0,

@@ -44,7 +44,7 @@ export class Lookup {
       found[i] = isMissing || numbers[i] < 0 ? -1 : rows[numbers[i]]
     }
     return this.columns.schema.fields.map((field, i) => ({
-      name: String(field.name),
+      name: field.name,
       data: selectRows(this.columns.data.children[i], found),
       json: isJson(field)
     }))

@@ -1,8 +1,7 @@
 import type { Texts } from "@sojourn/kernels"
-import type { TextView } from "../arrow/Columns.ts"
 import { grown } from "../arrow/grown.ts"
 import type { Judged } from "./Failures.ts"
-import { type FieldText, FieldTexts, nullText, type TextRules, wrongKind } from "./FieldText.ts"
+import { type FieldText, FieldTexts, nullText, type ReadTexts, type TextRules, wrongKind } from "./FieldText.ts"
 
 /** What a mapped field must be. */
 export interface FieldRules extends TextRules {
@@ -13,7 +12,7 @@ export interface FieldRules extends TextRules {
 
 /** A mapped field of a batch: its texts, and a verdict on each of them. */
 export interface MappedText {
-  readonly column: TextView
+  readonly column: ReadTexts
   readonly text: FieldText
   readonly judged: Judged
 }
@@ -32,7 +31,7 @@ export class MappedTexts {
   }
 
   /** `lasting`: the growing dictionary of the column, if it has one. */
-  read(column: TextView, lasting: Texts | undefined): MappedText {
+  read(column: ReadTexts, lasting: Texts | undefined): MappedText {
     const { path, required } = this.rules
     const text = this.texts.read(column, lasting)
     if (text !== this.last) this.judgedUpTo = 0

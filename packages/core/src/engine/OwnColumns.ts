@@ -2,7 +2,7 @@ import type { Data, RecordBatch } from "apache-arrow"
 import { type NamedColumn, recordBatch } from "../arrow/Columns.ts"
 import { columnsOf } from "../expression/TreeNames.ts"
 import type { Measured } from "../plan/Plan.ts"
-import type { Expressions } from "./Expressions.ts"
+import { type Expressions, namedColumn } from "./Expressions.ts"
 import { GroupMeasures } from "./GroupMeasures.ts"
 
 /** Rows and the groups that they are in. */
@@ -35,5 +35,5 @@ export const ownColumns = (
   const known = measured.finish(groups)
   const built = [...used].filter((name) => !calls.some((call) => call.name === name))
   const batch = recordBatch([...known, ...built.map((name) => ({ name, data: builtIn(name) }))], groups)
-  return own.map(({ name, value }) => ({ name, ...expressions.compile(value, `${place}.columns.${name}`)(batch) }))
+  return own.map(({ name, value }) => namedColumn(name, expressions.compile(value, `${place}.columns.${name}`)(batch)))
 }

@@ -1,9 +1,10 @@
+import type { Texts } from "@sojourn/kernels"
 import type { RecordBatch } from "apache-arrow"
-import { recordBatch, textColumn, textView } from "../arrow/Columns.ts"
+import { recordBatch, textColumn, textView, type TextView } from "../arrow/Columns.ts"
 import { compileExpression, type Evaluated } from "../expression/Evaluate.ts"
 import type { Tree } from "../expression/Tree.ts"
 import { columnsOf } from "../expression/TreeNames.ts"
-import { FieldTexts } from "./FieldText.ts"
+import { type FieldText, FieldTexts, nullText } from "./FieldText.ts"
 
 /** What expressions over the fields of records give. Fields are text; JSON is its text; null texts are null. */
 export interface RecordValues {
@@ -11,21 +12,23 @@ export interface RecordValues {
   readonly valueOf: (tree: Tree) => Evaluated
 }
 
-/** Makes the function that evaluates some expressions on batches of decoded records. A plain column is no expression. */
+/**
+ * Makes the function that evaluates some expressions on batches of decoded records. `texts`: of columns whose dictionary
+ * goes on growing. A plain column is no expression.
+ */
 export const makeRecordFields = (
   trees: ReadonlyArray<Tree>,
   nulls: ReadonlySet<string>,
   timezone: string,
   bindings: ReadonlyMap<string, string>
-): ((records: RecordBatch) => RecordValues) => {
+): ((records: RecordBatch, texts?: ReadonlyMap<string, Texts>) => RecordValues) => {
   const compiled = new Map(trees.map((tree) => [tree, compileExpression(tree, bindings, timezone)]))
   const rules = { nulls, blankIsNull: false, scalarOnly: false, plainIntegers: false }
   const fields = [...new Set(trees.flatMap(columnsOf))].map((name) => ({ name, texts: new FieldTexts(rules) }))
-  return (records) => {
+  return (records, growing) => {
     const columns = fields.map(({ name, texts }) => {
-      const { codes, ...column } = textView(records, name)
-      const { meaning, values } = texts.read({ codes, ...column }, undefined)
-      return { name, data: textColumn(Int32Array.from(codes, (code) => (code < 0 ? -1 : meaning[code])), values.vector()) }
+      const column = textView(records, name)
+      return { name, data: fieldColumn(column, texts.read(column, growing?.get(name))) }
     })
     const batch = recordBatch(columns, records.numRows)
     const known = new Map<Tree, Evaluated>()
@@ -37,6 +40,12 @@ export const makeRecordFields = (
     }
     return { valueOf }
   }
+}
+
+const fieldColumn = ({ codes }: TextView, { meaning, values }: FieldText) => {
+  const texts = new Int32Array(codes.length)
+  for (let i = 0; i < codes.length; i++) texts[i] = codes[i] < 0 ? nullText : meaning[codes[i]]
+  return textColumn(texts, values.vector())
 }
 
 /** What rejects call a value: the one field that it is made from, else its own name. */

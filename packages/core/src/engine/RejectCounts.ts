@@ -3,18 +3,21 @@ import { textView } from "../arrow/Columns.ts"
 import { rejectFieldName } from "../plan/Tables.ts"
 import type { RejectedBy } from "./Summary.ts"
 
-interface Counted {
-  code: string
-  reason: string
-  field: string | null
+/** Rejects for one reason. Plain data. */
+export interface CountedRejects {
+  readonly code: string
+  readonly reason: string
+  readonly field: string | null
   count: number
-  samples: Array<string>
+  readonly samples: Array<string>
 }
+
+const mostSamples = 3
 
 /** Counts rejects by reason, with a few of the values that caused them. */
 export class RejectCounts {
   total = 0
-  private readonly reasons = new Map<string, Counted>()
+  private readonly reasons = new Map<string, CountedRejects>()
 
   add(rejects: RecordBatch): void {
     this.total += rejects.numRows
@@ -38,7 +41,7 @@ export class RejectCounts {
       const at = field(row)
       const counted = this.counted(code(row) ?? "", reason(row) ?? "", at)
       counted.count++
-      if (counted.samples.length >= 3) continue
+      if (counted.samples.length >= mostSamples) continue
       // A decoder may name a column that the plan does not read.
       const column = at === null ? "raw" : rejectFieldName(at)
       const sample = valueOf(names.has(column) ? column : "raw")(row)
@@ -46,14 +49,31 @@ export class RejectCounts {
     }
   }
 
+  /** Adds rejects of later records, as they were counted elsewhere. */
+  merge(later: ReadonlyArray<CountedRejects>): void {
+    for (const { code, count, field, reason, samples } of later) {
+      this.total += count
+      const counted = this.counted(code, reason, field)
+      counted.count += count
+      for (const sample of samples) {
+        if (counted.samples.length < mostSamples && !counted.samples.includes(sample)) counted.samples.push(sample)
+      }
+    }
+  }
+
+  /** As plain data, for {@link RejectCounts.merge}. */
+  toData(): ReadonlyArray<CountedRejects> {
+    return [...this.reasons.values()]
+  }
+
   /** Most frequent first; equal counts by code and reason. */
   list(): ReadonlyArray<RejectedBy> {
-    const order = (a: Counted, b: Counted) =>
+    const order = (a: CountedRejects, b: CountedRejects) =>
       b.count - a.count || (a.code < b.code ? -1 : a.code > b.code ? 1 : a.reason < b.reason ? -1 : 1)
     return [...this.reasons.values()].sort(order)
   }
 
-  private counted(code: string, reason: string, field: string | null): Counted {
+  private counted(code: string, reason: string, field: string | null): CountedRejects {
     // A reason may hold a size or a number of fields: those count together by code and column.
     const key = `${code}\u0000${field ?? ""}`
     let counted = this.reasons.get(key)

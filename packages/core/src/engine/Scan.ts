@@ -179,6 +179,7 @@ class Scan {
       input.records += result.records
       input.lines += result.lines
       this.filtered += result.filtered
+      this.rejects.merge(result.rejected)
       this.position = result.end
       for (const key of ["local", "skipped", "doubled", "outside"] as const) this.times[key] += result.times[key]
     })

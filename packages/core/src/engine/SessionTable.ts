@@ -79,20 +79,15 @@ const columnMakers = (plan: Shape, events: RecordBatch, sessions: Sessions, asOf
   const count = firsts.length
   const times = int64Lanes(events, plan.validate.time.name)
   const user = textView(events, plan.validate.user.name)
-  const numbers = new Int32Array(count)
-  for (let i = 0; i < count; i++) {
-    numbers[i] = i > 0 && user.codes[firsts[i]] === user.codes[firsts[i - 1]] ? numbers[i - 1] + 1 : 1
-  }
+  let made: Int32Array | undefined
+  const numbered = () => (made ??= numbersOf(user.codes, firsts))
 
   return (name: string): Data => {
     switch (name) {
       case "session_id":
         return sessionIds(plan, events, sessions)
       case plan.validate.user.name:
-        return textColumn(
-          firsts.map((row) => user.codes[row]),
-          user.dictionary
-        )
+        return textColumn(codesAt(user.codes, firsts), user.dictionary)
       case "session_start":
         return timesOf(times, firsts)
       case "session_end":
@@ -100,21 +95,25 @@ const columnMakers = (plan: Shape, events: RecordBatch, sessions: Sessions, asOf
       case "session_duration_sec":
         return doubleColumn(sessionDurations(plan, events, sessions))
       case "event_count":
-        return integers(starts.subarray(1).map((end, i) => end - starts[i]))
+        return integers(lengthsOf(starts))
       case "session_number":
-        return integers(numbers)
+        return integers(numbered())
       case "session_cause":
         return causeColumn(sessions)
-      case "previous_session_end":
+      case "previous_session_end": {
+        const numbers = numbered()
         return timesOf(
           times,
           lasts.map((_, i) => (numbers[i] === 1 ? -1 : lasts[i - 1]))
         )
-      case "next_session_start":
+      }
+      case "next_session_start": {
+        const numbers = numbered()
         return timesOf(
           times,
           firsts.map((_, i) => (i + 1 === count || numbers[i + 1] === 1 ? -1 : firsts[i + 1]))
         )
+      }
       case "is_open":
         return boolColumn(count, (i) => int64At(times, lasts[i]) + open[i] >= asOfMicros)
       case "date":
@@ -123,6 +122,27 @@ const columnMakers = (plan: Shape, events: RecordBatch, sessions: Sessions, asOf
         throw new Error(`no session column ${name}`)
     }
   }
+}
+
+/** By session, its number among its user's. */
+const numbersOf = (users: Int32Array, firsts: Int32Array): Int32Array => {
+  const numbers = new Int32Array(firsts.length)
+  for (let i = 0; i < firsts.length; i++) {
+    numbers[i] = i > 0 && users[firsts[i]] === users[firsts[i - 1]] ? numbers[i - 1] + 1 : 1
+  }
+  return numbers
+}
+
+const codesAt = (codes: Int32Array, rows: Int32Array): Int32Array => {
+  const chosen = new Int32Array(rows.length)
+  for (let i = 0; i < rows.length; i++) chosen[i] = codes[rows[i]]
+  return chosen
+}
+
+const lengthsOf = (starts: Int32Array): Int32Array => {
+  const lengths = new Int32Array(starts.length - 1)
+  for (let i = 0; i < lengths.length; i++) lengths[i] = starts[i + 1] - starts[i]
+  return lengths
 }
 
 /** The times of some rows; a row of -1 is null. */

@@ -64,12 +64,14 @@ export const sessionize = (
   unique: Int32Array,
   expressions: Expressions
 ): Sessions => {
-  const isUnique = unique.length === events.numRows ? undefined : flagged(events.numRows, unique)
+  let isUnique: Int32Array | undefined
+  const wanted = () =>
+    unique.length === events.numRows ? undefined : (isUnique ??= flagged(events.numRows, unique))
   const columns = ruleColumns(
     cutting,
     validate.time.name,
     events,
-    (tree, place) => expressions.compile(tree, place)(events, isUnique).data
+    (tree, place) => expressions.compile(tree, place)(events, wanted()).data
   )
   const users = textView(events, validate.user.name).codes
   const times = int64Lanes(events, validate.time.name)
@@ -110,7 +112,7 @@ const flagged = (count: number, rows: Int32Array): Int32Array => {
 }
 
 /** By the codes of {@link cutSessions}. */
-const causesOf = (rules: ReadonlyArray<Rule>): ReadonlyArray<string> => [
+export const causesOf = (rules: ReadonlyArray<Rule>): ReadonlyArray<string> => [
   ...Object.keys(causeCodes).slice(0, causeCodes.change),
   ...changeRules(rules).map(({ column }) => `change:${column}`),
   "midnight"

@@ -1,12 +1,5 @@
 import type { RecordBatch } from "apache-arrow"
-import {
-  columnData,
-  type NamedColumn,
-  pickColumns,
-  recordBatch,
-  textColumn,
-  textView
-} from "../arrow/Columns.ts"
+import { columnData, type NamedColumn, pickColumns, recordBatch, textColumn, textView } from "../arrow/Columns.ts"
 import type { Plan } from "../plan/Plan.ts"
 import type { Expressions } from "./Expressions.ts"
 import { countColumn } from "./measure/Count.ts"

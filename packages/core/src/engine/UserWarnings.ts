@@ -1,10 +1,9 @@
 import type { RecordBatch } from "apache-arrow"
-import { textView } from "../arrow/Columns.ts"
+import { type TextView, textView } from "../arrow/Columns.ts"
 
 /** Names that a missing user often hides behind. */
-const suspicious = new Set(["0", "null", "undefined", "NA", "anonymous"])
-/** Bytes of the longest of them: no longer name is made a string. */
-const longest = 9
+const suspicious = ["0", "null", "undefined", "NA", "anonymous"].map((name) => new TextEncoder().encode(name))
+const decoder = new TextDecoder()
 const largeShare = 0.05
 /** At most so many users can have a large share each. */
 const mostLarge = 1 / largeShare
@@ -27,22 +26,40 @@ interface NotedUser {
 
 /** Notes the users of a block by their unique events, `rows`. */
 export const noteUsers = (events: RecordBatch, user: string, rows: Int32Array): NotedUsers => {
-  const { codes, dictionary, offsets, size } = textView(events, user)
-  const counts = new Int32Array(size)
-  for (const row of rows) counts[codes[row]]++
-  const named = (code: number) => ({ name: String(dictionary.get(code)), events: counts[code] })
-  // Of two users of one block with 5 % of all events each has 5 % of the block's.
-  const enough = Math.max(1, rows.length * largeShare)
+  const users = textView(events, user)
+  const counts = new Int32Array(users.size)
+  for (let i = 0; i < rows.length; i++) counts[users.codes[rows[i]]]++
+  return noteCounted(users, counts, rows.length)
+}
+
+/** The same from the number of each user's unique events, and of all. */
+export const noteCounted = (
+  { bytes, offsets, size }: Pick<TextView, "bytes" | "offsets" | "size">,
+  counts: Int32Array,
+  all: number
+): NotedUsers => {
+  const named = (code: number) => ({
+    name: decoder.decode(bytes.slice(offsets[code], offsets[code + 1])),
+    events: counts[code]
+  })
+  // A user with 5 % of all events has 5 % of the block's.
+  const enough = Math.max(1, all * largeShare)
   const large: Array<NotedUser> = []
   const suspects: Array<NotedUser> = []
   for (let code = 0; code < size; code++) {
     if (counts[code] === 0) continue
-    if (counts[code] > enough || rows.length < enoughEvents) large.push(named(code))
-    if (offsets[code + 1] - offsets[code] > longest) continue
-    const user = named(code)
-    if (suspicious.has(user.name)) suspects.push(user)
+    if (counts[code] > enough || all < enoughEvents) large.push(named(code))
+    if (isSuspicious(bytes, offsets[code], offsets[code + 1])) suspects.push(named(code))
   }
   return { large: mostEvents(large), suspicious: suspects }
+}
+
+const isSuspicious = (bytes: Uint8Array, start: number, end: number): boolean => {
+  for (const name of suspicious) {
+    if (name.length !== end - start || bytes[start] !== name[0]) continue
+    if (name.every((byte, i) => bytes[start + i] === byte)) return true
+  }
+  return false
 }
 
 /** Those with the most events, in the order in which they came. */

@@ -8,7 +8,6 @@ import {
   recordBatch,
   textColumn,
   textView,
-  type TextView,
   timestampColumn
 } from "../arrow/Columns.ts"
 import { Interner } from "../arrow/Interner.ts"
@@ -17,7 +16,7 @@ import type { Plan } from "../plan/Plan.ts"
 import { digest, type EventBatch, microsOf, position } from "../plugin/EventBatch.ts"
 import { makeEventFilter, type ValidateContext } from "./EventFilter.ts"
 import { Failures } from "./Failures.ts"
-import { type FieldText, nullText } from "./FieldText.ts"
+import { type FieldText, nullText, type ReadTexts } from "./FieldText.ts"
 import { type MappedText, MappedTexts } from "./MappedText.ts"
 import { fieldOf, makeRecordFields } from "./RecordFields.ts"
 import { rejectTable } from "./Rejects.ts"
@@ -81,10 +80,10 @@ export const makeValidate = (plan: Shape, range: TimeRange, context: ValidateCon
   const readFields = makeRecordFields(expressions, nulls, plan.timezone, context.bindings)
   const filter = makeEventFilter(validate, plan.timezone, context)
 
-  return (batch: EventBatch, source: string): Validated => {
+  const validateBatch = (batch: EventBatch, source: string): Validated => {
     const records = batch.records
     const failures = new Failures(records.numRows)
-    const fields = readFields(records)
+    const fields = readFields(records, batch.texts)
     /** The value of an expression; rows for which it has none are rejected. */
     const evaluated = (tree: Tree, name: string): NamedColumn => {
       const { data, failed, json } = fields.valueOf(tree)
@@ -143,10 +142,52 @@ export const makeValidate = (plan: Shape, range: TimeRange, context: ValidateCon
       texts: new Map(texts)
     }
   }
+  return Object.assign(validateBatch, { fields: plainFields(plan, readers, range) })
+}
+
+/** A plan's mapped fields as plain texts and a time, in the order in which they are checked. */
+export interface PlainFields {
+  /** `name` in the events, `path` of the field; no `texts` for the time. */
+  readonly fields: ReadonlyArray<{
+    readonly name: string
+    readonly path: string
+    readonly required: boolean
+    readonly texts: MappedTexts | undefined
+  }>
+  readonly range: TimeRange
+}
+
+/** Undefined where more has to be done than to look at each field by itself. */
+const plainFields = (
+  { scan, validate }: Shape,
+  { columns, id, type, user }: Readers,
+  range: TimeRange
+): PlainFields | undefined => {
+  const time = { name: validate.time.name, path: fieldOf(validate.time.value, ""), required: true, texts: undefined }
+  const mapped = [id, ...user, type, ...columns].filter((one) => one !== null)
+  const isPlain =
+    user.length === 1 &&
+    mapped.every(({ tree }) => tree.kind === "column" && tree.type === "text") &&
+    validate.time.value.kind === "column" &&
+    validate.time.format === "iso8601" &&
+    validate.null_values.length === 0 &&
+    validate.where === null &&
+    validate.enrich.length === 0 &&
+    !scan.digest
+  if (!isPlain) return undefined
+  const isBefore = (one: Reader) => one === id || one === user[0]
+  return { fields: [...mapped.filter(isBefore), time, ...mapped.filter((one) => !isBefore(one))], range }
 }
 
 const noContext: ValidateContext = { bindings: new Map(), lookups: [] }
 const none: ReadonlySet<string> = new Set()
+
+interface Readers {
+  readonly id: Reader | null
+  readonly user: ReadonlyArray<Reader>
+  readonly type: Reader | null
+  readonly columns: ReadonlyArray<Reader>
+}
 
 /** How one mapped value is read. */
 interface Reader {
@@ -186,7 +227,11 @@ const readTimes = (
   if (tree.type === "text") return time(textOfData(data), none)
   // Every row is a text of its own whose time is known already.
   const codes = Int32Array.from({ length: data.length }, (_, row) => (data.getValid(row) ? row : -1))
-  return time({ ...textOfData(textColumn(new Int32Array(0), noTexts)), codes, size: data.length }, none, lanes(data.values))
+  return time(
+    { ...textOfData(textColumn(new Int32Array(0), noTexts)), codes, size: data.length },
+    none,
+    lanes(data.values)
+  )
 }
 
 const noTexts = new Interner().toVector()
@@ -194,7 +239,7 @@ const noTexts = new Interner().toVector()
 const knownMicros = (records: RecordBatch, path: string): Int32Array | undefined =>
   records.schema.names.includes(microsOf(path)) ? int64Lanes(records, microsOf(path)) : undefined
 
-const textOf = (column: TextView, text: FieldText, rows: Int32Array) => {
+const textOf = (column: ReadTexts, text: FieldText, rows: Int32Array) => {
   const codes = new Int32Array(rows.length)
   for (let i = 0; i < rows.length; i++) {
     const code = column.codes[rows[i]]

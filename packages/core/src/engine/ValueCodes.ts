@@ -1,13 +1,4 @@
-import {
-  Bool,
-  type Data,
-  DateDay,
-  Float64,
-  type Int64,
-  makeData,
-  type Utf8,
-  type Vector
-} from "apache-arrow"
+import { Bool, type Data, DateDay, Float64, type Int64, makeData, type Utf8, type Vector } from "apache-arrow"
 import { boolColumn, isText, lanes, recordBatch, textColumn, textView, type TextView } from "../arrow/Columns.ts"
 import { Interner } from "../arrow/Interner.ts"
 import { Pairs } from "./Pairs.ts"
@@ -125,7 +116,11 @@ class WordCodes implements ValueCodes {
       return makeData({ type: this.type, length: codes.length, ...nulls, data: values })
     }
     if (this.type instanceof DateDay) {
-      return fixedColumn(this.type, Int32Array.from(codes, (code) => (code < 0 ? 0 : firsts[code])), nullsOf(codes))
+      return fixedColumn(
+        this.type,
+        Int32Array.from(codes, (code) => (code < 0 ? 0 : firsts[code])),
+        nullsOf(codes)
+      )
     }
     const words = new Int32Array(codes.length * 2)
     for (const [i, code] of codes.entries()) {

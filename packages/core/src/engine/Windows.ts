@@ -1,7 +1,7 @@
 import type { RecordBatch } from "apache-arrow"
 import { int64Column, lanes, type NamedColumn, textView } from "../arrow/Columns.ts"
 import type { WindowCall } from "../expression/WindowCall.ts"
-import type { Evaluate, Expressions } from "./Expressions.ts"
+import { type Evaluate, type Expressions, namedColumn, type Values } from "./Expressions.ts"
 import { selectRows } from "./Rows.ts"
 
 /** Makes the function that looks at the neighbours of each row among the rows of its user, which stand together. */
@@ -21,7 +21,7 @@ export const makeWindows = (
     return windows.map(({ evaluate, name, window }) =>
       evaluate === undefined
         ? { name, data: numbers(users) }
-        : { name, ...neighbours(batch, users, window === "next" ? 1 : -1, evaluate) }
+        : namedColumn(name, neighbours(batch, users, window === "next" ? 1 : -1, evaluate))
     )
   }
 }
@@ -34,8 +34,8 @@ const numbers = (users: Int32Array) => {
   return int64Column(values)
 }
 
-const neighbours = (batch: RecordBatch, users: Int32Array, step: 1 | -1, evaluate: Evaluate) => {
+const neighbours = (batch: RecordBatch, users: Int32Array, step: 1 | -1, evaluate: Evaluate): Values => {
   const rows = Int32Array.from(users, (user, i) => (users[i + step] === user ? i + step : -1))
   const { data, json } = evaluate(batch)
-  return { data: selectRows(data, rows), ...(json === undefined ? {} : { json }) }
+  return { data: selectRows(data, rows), json }
 }

@@ -3,31 +3,38 @@ import type { RecordBatch } from "apache-arrow"
 import { tableColumns } from "../plan/Tables.ts"
 import type { DecodeRequest } from "../plugin/Decoder.ts"
 import type { Encoding } from "../plugin/Encoder.ts"
-import type { EventBatch } from "../plugin/EventBatch.ts"
+import { type EventBatch, position } from "../plugin/EventBatch.ts"
 import { EventBatchBuilder } from "../plugin/EventBatchBuilder.ts"
 import { kernelTable } from "../plugin/kernelTable.ts"
 import { emptyBlock } from "../run/emptyBlock.ts"
+import { KernelEvents } from "../run/KernelEvents.ts"
 import { type Block, Merge, type UserRange } from "../run/Merge.ts"
-import type { Part } from "../run/Place.ts"
+import { type Part, placeColumn } from "../run/Place.ts"
 import { type Allocate, RunBuilder } from "../run/RunBuilder.ts"
-import type { Run } from "../run/Run.ts"
+import { bytesOf, type Run } from "../run/Run.ts"
 import type { RunReader } from "../run/RunReader.ts"
 import { timeTextMicros } from "../time/TimeText.ts"
-import { compute, type Computed } from "./Compute.ts"
+import { compute } from "./Compute.ts"
 import { countBlock, type Counts } from "./Counts.ts"
 import type { Job, RangeResult } from "./Crew.ts"
 import { Durations } from "./Durations.ts"
+import { type KernelBlock, KernelSessions } from "./KernelSessions.ts"
 import type { TimeRange } from "./TimeColumn.ts"
 import { makeValidate, type Validated } from "./Validate.ts"
 
 /** Rows of a block of users, at least. */
 const blockRows = 65_536
 
+/** Events that are sorted at a time: so many that there are few runs, so few that the memory for it stays small. */
+const runRows = 3_000_000
+
 /** What the runtime gives a worker. */
 export interface Tools {
   /** Without them everything is done by plain loops, with the same result. */
   readonly kernels: Kernels | undefined
   readonly allocate: Allocate
+  /** Records may stay where the kernels put them: every batch is added before more is decoded. */
+  readonly holds?: boolean
   /** Where runs are put when more than so many bytes of events are held; without it all are kept in memory. */
   readonly spill?: { readonly mostBytes: number; readonly store: (run: Run) => void }
   /** Encodes rows of an output of the job; undefined where it cannot be done row by row. */
@@ -51,9 +58,14 @@ export class Worker {
   private readonly job: Job
   private readonly tools: Tools
   private readonly builder: RunBuilder
+  private readonly runs: Array<Run> = []
+  private runBytes = 0
+  /** Events that the kernels keep, where they can. */
+  private readonly kept: KernelEvents | undefined
   private readonly validate: ReturnType<typeof makeValidate>
   private readonly encodings = new Map<number, Encoding>()
   private merge: Merge | undefined
+  private sessions: KernelSessions | undefined
   private parts: ReadonlyArray<Part> = []
 
   constructor(job: Job, tools: Tools) {
@@ -69,44 +81,93 @@ export class Worker {
       maxRecordBytes: scan.max_record_bytes
     }
     this.request =
-      tools.kernels === undefined ? request : { ...request, table: kernelTable(tools.kernels, request) }
-    this.builder = new RunBuilder(validate.user.name, tools.allocate)
+      tools.kernels === undefined
+        ? request
+        : { ...request, table: kernelTable(tools.kernels, request), holds: tools.holds === true }
+    this.builder = new RunBuilder(validate.user.name, validate.time.name, tools.allocate)
     this.validate = makeValidate(job.plan, timeRange(job), { bindings: new Map(job.bindings), lookups: [] })
     this.nothing = this.validate(new EventBatchBuilder(request, false).finish(new Uint8Array(0), 0), "")
+    const { fields } = this.validate
+    if (tools.kernels !== undefined && fields !== undefined) {
+      const order = this.nothing.events.schema.names.map((name) => (name === position.event ? placeColumn : String(name)))
+      this.kept = new KernelEvents(tools.kernels, fields, scan.columns, validate.user.name, order, tools.allocate)
+    }
   }
 
   /** Validates a batch of a part and keeps what is accepted. */
   add(batch: EventBatch, source: string, part: number): Validated {
-    const validated = this.validate(batch, source)
+    const validated = this.validateHeld(batch, source, part) ?? this.validate(batch, source)
     this.builder.append(validated.events, validated.texts, part)
+    batch.held?.held.release()
+    const { kept } = this
+    if (kept !== undefined && kept.rows >= runRows) this.finishRun(kept.takeRun())
     const { spill } = this.tools
-    if (spill !== undefined && this.builder.bytes > spill.mostBytes) spill.store(this.takeRun())
+    if (spill !== undefined && this.runBytes + this.builder.bytes + (kept?.bytes ?? 0) > spill.mostBytes) {
+      for (const run of this.takeRuns()) spill.store(run)
+    }
     return validated
   }
 
-  /** The events gathered since the last time, as a run. */
-  takeRun(): Run {
-    return this.builder.finish()
+  /** The events gathered since the last time, as runs. */
+  takeRuns(): ReadonlyArray<Run> {
+    const { builder, kept } = this
+    if (kept !== undefined && kept.rows > 0) this.finishRun(kept.takeRun())
+    if (builder.rows > 0) this.finishRun(builder.finish())
+    this.runBytes = 0
+    return this.runs.splice(0)
+  }
+
+  private finishRun(run: Run): void {
+    this.runs.push(run)
+    this.runBytes += bytesOf(run)
+  }
+
+  /** Records that the kernels can judge are kept by them; the others of the batch are validated as all are elsewhere. */
+  private validateHeld(batch: EventBatch, source: string, part: number): Validated | undefined {
+    // Reading `records` would copy all of them.
+    const { held, raw, rawOffset, rejects, texts } = batch
+    if (held === undefined || this.kept === undefined) return undefined
+    const others = this.kept.accept(held, part)
+    if (others === undefined) return undefined
+    if (others.length === 0 && rejects.numRows === 0) return this.nothing
+    return this.validate({ records: held.batch(others), rejects, raw, rawOffset, ...(texts && { texts }) }, source)
   }
 
   /** From now on ranges of these runs are computed. */
   begin(runs: ReadonlyArray<RunReader>, parts: ReadonlyArray<Part>, voided: ReadonlyArray<number>): void {
     this.merge = new Merge(this.job.plan.validate.user.name, runs, new Set(voided))
     this.parts = parts
+    const { kernels } = this.tools
+    this.sessions = kernels && KernelSessions.of(this.job, kernels, this.merge, this.durations)
   }
 
   /** A range without any event. */
   computeNothing(): RangeResult {
-    return this.computeBlocks([emptyBlock(this.nothing.events)], [], true)
+    return this.computeBlocks([this.computeBlock(emptyBlock(this.nothing.events))], [], true)
   }
 
   /** Everything that follows from the events of the users in a range. Throws `IntegerOverflow`. */
   computeRange(range: UserRange, encode: ReadonlyArray<boolean>, heads: boolean): RangeResult {
-    return this.computeBlocks(this.merge?.blocks(range, blockRows) ?? [], encode, heads)
+    return this.computeBlocks(this.computed(range), encode, heads)
   }
 
-  private computeBlocks(blocks: Iterable<Block>, encode: ReadonlyArray<boolean>, wantsHeads: boolean): RangeResult {
-    const { asOfMicros, bindings, gaps, heads, plan, writes } = this.job
+  /** The blocks of a range, computed one after the other. */
+  private *computed(range: UserRange): Generator<KernelBlock> {
+    const { merge, sessions } = this
+    if (merge === undefined) return
+    for (const stretches of merge.stretches(range, blockRows)) {
+      yield sessions?.compute(stretches) ?? this.computeBlock(merge.gather(stretches.users, stretches.segments))
+    }
+  }
+
+  private computeBlock(block: Block): KernelBlock {
+    const { asOfMicros, bindings, gaps, plan } = this.job
+    const computed = compute(plan, block, { asOfMicros, parts: this.parts, bindings: new Map(bindings) })
+    return { table: computed.table, counts: countBlock(plan, computed, gaps, this.durations) }
+  }
+
+  private computeBlocks(blocks: Iterable<KernelBlock>, encode: ReadonlyArray<boolean>, wantsHeads: boolean): RangeResult {
+    const { heads, writes } = this.job
     const counts: Array<Counts> = []
     const outputs = writes.map(() => ({
       rows: 0,
@@ -116,21 +177,20 @@ export class Worker {
     const firsts: Array<RangeResult["heads"][number]> = []
     const feeds = this.job.feeds.map((): Array<RecordBatch> => [])
     for (const block of blocks) {
-      const computed = compute(plan, block, { asOfMicros, bindings: new Map(bindings), parts: this.parts })
-      counts.push(countBlock(plan, computed, gaps, this.durations))
-      for (const [i, { columns, from }] of this.job.feeds.entries()) feeds[i].push(computed.table(from, columns))
+      counts.push(block.counts)
+      for (const [i, { columns, from }] of this.job.feeds.entries()) feeds[i].push(block.table(from, columns))
       for (const [i, { columns, table }] of writes.entries()) {
-        const rows = computed.table(table, columns)
+        const rows = block.table(table, columns)
         outputs[i].rows += rows.numRows
         if (encode[i]) outputs[i].encoded.push(this.encodingOf(i, rows).encode(rows))
         else outputs[i].batches.push(rows)
       }
-      if (wantsHeads) firsts.push(...this.headsOf(computed, heads))
+      if (wantsHeads) firsts.push(...this.headsOf(block, heads))
     }
     return { counts, outputs, feeds, heads: firsts }
   }
 
-  private headsOf(computed: Computed, { rows, tables }: Job["heads"]) {
+  private headsOf(computed: KernelBlock, { rows, tables }: Job["heads"]) {
     return tables.flatMap((table) => {
       const columns = tableColumns(this.job.plan, table)?.map(({ name }) => name)
       return columns === undefined ? [] : [{ table, batch: computed.table(table, columns, rows) }]

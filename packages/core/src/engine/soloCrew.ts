@@ -26,6 +26,7 @@ export const soloCrew = (worker: Worker, limit: number | undefined): Crew => {
         Effect.gen(function* () {
           const times = { local: 0, skipped: 0, doubled: 0, outside: 0 }
           let records = 0
+          let filtered = 0
           let notes: ReadonlyArray<string> = []
           const batches = source
             .read(worker.request)
@@ -36,21 +37,22 @@ export const soloCrew = (worker: Worker, limit: number | undefined): Crew => {
               const before = records
               records = Math.max(records, lastOrdinal(batch))
               const validated = worker.add(batch, source.name, part)
+              filtered += validated.filtered
               for (const key of ["local", "skipped", "doubled", "outside"] as const) times[key] += validated.times[key]
               notes = whole.notes
               on.progress(whole.bytes, records - before)
               if (validated.rejects.numRows > 0) yield* on.rejects(validated.rejects)
             })
           )
-          const result: PartResult = { records, filtered: 0, lines: 0, start: 0, end: 0, notes, times }
+          const result: PartResult = { records, filtered, lines: 0, start: 0, end: 0, notes, times, rejected: [] }
           return result
         })
       ),
     gather: (parts, voided) =>
       Effect.sync(() => {
-        const run = worker.takeRun()
-        worker.begin([wholeRun(run)], parts, voided)
-        return { samples: sampleUsers(run, rangeRows) }
+        const runs = worker.takeRuns()
+        worker.begin(runs.map(wholeRun), parts, voided)
+        return { samples: runs.flatMap((run) => sampleUsers(run, rangeRows / 8)) }
       }),
     compute: (range, encode, heads) => attempt(() => worker.computeRange(range, encode, heads)),
     durations: Effect.sync(() => [worker.durations.toData()])

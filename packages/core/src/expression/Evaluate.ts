@@ -1,6 +1,6 @@
 import type { Data, RecordBatch } from "apache-arrow"
 import { toArrow } from "./Output.ts"
-import { type Cause, compileProgram } from "./Program.ts"
+import { type Cause, compileProgram, type Step } from "./Program.ts"
 import type { Tree } from "./Tree.ts"
 import type { Values } from "./Values.ts"
 
@@ -38,22 +38,28 @@ export const compileExpression = (
 ): ((batch: RecordBatch) => Evaluated) => {
   const { causes, steps } = compileProgram(tree, bindings, timezone)
   return (batch) => {
-    const values: Array<Values> = []
-    for (const { inputs, run } of steps) {
-      values.push(
-        run(
-          inputs.map((input) => values[input]),
-          batch
-        )
-      )
-    }
-    const whole = values[values.length - 1]
+    const whole = runSteps(steps, batch)
     return {
       data: toArrow(whole, tree.type, batch.numRows),
       json: tree.type === "json",
       failed: failures(whole, causes, batch.numRows)
     }
   }
+}
+
+/** The last step's values. Those of the others are let go after their last use: a batch may be large. */
+const runSteps = (steps: ReadonlyArray<Step>, batch: RecordBatch): Values => {
+  const values = new Map<number, Values>()
+  let whole: Values | undefined
+  for (const [number, { inputs, last, run }] of steps.entries()) {
+    whole = run(
+      inputs.map((input) => values.get(input) as Values),
+      batch
+    )
+    for (const input of last) values.delete(input)
+    values.set(number, whole)
+  }
+  return whole as Values
 }
 
 const failures = ({ failed, mask }: Values, causes: ReadonlyArray<Cause>, rows: number): Failed | undefined => {

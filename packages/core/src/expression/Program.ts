@@ -34,6 +34,8 @@ export interface Step {
   /** Columns and literals need the batch only. */
   readonly run: (inputs: ReadonlyArray<Values>, batch: RecordBatch) => Values
   readonly inputs: ReadonlyArray<number>
+  /** The inputs that no later step needs. */
+  readonly last: ReadonlyArray<number>
 }
 
 /** The steps of a tree, inputs before what needs them; the last is the whole. */
@@ -47,11 +49,11 @@ export interface Program {
 export const compileProgram = (tree: Tree, bindings: ReadonlyMap<string, string>, timezone: string): Program => {
   const zone = makeZone(timezone)
   if (zone instanceof UnknownZone) throw zone
-  const steps: Array<Step> = []
+  const steps: Array<Omit<Step, "last">> = []
   const causes: Array<Cause> = []
   const known = new Map<string, number>()
 
-  const share = (key: string, make: () => Step): number => {
+  const share = (key: string, make: () => Omit<Step, "last">): number => {
     let number = known.get(key)
     if (number === undefined) {
       number = steps.push(make()) - 1
@@ -104,7 +106,15 @@ export const compileProgram = (tree: Tree, bindings: ReadonlyMap<string, string>
   }
 
   stepOf(tree)
-  return { steps, causes }
+  const lastUse = new Map(steps.flatMap(({ inputs }, number) => inputs.map((input) => [input, number] as const)))
+  return {
+    steps: steps.map(({ inputs, run }, number) => ({
+      inputs,
+      run,
+      last: inputs.filter((input) => lastUse.get(input) === number)
+    })),
+    causes
+  }
 }
 
 const runner =

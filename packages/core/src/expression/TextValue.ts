@@ -9,11 +9,19 @@ import { utc } from "../time/Zone.ts"
  */
 
 /** A space, or one of the control characters from tab to carriage return. */
-export const isBlank = (byte: number): boolean => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d)
+export const isBlank = (unit: number): boolean => unit === 0x20 || (unit >= 0x09 && unit <= 0x0d)
 
-const trimmed = (text: string): string => text.replace(/^[\t-\r ]+|[\t-\r ]+$/g, "")
+/** Not by a regular expression, which would look for the blanks at the end from every blank on. */
+const trimmed = (text: string): string => {
+  let start = 0
+  let end = text.length
+  while (start < end && isBlank(text.charCodeAt(start))) start++
+  while (start < end && isBlank(text.charCodeAt(end - 1))) end--
+  return text.slice(start, end)
+}
 
-const integerForm = /^([+-]?\d+)(?:\.0*)?$/
+/** No more digits than an int64 has: a BigInt of very many takes its time. */
+const integerForm = /^([+-]?)0*(\d{1,19})(?:\.0*)?$/
 const doubleForm = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/
 const dateForm = /^(\d{4})-(\d\d)-(\d\d)$/
 
@@ -21,7 +29,8 @@ const dateForm = /^(\d{4})-(\d\d)-(\d\d)$/
 export const integerOf = (text: string): bigint | undefined => {
   const match = integerForm.exec(trimmed(text))
   if (match === null) return undefined
-  const value = BigInt(match[1].replace("+", ""))
+  const [, sign, digits] = match
+  const value = sign === "-" ? -BigInt(digits) : BigInt(digits)
   return BigInt.asIntN(64, value) === value ? value : undefined
 }
 

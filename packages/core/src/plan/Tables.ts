@@ -39,9 +39,7 @@ const declaredColumns = ({ tables }: Shape, name: string): TableColumns | undefi
 export const mappedColumns = ({ validate }: Pick<Plan, "validate">): TableColumns => [
   { name: validate.user.name, type: "text" },
   { name: validate.time.name, type: "timestamp" },
-  ...[validate.type, validate.id, ...validate.columns].flatMap((mapped) =>
-    mapped === null ? [] : typed([mapped])
-  ),
+  ...[validate.type, validate.id, ...validate.columns].flatMap((mapped) => (mapped === null ? [] : typed([mapped]))),
   ...validate.enrich.flatMap(({ columns }) => typed(columns))
 ]
 

@@ -146,7 +146,8 @@ const allowedColumn = (planning: Planning, known: ColumnNames, name: string): st
   const type = known.find(name)?.type ?? "text"
   if (type === "timestamp") {
     planning.problem(path, `"${name}" is a time, and limited by event.time_range`, { key: true })
-  } else if (type !== "text") planning.problem(path, `"${name}" is ${type}, and only text can be limited`, { key: true })
+  } else if (type !== "text")
+    planning.problem(path, `"${name}" is ${type}, and only text can be limited`, { key: true })
   return column
 }
 
@@ -181,10 +182,7 @@ const eventNames = (planning: Planning, validate: Validate, fields: ReadonlyArra
       one.columns.map(({ name }) => ({ name, path: ["event", "enrich", one.name, "columns", name], key: true }))
     )
   ]
-  planning.distinct(
-    [...roles, ...named],
-    new Map([...internal, "$source", "session_id"].map((name) => [name, added]))
-  )
+  planning.distinct([...roles, ...named], new Map([...internal, "$source", "session_id"].map((name) => [name, added])))
   for (const path of fields) {
     if (internal.includes(path)) planning.problem(["event"], `a field named "${path}" cannot be read`, { key: true })
   }

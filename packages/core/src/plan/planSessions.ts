@@ -19,7 +19,7 @@ export const planSessions = (planning: Planning, plan: Plan): Plan["sessionize"]
   if (sessions === undefined) return null
   const events = new ColumnNames(mappedColumns(plan), plan.validate)
   const passive = sessions.passive === undefined ? null : when(planning, events, sessions.passive, "passive")
-  const by = sessions.by === undefined ? null : events.named(sessions.by, ["sessions", "by"], planning)
+  const by = sessions.by === undefined ? null : planBy(planning, events, sessions.by)
   const rules = planRules(planning, events, sessions)
   const shape: Sessionize = { by, passive, rules, measures: [], columns: [] }
   const built = tableColumns({ ...plan, sessionize: shape }, "sessions") ?? []
@@ -64,6 +64,15 @@ const planOwn = (
 
 const when = (planning: Planning, events: ColumnNames, text: string, key: keyof Sessions): Tree =>
   planning.check(text, ["sessions", key], rowScope(events, "bool")).tree
+
+/** Given ids are session ids, which are text. */
+const planBy = (planning: Planning, events: ColumnNames, name: string): string => {
+  const type = events.find(name)?.type ?? "text"
+  if (type !== "text") {
+    planning.problem(["sessions", "by"], `"${name}" is ${type}, and the ids of sessions are text`)
+  }
+  return events.named(name, ["sessions", "by"], planning)
+}
 
 /** In the order in which they are asked. */
 const planRules = (planning: Planning, events: ColumnNames, sessions: Sessions): ReadonlyArray<Rule> => {

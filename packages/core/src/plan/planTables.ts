@@ -43,7 +43,9 @@ const sourceColumns = (planning: Planning, plan: Plan, from: string, path: Path)
   ]
   if (from === "sessions") planning.problem([...path, "from"], noSessions)
   else if (from === "users") planning.problem([...path, "from"], noUsers)
-  else planning.unknown("table", from, known, [...path, "from"])
+  else if (Object.hasOwn(planning.spec.tables, from)) {
+    planning.problem([...path, "from"], `the table "${from}" has to be declared before this one`)
+  } else planning.unknown("table", from, known, [...path, "from"])
   return []
 }
 

@@ -16,6 +16,8 @@ export interface DecodeRequest {
    * same result. `json`: the texts are JSON tokens.
    */
   readonly table?: (json: boolean) => RecordTable
+  /** Records may be left there: see {@link EventBatch}. Every batch is released before more bytes are pushed. */
+  readonly holds?: boolean
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Texts } from "@sojourn/kernels"
+import type { HeldRecords, Texts } from "@sojourn/kernels"
 import type { RecordBatch } from "apache-arrow"
 
 /**
@@ -21,6 +21,18 @@ export interface EventBatch {
    * batch as long as a code keeps its meaning. So what is known of a text need not be found out again.
    */
   readonly texts?: ReadonlyMap<string, Texts>
+  /** Set if the records were left in the memory of the kernels, as it was asked for: `records` is then made when read. */
+  readonly held?: HeldBatch
+}
+
+/** Records in the memory of the kernels, to be released before more are decoded. */
+export interface HeldBatch {
+  readonly held: HeldRecords
+  /** Texts are JSON tokens. */
+  readonly json: boolean
+  /** All records, or some, in the form of {@link EventBatch.records}. */
+  readonly batch: (rows?: Int32Array) => RecordBatch
+  readonly texts: ReadonlyMap<string, Texts>
 }
 
 /**

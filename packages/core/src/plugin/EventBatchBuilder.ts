@@ -1,7 +1,8 @@
+import type { RecordBatch } from "apache-arrow"
 import { recordBatch } from "../arrow/Columns.ts"
 import { TextBuilder } from "../arrow/TextBuilder.ts"
 import type { DecodeRequest } from "./Decoder.ts"
-import type { EventBatch, RejectCode } from "./EventBatch.ts"
+import type { EventBatch, HeldBatch, RejectCode } from "./EventBatch.ts"
 import type { FieldDigest } from "./RecordDigest.ts"
 import { KernelRecords, PlainRecords, Positions, type RecordStore } from "./RecordStore.ts"
 
@@ -31,10 +32,12 @@ export class EventBatchBuilder {
   private readonly store: RecordStore
   private readonly rejects = new Rejects()
   private readonly json: boolean
+  private readonly holds: boolean
 
   /** `json`: cells are JSON tokens as written, to be understood by their first byte. */
   constructor(request: DecodeRequest, json: boolean) {
     this.json = json
+    this.holds = request.holds === true
     this.store =
       request.table === undefined ? new PlainRecords(request) : new KernelRecords(request, request.table(json))
   }
@@ -81,8 +84,10 @@ export class EventBatchBuilder {
   /** The batch gathered so far. `raw` holds the bytes of every record in it, `rawOffset` is where it begins. */
   finish(raw: Uint8Array, rawOffset: number): EventBatch {
     const { rejected, rows } = this
-    const columns = this.store.take(this.json)
     this.rejected = 0
+    const held = this.holds ? this.store.hold?.(this.json) : undefined
+    if (held !== undefined) return heldBatch(held, this.rejects.take(rejected), raw, rawOffset)
+    const columns = this.store.take(this.json)
     return {
       records: recordBatch(columns, rows),
       rejects: this.rejects.take(rejected),
@@ -90,6 +95,20 @@ export class EventBatchBuilder {
       rawOffset,
       texts: new Map(columns.flatMap(({ name, texts }) => (texts === undefined ? [] : [[name, texts]])))
     }
+  }
+}
+
+const heldBatch = (held: HeldBatch, rejects: RecordBatch, raw: Uint8Array, rawOffset: number): EventBatch => {
+  let records: RecordBatch | undefined
+  return {
+    get records() {
+      return (records ??= held.batch())
+    },
+    rejects,
+    raw,
+    rawOffset,
+    texts: held.texts,
+    held
   }
 }
 

@@ -1,11 +1,11 @@
-import type { RecordTable } from "@sojourn/kernels"
-import { binaryColumn, int64Column, lanes, type NamedColumn, textColumn, timestampColumn } from "../arrow/Columns.ts"
+import type { RecordCells, RecordTable } from "@sojourn/kernels"
+import { binaryColumn, int64Column, lanes, type NamedColumn, recordBatch, textColumn, timestampColumn } from "../arrow/Columns.ts"
 import { grown } from "../arrow/grown.ts"
 import { TextBuilder } from "../arrow/TextBuilder.ts"
 import { textVector } from "../arrow/TextPool.ts"
 import { storeInt64 } from "../time/Int64.ts"
 import type { DecodeRequest } from "./Decoder.ts"
-import { digest, microsOf, position } from "./EventBatch.ts"
+import { digest, type HeldBatch, microsOf, position } from "./EventBatch.ts"
 import { type FieldDigest, RecordDigest } from "./RecordDigest.ts"
 
 /** Where the cells of records are gathered: those of the record at hand are set, then it is kept or forgotten. */
@@ -18,6 +18,8 @@ export interface RecordStore {
   readonly keep: (event: number, line: number, offset: number, length: number) => void
   readonly forget: () => void
   readonly take: (json: boolean) => ReadonlyArray<NamedColumn>
+  /** As `take`, but records stay where they are, if they can. */
+  readonly hold?: (json: boolean) => HeldBatch
 }
 
 const positionNames = [position.event, position.line, position.offset, position.length] as const
@@ -134,7 +136,23 @@ export class KernelRecords implements RecordStore {
   }
 
   take(json: boolean): ReadonlyArray<NamedColumn> {
-    const { columns, digests, events, lengths, lines, offsets } = this.table.take()
+    return this.named(this.table.take(), json)
+  }
+
+  hold(json: boolean): HeldBatch {
+    const held = this.table.hold()
+    const batch = (rows?: Int32Array) => recordBatch(this.named(held.cells(rows), json), rows?.length ?? held.rows)
+    const texts = this.request.columns.flatMap(({ name }, column) => {
+      const lasting = held.texts(column)
+      return lasting === undefined ? [] : [[name, lasting] as const]
+    })
+    return { held, json, batch, texts: new Map(texts) }
+  }
+
+  private named(
+    { columns, digests, events, lengths, lines, offsets }: RecordCells,
+    json: boolean
+  ): ReadonlyArray<NamedColumn> {
     const named = columns.flatMap(({ codes, micros, texts }, i): ReadonlyArray<NamedColumn> => {
       const { name } = this.request.columns[i]
       const text = { name, data: textColumn(codes, textVector(texts)), json, texts }

@@ -23,6 +23,12 @@ export interface Block {
   readonly ends: Int32Array
 }
 
+/** Some users, in order, and where their events are. */
+export interface UserStretches {
+  readonly users: TextPool
+  readonly segments: Segments
+}
+
 /** Texts of a column of a block beyond which the next block begins a new dictionary. */
 const mostTexts = 65_536
 
@@ -46,6 +52,11 @@ export class Merge {
 
   /** The events of the users in a range, in blocks of at least so many events (but for the last). */
   *blocks(range: UserRange, targetRows: number): Generator<Block> {
+    for (const { segments, users } of this.stretches(range, targetRows)) yield this.gather(users, segments)
+  }
+
+  /** The same before the events are gathered; each is good until the next. */
+  *stretches(range: UserRange, targetRows: number): Generator<UserStretches> {
     const cursors = this.runs.map((run) => new Cursor(run, range)).filter((cursor) => cursor.open())
     const segments = new Segments()
     let users = new TextPool()
@@ -63,14 +74,43 @@ export class Merge {
       }
       segments.endUser()
       if (segments.rows < targetRows && cursors.length > 0) continue
-      const block = this.block(users, segments)
-      yield this.voided.size === 0 ? block : withoutParts(block, this.voided)
+      yield { users, segments }
       users = new TextPool()
       segments.clear()
     }
   }
 
+  /** The events of some users as a block. */
+  gather(users: TextPool, segments: Segments): Block {
+    const block = this.block(users, segments)
+    return this.voided.size === 0 ? block : withoutParts(block, this.voided)
+  }
+
+  /** Whether some events do not count. */
+  get hasVoid(): boolean {
+    return this.voided.size > 0
+  }
+
+  /** Codes of rows of a text column of a run, by the dictionary of that column in all runs until the next block. */
+  codes(column: RunColumn, from: number, to: number): Int32Array {
+    const dictionary = this.dictionaryOf(column.name)
+    const meaning = this.meaningOf(column)
+    const codes = new Int32Array(to - from)
+    for (let i = from; i < to; i++) {
+      const code = column.words[i]
+      codes[i - from] =
+        code < 0 ? -1 : meaning[code] < 0 ? this.translate(dictionary, column, meaning, code) : meaning[code]
+    }
+    return codes
+  }
+
+  /** Begins the dictionaries anew that have become too large. */
+  trim(): void {
+    for (const [name, dictionary] of this.dictionaries) if (dictionary.size > mostTexts) this.forget(name)
+  }
+
   private block(users: TextPool, segments: Segments): Block {
+    this.trim()
     const { ends, rows, runs } = segments
     const codes = new Int32Array(rows)
     let row = 0
@@ -79,11 +119,11 @@ export class Merge {
       row = end
     }
     const columns: Array<NamedColumn> = [{ name: this.user, data: textColumn(codes, users.vector()) }]
-    for (const [index, column] of runs[0].columns.entries()) columns.push(this.gather(column, index, segments))
+    for (const [index, column] of runs[0].columns.entries()) columns.push(this.gatherColumn(column, index, segments))
     return { events: recordBatch(columns, rows), ends }
   }
 
-  private gather({ name, type }: RunColumn, index: number, segments: Segments): NamedColumn {
+  private gatherColumn({ name, type }: RunColumn, index: number, segments: Segments): NamedColumn {
     const width = widths[type]
     const { count, froms, rows, runs, tos } = segments
     const words = new Int32Array(rows * width)
@@ -111,11 +151,7 @@ export class Merge {
   }
 
   private gatherText(name: string, index: number, segments: Segments, words: Int32Array): NamedColumn {
-    let dictionary = this.dictionaries.get(name)
-    if (dictionary === undefined || dictionary.size > mostTexts) {
-      this.forget(name)
-      this.dictionaries.set(name, (dictionary = new Interner()))
-    }
+    const dictionary = this.dictionaryOf(name)
     const { count, froms, runs, tos } = segments
     let at = 0
     for (let segment = 0; segment < count; segment++) {
@@ -132,7 +168,15 @@ export class Merge {
         }
       }
     }
-    return { name, data: textColumn(words, textVector(dictionary)) }
+    return { name, json: runs[0].columns[index].json, data: textColumn(words, textVector(dictionary)) }
+  }
+
+  private dictionaryOf(name: string): Interner {
+    const known = this.dictionaries.get(name)
+    if (known !== undefined) return known
+    const made = new Interner()
+    this.dictionaries.set(name, made)
+    return made
   }
 
   private meaningOf(column: RunColumn): Int32Array {
@@ -154,8 +198,9 @@ export class Merge {
     return known
   }
 
-  /** Forgets the translations of a column. */
+  /** Forgets a dictionary and the translations into it. */
   private forget(name: string): void {
+    this.dictionaries.delete(name)
     for (const [column, codes] of this.translated) {
       if (column.name !== name) continue
       const meaning = this.meaningOf(column)
@@ -273,13 +318,14 @@ export const firstAtLeast = ({ users: { bytes, offsets, size } }: Pick<Run, "use
 }
 
 /** Rows that make up a block: stretches of runs, one after the other. */
-class Segments {
+export class Segments {
   rows = 0
   count = 0
   runs: Array<Run> = []
   froms = new Int32Array(1024)
   tos = new Int32Array(1024)
   private userEnds = new Int32Array(1024)
+  private userStretches = new Int32Array(1024)
   private users = 0
 
   add(run: Run, from: number, to: number): void {
@@ -294,10 +340,20 @@ class Segments {
   }
 
   endUser(): void {
-    if (this.users === this.userEnds.length) this.userEnds = grown(this.userEnds, this.users + 1)
+    if (this.users === this.userEnds.length) {
+      this.userEnds = grown(this.userEnds, this.users + 1)
+      this.userStretches = grown(this.userStretches, this.users + 1)
+    }
+    this.userStretches[this.users] = this.count
     this.userEnds[this.users++] = this.rows
   }
 
+  /** Where the stretches of each user end. */
+  get stretchEnds(): Int32Array {
+    return this.userStretches.slice(0, this.users)
+  }
+
+  /** Where the rows of each user end. */
   get ends(): Int32Array {
     return this.userEnds.slice(0, this.users)
   }

@@ -11,13 +11,15 @@ export interface RunTexts {
 export interface RunColumn {
   readonly name: string
   readonly type: WordType
+  /** Text that holds JSON. */
+  readonly json: boolean
   readonly words: Int32Array
   readonly valid: Uint8Array | undefined
   readonly texts: RunTexts | undefined
 }
 
 /**
- * Accepted events of one thread, sorted by user, each user's events in order of arrival. Plain data, which threads can
+ * Accepted events of one thread, sorted by user, time and place. Plain data, which threads can
  * share. The user is no column: `users` are in order, and `ends[i]` is where the rows of the i-th user end.
  */
 export interface Run {
@@ -26,3 +28,13 @@ export interface Run {
   readonly ends: Int32Array
   readonly columns: ReadonlyArray<RunColumn>
 }
+
+/** Bytes that a run takes. */
+export const bytesOf = ({ columns, ends, users }: Run): number =>
+  columns.reduce(
+    (sum, { texts, valid, words }) => sum + words.byteLength + (valid?.byteLength ?? 0) + textBytes(texts),
+    ends.byteLength + textBytes(users)
+  )
+
+const textBytes = (texts: RunTexts | undefined): number =>
+  texts === undefined ? 0 : texts.offsets.byteLength + texts.bytes.byteLength

@@ -1,9 +1,11 @@
 import type { Texts } from "@sojourn/kernels"
 import type { RecordBatch } from "apache-arrow"
-import { columnData, isText, textView } from "../arrow/Columns.ts"
+import { columnData, isText, lanes, textView } from "../arrow/Columns.ts"
 import { Interner } from "../arrow/Interner.ts"
 import { position } from "../plugin/EventBatch.ts"
+import { sortSlices } from "../engine/SortSlices.ts"
 import { textRanks } from "../engine/TextOrder.ts"
+import { compareInt64 } from "../time/Int64.ts"
 import { placeColumn } from "./Place.ts"
 import { validOf, wordsOf, wordType, type WordType, widths } from "./RowWords.ts"
 import type { Run, RunColumn, RunTexts } from "./Run.ts"
@@ -23,13 +25,16 @@ export class RunBuilder {
   /** What is held, roughly, in bytes. */
   bytes = 0
   private readonly user: string
+  private readonly time: string
   private readonly allocate: Allocate
   private columns: ReadonlyArray<Gathered> = []
   private users = new GatheredText("")
   private sizes: Array<number> = []
 
-  constructor(user: string, allocate: Allocate) {
+  /** `user` and `time`: the names of their columns. */
+  constructor(user: string, time: string, allocate: Allocate) {
     this.user = user
+    this.time = time
     this.allocate = allocate
   }
 
@@ -70,6 +75,7 @@ export class RunBuilder {
       for (let i = 0; i < chunk.length; i++) target[i] = next[ranks[chunk[i]]]++
       return target
     })
+    this.orderByTime(endsOf(ends, used, (bytes) => new ArrayBuffer(bytes)), targets)
     users.chunks = []
     for (const column of this.columns) run.columns.push(column.finish(targets, this.rows, allocate))
     this.columns = []
@@ -78,6 +84,30 @@ export class RunBuilder {
     this.rows = 0
     this.bytes = 0
     return run
+  }
+
+  /** Moves the targets of each user's events into order of time; those of one time stay in order of arrival. */
+  private orderByTime(ends: Int32Array, targets: ReadonlyArray<Int32Array>): void {
+    const column = this.columns.find(({ name }) => name === this.time)
+    if (!(column instanceof GatheredWords)) return
+    const times = new BigInt64Array(this.rows)
+    const words = lanes(times)
+    for (const [k, target] of targets.entries()) {
+      const chunk = column.chunks[k]
+      for (let i = 0; i < target.length; i++) {
+        words[2 * target[i]] = chunk[2 * i]
+        words[2 * target[i] + 1] = chunk[2 * i + 1]
+      }
+    }
+    const order = sortSlices(
+      ends,
+      (a, b) => compareInt64(words, a, b),
+      (a, b) => a - b
+    )
+    if (order === undefined) return
+    const place = new Int32Array(order.length)
+    for (let i = 0; i < order.length; i++) place[order[i]] = i
+    for (const target of targets) for (let i = 0; i < target.length; i++) target[i] = place[target[i]]
   }
 
   private begin(batch: RecordBatch): void {
@@ -97,6 +127,7 @@ export class RunBuilder {
 }
 
 interface Gathered {
+  readonly name: string
   readonly append: (batch: RecordBatch, texts: ReadonlyMap<string, Texts>, part: number) => void
   readonly finish: (targets: ReadonlyArray<Int32Array>, rows: number, allocate: Allocate) => RunColumn
   readonly bytes: () => number
@@ -130,9 +161,9 @@ const scatter = (
 }
 
 class GatheredWords implements Gathered {
-  private readonly name: string
+  readonly name: string
+  readonly chunks: Array<Int32Array> = []
   private readonly type: WordType
-  private readonly chunks: Array<Int32Array> = []
   private readonly valid: Array<Uint8Array | undefined> = []
   private size = 0
 
@@ -159,7 +190,8 @@ class GatheredWords implements Gathered {
         if (chunk !== undefined) for (let i = 0; i < target.length; i++) valid[target[i]] = chunk[i]
       }
     }
-    return { name, type, words: scatter(this.chunks, targets, rows, widths[type], allocate), valid, texts: undefined }
+    const words = scatter(this.chunks, targets, rows, widths[type], allocate)
+    return { name, type, json: false, words, valid, texts: undefined }
   }
 
   bytes(): number {
@@ -169,6 +201,7 @@ class GatheredWords implements Gathered {
 
 /** The ordinals of events in their part become places. */
 class GatheredPlace implements Gathered {
+  readonly name = placeColumn
   private readonly chunks: Array<Int32Array> = []
   private size = 0
 
@@ -181,7 +214,7 @@ class GatheredPlace implements Gathered {
 
   finish(targets: ReadonlyArray<Int32Array>, rows: number, allocate: Allocate): RunColumn {
     const words = scatter(this.chunks, targets, rows, 2, allocate)
-    return { name: placeColumn, type: "int64", words, valid: undefined, texts: undefined }
+    return { name: placeColumn, type: "int64", json: false, words, valid: undefined, texts: undefined }
   }
 
   bytes(): number {
@@ -191,10 +224,11 @@ class GatheredPlace implements Gathered {
 
 class GatheredText implements Gathered {
   chunks: Array<Int32Array> = []
-  private readonly name: string
+  readonly name: string
   /** The texts of all batches so far came from here, so that their codes need no translation. */
   private lasting: Texts | undefined
   private own: Interner | undefined
+  private json = false
   private size = 0
 
   constructor(name: string) {
@@ -203,6 +237,7 @@ class GatheredText implements Gathered {
 
   append(batch: RecordBatch, texts: ReadonlyMap<string, Texts>): void {
     const view = textView(batch, this.name)
+    this.json = view.json
     const lasting = texts.get(this.name)
     if (lasting !== undefined && (this.lasting ?? (this.chunks.length === 0 ? lasting : undefined)) === lasting) {
       this.lasting = lasting
@@ -230,7 +265,7 @@ class GatheredText implements Gathered {
   finish(targets: ReadonlyArray<Int32Array>, rows: number, allocate: Allocate): RunColumn {
     const texts = copyTexts(this.texts(), allocate)
     const words = scatter(this.chunks, targets, rows, 1, allocate)
-    return { name: this.name, type: "text", words, valid: undefined, texts }
+    return { name: this.name, type: "text", json: this.json, words, valid: undefined, texts }
   }
 
   bytes(): number {
@@ -255,7 +290,8 @@ class GatheredText implements Gathered {
   }
 }
 
-const copyTexts = ({ bytes, offsets, size }: RunTexts, allocate: Allocate): RunTexts => {
+/** A copy of texts. */
+export const copyTexts = ({ bytes, offsets, size }: RunTexts, allocate: Allocate): RunTexts => {
   const copy = { size, offsets: new Int32Array(allocate((size + 1) * 4)), bytes: new Uint8Array(allocate(offsets[size])) }
   copy.offsets.set(offsets.subarray(0, size + 1))
   copy.bytes.set(bytes.subarray(0, offsets[size]))
@@ -263,7 +299,7 @@ const copyTexts = ({ bytes, offsets, size }: RunTexts, allocate: Allocate): RunT
 }
 
 /** The texts that are used, in order. `counts`: how often, by rank. */
-const sortedTexts = (
+export const sortedTexts = (
   { bytes, offsets, size }: RunTexts,
   ranks: Int32Array,
   counts: Int32Array,
@@ -290,7 +326,8 @@ const sortedTexts = (
   return { size: used, offsets: sorted, bytes: text }
 }
 
-const endsOf = (counts: Int32Array, used: number, allocate: Allocate): Int32Array => {
+/** Where each of the users that have events ends. */
+export const endsOf = (counts: Int32Array, used: number, allocate: Allocate): Int32Array => {
   const ends = new Int32Array(allocate(used * 4))
   let end = 0
   let at = 0

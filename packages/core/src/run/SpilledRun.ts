@@ -35,7 +35,7 @@ export const readSpilled = (user: string, bytes: Uint8Array): Run => {
     const isText = type === "text"
     const view = isText ? textView(batch, name) : undefined
     const words = view?.codes ?? wordsOf(data)
-    return [{ name, type, words, valid: isText ? undefined : validOf(data), texts: view }]
+    return [{ name, type, json: view?.json ?? false, words, valid: isText ? undefined : validOf(data), texts: view }]
   })
   return { rows: batch.numRows, users, ends, columns }
 }

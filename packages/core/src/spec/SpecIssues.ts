@@ -34,6 +34,7 @@ const walk = (
       for (const child of issue.issues) {
         // A mistyped key is one mistake, not a missing and an unknown one.
         if (keyOf(child, "MissingKey").some((key) => meant.has(key))) continue
+        if (isMiddleOfCut(child, issue.issues)) continue
         if (keyOf(child, "UnexpectedKey").length === 0) walk(document, child, path, expected, problems)
       }
       for (const key of unexpected) {
@@ -84,6 +85,17 @@ const keyOf = (issue: SchemaIssue.Issue, kind: "MissingKey" | "UnexpectedKey"): 
 const commaTrap = { hint: "an expression with a comma inside { } must be quoted" }
 const cutAtComma = (value: string): boolean => /\([^)]*$/.test(value)
 const restOfCut = (key: unknown): boolean => typeof key === "string" && /^[^(]*\)/.test(key)
+
+/** `f(a, b, c)` is cut into three keys: the last one tells. */
+const isMiddleOfCut = (issue: SchemaIssue.Issue, siblings: ReadonlyArray<SchemaIssue.Issue>): boolean => {
+  const key = pointed(issue)
+  if (key === undefined || restOfCut(key) || issue._tag !== "Pointer") return false
+  const isNothing = SchemaIssue.hasInput(issue.issue) && issue.issue.input === null
+  return isNothing && siblings.some((sibling) => restOfCut(pointed(sibling)))
+}
+
+const pointed = (issue: SchemaIssue.Issue): PropertyKey | undefined =>
+  issue._tag === "Pointer" ? issue.path.at(-1) : undefined
 
 /** Whether a key is only the rest of an expression whose first part has been reported. */
 const isReported = (key: unknown, problems: ReadonlyArray<SpecProblem>): boolean =>

@@ -23,7 +23,9 @@ const patterns = [
 export const isExpressionPath = (path: Path): boolean =>
   patterns.some(
     (pattern) =>
-      pattern.length === path.length && pattern.every((key, i) => key === "*" || key === String(path[i])) && !isName(path)
+      pattern.length === path.length &&
+      pattern.every((key, i) => key === "*" || key === String(path[i])) &&
+      !isName(path)
   )
 
 /** `{ as: name, value: … }` */

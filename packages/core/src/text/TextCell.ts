@@ -1,7 +1,7 @@
 import { type Data, DataType, DateUnit, type Field, Precision, TimeUnit, type Utf8, type Vector } from "apache-arrow"
 import { lanes } from "../arrow/Columns.ts"
 import { PluginError } from "../plugin/PluginError.ts"
-import { microsAt, secondsAt } from "../time/Int64.ts"
+import { int64At, microsAt, secondsAt } from "../time/Int64.ts"
 import { instantWidth, writeDate, writeInstant } from "../time/Print.ts"
 import { ByteWriter } from "./ByteWriter.ts"
 
@@ -14,6 +14,8 @@ export interface CellFormat {
   readonly quote: string
   /** Writes the text `bytes[start..end)` with the quotes and escapes that it needs. */
   readonly writeText: (out: ByteWriter, bytes: Uint8Array, start: number, end: number) => void
+  /** What stands between the texts of a list, which is then one text; without it a list is a JSON array. */
+  readonly listSeparator?: string
 }
 
 /** Writes the value of a row that is not null. */
@@ -32,6 +34,8 @@ export const cellWriter = ({ name, type }: Field, format: CellFormat): BindCell 
   if (DataType.isTimestamp(type) && type.unit === TimeUnit.MICROSECOND) return instant(format)
   if (DataType.isDate(type) && type.unit === DateUnit.DAY) return date(format)
   if (DataType.isBool(type)) return bool
+  if (DataType.isDuration(type) && type.unit === TimeUnit.MICROSECOND) return seconds
+  if (DataType.isList(type) && DataType.isUtf8(type.valueType)) return list(format)
   throw new PluginError({
     plugin: format.name,
     reason: "Unsupported",
@@ -118,5 +122,35 @@ const bool: BindCell =
   ({ offset, values }) =>
   (row, out) =>
     out.ascii(isSet(values, offset + row) ? "true" : "false")
+
+/** An interval in seconds. */
+const seconds: BindCell = ({ values }) => {
+  const words = lanes(values)
+  return (row, out) => out.double(int64At(words, row) / 1e6)
+}
+
+const list = ({ listSeparator, writeText }: CellFormat): BindCell => {
+  const joined = new ByteWriter()
+  return ({ children: [{ valueOffsets, values }], valueOffsets: ends }) => {
+    const each = (row: number, write: (start: number, end: number) => void, out: ByteWriter, between: string) => {
+      for (let i = ends[row]; i < ends[row + 1]; i++) {
+        if (i > ends[row]) out.ascii(between)
+        write(valueOffsets[i], valueOffsets[i + 1])
+      }
+    }
+    if (listSeparator === undefined) {
+      return (row, out) => {
+        out.ascii("[")
+        each(row, (start, end) => writeText(out, values, start, end), out, ",")
+        out.ascii("]")
+      }
+    }
+    return (row, out) => {
+      joined.length = 0
+      each(row, (start, end) => joined.range(values, start, end), joined, listSeparator)
+      writeText(out, joined.bytes, 0, joined.length)
+    }
+  }
+}
 
 export const isSet = (bits: Uint8Array, index: number): boolean => ((bits[index >> 3] >> (index & 7)) & 1) === 1

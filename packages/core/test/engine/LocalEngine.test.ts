@@ -243,4 +243,28 @@ describe("the plausible times of localEngine", () => {
       assert.deepStrictEqual(summary.warnings, [])
     })
   )
+
+  it.effect("counts what where leaves out, and makes tables of every kind", () =>
+    Effect.gen(function* () {
+      const spec = `event: { id: id, user: u, time: t, type: type, where: "type <> 'z'", columns: { who: "u || type" } }
+sessions: { gap: 30m }
+users: { columns: { kinds: list(distinct type) } }
+tables:
+  steps: { from: events, columns: { u: u, step: number() } }
+  counts: { from: steps, by: [u], columns: { n: max(step) } }
+outputs: { users: { uri: u.csv }, steps: { uri: s.csv }, counts: { uri: c.csv } }
+`
+      const connections = new MemoryConnections(one({ rows, cuts: [1, 2] }))
+      const { summary } = yield* run(connections, {}, spec)
+      const { accepted, filtered, in_sessions, unique } = summary.accounting
+      assert.deepStrictEqual([accepted, filtered, unique, in_sessions], [4, 1, 3, 3])
+      for (const name of ["users", "steps", "counts"]) {
+        assert.deepStrictEqual(connections.committed.get(name), runSpec(spec, rows).table(name), name)
+      }
+      assert.deepStrictEqual(connections.committed.get("counts"), [
+        { u: "1", n: 1 },
+        { u: "a", n: 2 }
+      ])
+    })
+  )
 })

@@ -1,6 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
-import type { GroupedTable } from "../../src/engine/table/GroupedTable.ts"
+import type { RecordBatch } from "apache-arrow"
+import { Expressions } from "../../src/engine/Expressions.ts"
+import { GroupedTable } from "../../src/engine/table/GroupedTable.ts"
+import { ordered } from "../../src/engine/measure/makeMeasure.ts"
 import { IntegerOverflow } from "../../src/engine/measure/IntegerOverflow.ts"
+import type { Table } from "../../src/plan/Plan.ts"
 import { plainColumn, plainRows } from "../support/plain.ts"
 import {
   measuredBatch,
@@ -9,8 +13,7 @@ import {
   measureOracles,
   measuredRows
 } from "../support/measureOracle.ts"
-import type { TableState } from "../../src/engine/table/TableState.ts"
-import { tablePlan, tableRows, tableState } from "../support/planned.ts"
+import { tablePlan, tableRows } from "../support/planned.ts"
 import { Random } from "../support/random.ts"
 import { column, tableOf } from "../support/table.ts"
 
@@ -36,6 +39,17 @@ const batchOf = (rows: ReadonlyArray<MeasuredRow>) => tableOf(measuredBatch(rows
 const pieces = (random: Random, rows: ReadonlyArray<MeasuredRow>): ReadonlyArray<ReadonlyArray<MeasuredRow>> => {
   const cuts = [0, ...random.cuts(rows.length, 6), rows.length]
   return cuts.slice(1).map((end, i) => rows.slice(cuts[i], end))
+}
+
+/** A state for each batch, merged into the first. */
+const merged = (plan: Table, batches: ReadonlyArray<RecordBatch>): GroupedTable => {
+  const [first, ...later] = batches.map((batch) => {
+    const state = new GroupedTable(plan, "user", new Expressions("UTC", new Map()))
+    state.add(batch)
+    return state
+  })
+  for (const state of later) first.merge(state)
+  return first
 }
 
 describe("every measure of every type", () => {
@@ -64,17 +78,15 @@ describe("every measure of every type", () => {
       const whole = tableRows(plan, [batchOf(rows)])
       assert.sameDeepMembers(keyed(whole), expected, `seed ${seed} ${filter}`)
 
+      // In whatever order the rows come, unless the measure says that it matters.
+      if (!plan.measures.some(({ measure }) => ordered.has(measure))) {
+        assert.deepStrictEqual(tableRows(plan, [batchOf(random.shuffled(rows))]), whole)
+      }
+
       // However the rows are cut into batches, and the batches into states that are merged.
       const parts = pieces(random, rows)
       assert.deepStrictEqual(tableRows(plan, parts.map(batchOf)), whole)
-      const states = parts.map((part) => {
-        const state = tableState(plan)
-        state.add(batchOf(part))
-        return state
-      })
-      const [merged, ...later] = states as ReadonlyArray<TableState> as ReadonlyArray<GroupedTable>
-      for (const state of later) merged.merge(state)
-      assert.deepStrictEqual(plainRows(merged.finish()), whole)
+      assert.deepStrictEqual(plainRows(merged(plan, parts.map(batchOf)).finish()), whole)
     }
   })
 
@@ -101,7 +113,7 @@ describe("sums of integers", () => {
   it("are exact up to the largest 64-bit integer, also where a sum on the way is beyond it", () => {
     assert.strictEqual(sumOf([largest, 1n, -1n])().s, largest)
     assert.strictEqual(sumOf([-largest, -1n])().s, -largest - 1n)
-    const many = Array.from({ length: 5_000_000 }, (_, i) => (i < 2_500_000 ? largest : -largest))
+    const many = Array.from({ length: 4_400_000 }, (_, i) => (i < 2_200_000 ? largest : -largest))
     assert.strictEqual(sumOf([...many, 7n])().s, 7)
   })
 
@@ -112,7 +124,9 @@ describe("sums of integers", () => {
 
   it("do not limit an average", () => {
     const plan = tablePlan([{ name: "x", type: "int64" }], { columns: { a: "avg(x)" } })
-    assert.deepStrictEqual(tableRows(plan, [tableOf({ x: column.int64([largest, largest]) })]), [{ a: Number(largest) }])
+    assert.deepStrictEqual(tableRows(plan, [tableOf({ x: column.int64([largest, largest]) })]), [
+      { a: Number(largest) }
+    ])
   })
 })
 
@@ -124,6 +138,7 @@ describe("sums of doubles", () => {
       const turned = [...values.slice(i), ...values.slice(0, i)]
       const parts = [turned.slice(0, i), turned.slice(i)].map((part) => tableOf({ x: column.double(part) }))
       assert.deepStrictEqual(tableRows(plan, parts), [{ s: 2.001 }])
+      assert.deepStrictEqual(plainRows(merged(plan, parts).finish()), [{ s: 2.001 }])
     }
   })
 })

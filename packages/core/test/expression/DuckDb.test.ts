@@ -311,6 +311,8 @@ describe("the same value as DuckDB", async () => {
   it.each(pairs.map(([ours, theirs]) => ({ ours, theirs })))("$ours", async ({ ours, theirs }) => {
     const outcome = evaluate(ours, batch, table.types)
     assert.isUndefined(outcome.failed, outcome.failed?.reason)
+    const part = evaluate(ours, batch.slice(1003, 1100), table.types)
+    assert.deepStrictEqual(part.values, outcome.values.slice(1003, 1100), "a part of the batch")
     const reader = await connection.runAndReadAll(`select (${theirs ?? ours}) as value from r`)
     const expected = reader.getColumns()[0].map(shown)
     const found = outcome.type === "interval" ? micros(outcome) : outcome.values

@@ -113,7 +113,8 @@ describe("columns in", () => {
 describe("columns out", () => {
   it("have the Arrow type of each type", () => {
     const batch = sameRows(2)
-    const typeOf = (text: string) => String(evaluate(text, batch, types).data.type)
+    const typeOf = (text: string) =>
+      (evaluate(text, batch, types).data.type as { readonly toString: () => string }).toString()
     const text = "Dictionary<Int32, Utf8>"
     const found = ["t", "'x'", "j", "b", "i", "d", "ts", "day"].map(typeOf)
     const expected = [text, text, text, "Bool", "Int64", "Float64", "Timestamp<MICROSECOND, UTC>", "Date32<DAY>"]
@@ -134,6 +135,16 @@ describe("columns out", () => {
     const batch = sameRows(3)
     const { data } = evaluate("t", batch, types)
     assert.strictEqual(data.dictionary, batch.getChild("t")?.data[0].dictionary)
+  })
+
+  it("hold every text of a column with very many", () => {
+    const texts = Array.from({ length: 6000 }, (_, i) => `${i % 100 === 7 ? "é" : "v"}${i % 4000}`)
+    const batch = tableOf({ t: column.text(texts) })
+    const upper = texts.map((text) => text.toUpperCase())
+    assert.deepStrictEqual(evaluate("upper(t)", batch, { t: "text" }).values, upper)
+    assert.deepStrictEqual(evaluate("upper(t)", batch.slice(0, 3000), { t: "text" }).values, upper.slice(0, 3000))
+    const long = texts.map((text) => `${text}${"-".repeat(80)}é`)
+    assert.deepStrictEqual(evaluate(`t || '${"-".repeat(80)}é'`, batch, { t: "text" }).values, long)
   })
 
   it("do not depend on how rows are cut into batches", () => {

@@ -37,6 +37,19 @@ describe("the JSON Schema accepts", () => {
       `${head}event: { user: '"User ID"', time: größe.$t, columns: { a: 'b."c d"' } }`
     ],
     ["no gap, measures in capitals", `${base}sessions: { gap: none, columns: { n: "COUNT( * )", m: max("a b") } }`],
+    [
+      "files that add columns, users, and every form of a rule and of a table",
+      `${head}event:
+  user: { as: u, value: [lower(a), b] }
+  time: t
+  where: u <> 'x'
+  enrich: { c: { source: { uri: c.csv, format: { name: csv } }, key: '"the key"', on: lower(u), columns: { n: "n::int64" } } }
+sessions: { gap: "interval '1h' * 2", change: [u, { column: n, from_null: keep }], from_null: split, midnight: Europe/Berlin, by: u }
+users: {}
+tables:
+  a: { from: users, where: event_count > 1, columns: { u: u }, order: [u desc], limit: 3 }
+  b: { from: a, by: [u, { x: lower(u) }, "u || 'x'"], columns: { n: count(*) }, having: n > 1 }`
+    ],
     ["a duration of several parts", `${base}sessions: { gap: 1h30m }`],
     [
       "params in place of values and lists",

@@ -152,4 +152,44 @@ describe("the environment", () => {
     const spec = read("order: ['$DATA', '${1}', '${}', '$${DATA}', '${DATA']", { env })
     assert.deepStrictEqual(spec.order, ["$DATA", "${1}", "${}", "$/data", "${DATA"])
   })
+
+  it("is not put into expressions, wherever they stand, nor into a param that stands for one", () => {
+    const bound = `params: { w: { default: "page = '\${DATA}'" } }
+users: { columns: { a: "\${DATA}" } }
+sessions: { start: "\${DATA}", end: "\${DATA}", passive: "\${DATA}", columns: { a: "\${DATA}" } }
+tables: { t: { from: "\${DATA}", where: { param: w }, having: "\${DATA}", by: ["\${DATA}", { b: "\${DATA}" }], columns: { a: "\${DATA}" } } }`
+    const { sessions, tables, users } = read(bound, { env })
+    const kept = "${DATA}"
+    assert.deepStrictEqual(users?.columns, { a: kept })
+    assert.deepInclude(sessions, { start: kept, end: kept, passive: kept, columns: { a: kept } })
+    assert.deepInclude(tables.t, {
+      from: "/data",
+      where: "page = '${DATA}'",
+      having: kept,
+      by: [kept, { b: kept }],
+      columns: { a: kept }
+    })
+    const mapping = `event:
+  user: { as: "\${DATA}", value: ["\${DATA}"] }
+  time: "\${DATA}"
+  type: { as: k, value: "\${DATA}" }
+  where: "\${DATA}"
+  columns: { a: "\${DATA}" }
+  enrich: { c: { source: { uri: "\${DATA}" }, key: k, on: "\${DATA}", columns: { a: "\${DATA}" } } }`
+    const spec = Result.getOrThrow(readSpec("spec.yaml", head + mapping, { ...noValues, env })).spec
+    assert.deepInclude(spec.event, {
+      user: { as: "/data", value: [kept] },
+      time: kept,
+      type: { as: "k", value: kept },
+      where: kept,
+      columns: { a: kept },
+      enrich: { c: { source: { uri: "/data" }, key: "k", on: kept, columns: { a: kept } } }
+    })
+  })
+
+  it("is put into a gap that is wholly from it, which is a duration", () => {
+    const gap = (text: string) => read(`sessions: { gap: "${text}" }`, { env: { GAP: "45m" } }).sessions?.gap
+    assert.strictEqual(gap("${GAP}"), "45m")
+    assert.strictEqual(gap("${GAP} * 2"), "${GAP} * 2")
+  })
 })

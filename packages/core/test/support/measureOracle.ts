@@ -81,7 +81,8 @@ const present = <A>(values: ReadonlyArray<A | null>): ReadonlyArray<A> => values
 const total = (values: ReadonlyArray<bigint>): bigint => values.reduce((sum, value) => sum + value, 0n)
 
 /** Exact, rounded once. */
-const exact = (values: ReadonlyArray<number>): number => Number(total(values.map((value) => BigInt(value * 1024)))) / 1024
+const exact = (values: ReadonlyArray<number>): number =>
+  Number(total(values.map((value) => BigInt(value * 1024)))) / 1024
 
 const bytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b))
 
@@ -104,7 +105,8 @@ const quantile = (values: ReadonlyArray<number>, q: number): number => {
 const wholeQuantile = (values: ReadonlyArray<bigint>, q: number): bigint => {
   const sorted = values.toSorted(byNumber)
   const { above, below, part } = place(sorted.length, q)
-  return sorted[below] + BigInt(Math.round(Number(sorted[above] - sorted[below]) * part))
+  const between: bigint = sorted[above] - sorted[below]
+  return sorted[below] + BigInt(Math.round(Number(between) * part))
 }
 
 /** Seconds from each event to the next one of its user among the rows, if there is one; in microseconds. */
@@ -161,17 +163,25 @@ export const measureOracles: ReadonlyArray<MeasureOracle> = [
     value: (rows) => column.interval([orNull(of(rows, "span"), (values) => roundAway(average(values)))])
   },
   ...(["min", "max"] as const).flatMap((name): ReadonlyArray<MeasureOracle> => {
-    const end = <A>(order: (a: A, b: A) => number) => (values: ReadonlyArray<A>) => {
-      const sorted = values.toSorted(order)
-      return name === "min" ? sorted[0] : sorted[sorted.length - 1]
-    }
+    const end =
+      <A>(order: (a: A, b: A) => number) =>
+      (values: ReadonlyArray<A>) => {
+        const sorted = values.toSorted(order)
+        return name === "min" ? sorted[0] : sorted[sorted.length - 1]
+      }
     return [
       { text: `${name}(x)`, value: (rows) => column.text([orNull(of(rows, "x"), end(bytes))]) },
       { text: `${name}(i)`, value: (rows) => column.int64([orNull(of(rows, "i"), end(byNumber)) as bigint | null]) },
       { text: `${name}(d)`, value: (rows) => column.double([orNull(of(rows, "d"), end(byNumber)) as number | null]) },
-      { text: `${name}(at)`, value: (rows) => column.timestamp([orNull(of(rows, "at"), end(byNumber)) as bigint | null]) },
+      {
+        text: `${name}(at)`,
+        value: (rows) => column.timestamp([orNull(of(rows, "at"), end(byNumber)) as bigint | null])
+      },
       { text: `${name}(day)`, value: (rows) => column.date([orNull(of(rows, "day"), end(byNumber)) as number | null]) },
-      { text: `${name}(span)`, value: (rows) => column.interval([orNull(of(rows, "span"), end(byNumber)) as bigint | null]) }
+      {
+        text: `${name}(span)`,
+        value: (rows) => column.interval([orNull(of(rows, "span"), end(byNumber)) as bigint | null])
+      }
     ]
   }),
   ...(["first", "last"] as const).flatMap((name): ReadonlyArray<MeasureOracle> => {
@@ -193,12 +203,18 @@ export const measureOracles: ReadonlyArray<MeasureOracle> = [
     text: "median(i)",
     value: (rows) => column.double([orNull(of(rows, "i"), (values) => quantile(values.map(Number), 0.5))])
   },
-  { text: "median(at)", value: (rows) => column.timestamp([orNull(of(rows, "at"), (values) => wholeQuantile(values, 0.5))]) },
+  {
+    text: "median(at)",
+    value: (rows) => column.timestamp([orNull(of(rows, "at"), (values) => wholeQuantile(values, 0.5))])
+  },
   {
     text: "quantile(d, 0.9)",
     value: (rows) => column.double([orNull(of(rows, "d"), (values) => quantile(values, 0.9))])
   },
-  { text: "quantile(i, 1)", value: (rows) => column.double([orNull(of(rows, "i"), (values) => quantile(values.map(Number), 1))]) },
+  {
+    text: "quantile(i, 1)",
+    value: (rows) => column.double([orNull(of(rows, "i"), (values) => quantile(values.map(Number), 1))])
+  },
   {
     text: "quantile(span, 0.25)",
     value: (rows) => column.interval([orNull(of(rows, "span"), (values) => wholeQuantile(values, 0.25))])
@@ -206,7 +222,13 @@ export const measureOracles: ReadonlyArray<MeasureOracle> = [
   { text: "avg_gap()", value: (rows) => column.double([averageGap(rows)]) },
   {
     text: "active_time(interval '5 minutes')",
-    value: (rows) => column.double([activeTime(rows.map((row) => ({ ...row, secs: null })), 300_000_000n)])
+    value: (rows) =>
+      column.double([
+        activeTime(
+          rows.map((row) => ({ ...row, secs: null })),
+          300_000_000n
+        )
+      ])
   },
   {
     text: "active_time(interval '5 minutes', secs)",

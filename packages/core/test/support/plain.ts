@@ -13,8 +13,11 @@ import { columnData, int64Lanes, isText, recordBatch, textView } from "../../src
 import { microsAt, secondsAt } from "../../src/time/Int64.ts"
 import { dateText, instantText } from "../../src/time/Print.ts"
 
-/** Text, number (bigint beyond the safe integers), boolean or null; times and dates as text, intervals in microseconds. */
-export type Plain = string | number | bigint | boolean | null | ReadonlyArray<Plain>
+/**
+ * Text, number (bigint beyond the safe integers), boolean or null; times, dates and lists (as JSON) as text, intervals in
+ * microseconds.
+ */
+export type Plain = string | number | bigint | boolean | null
 export type PlainRow = Readonly<Record<string, Plain>>
 
 /** A table as plain objects, to be compared. */
@@ -44,7 +47,7 @@ const reader = (table: RecordBatch, name: string): ((row: number) => Plain) => {
   }
   if (type instanceof List) {
     const items = plainColumn(recordBatch([{ name, data: children[0] }], children[0].length), name)
-    return (row) => items.slice(valueOffsets[row], valueOffsets[row + 1])
+    return (row) => JSON.stringify(items.slice(valueOffsets[row], valueOffsets[row + 1]))
   }
   if (type instanceof Int64 || type instanceof DurationMicrosecond) {
     return (row) => (Number.isSafeInteger(Number(values[row])) ? Number(values[row]) : (values[row] as bigint))

@@ -2,7 +2,6 @@ import type { RecordBatch } from "apache-arrow"
 import * as Result from "effect/Result"
 import { Expressions } from "../../src/engine/Expressions.ts"
 import { makeTable } from "../../src/engine/Tables.ts"
-import type { TableState } from "../../src/engine/table/TableState.ts"
 import { ColumnNames } from "../../src/plan/ColumnNames.ts"
 import type { Table } from "../../src/plan/Plan.ts"
 import { Planning } from "../../src/plan/Planning.ts"
@@ -25,12 +24,9 @@ export const tablePlan = (columns: TableColumns, table: Partial<Spec["tables"][s
   return made
 }
 
-/** The state of {@link tablePlan}. */
-export const tableState = (table: Table): TableState => makeTable(table, "user", new Expressions("UTC", new Map()))
-
 /** The rows of a table made from batches. */
 export const tableRows = (table: Table, batches: ReadonlyArray<RecordBatch>): ReadonlyArray<PlainRow> => {
-  const state = tableState(table)
+  const state = makeTable(table, "user", new Expressions("UTC", new Map()))
   const given = batches.map((batch) => state.add(batch))
   return [...given, state.finish()].flatMap((batch) => (batch === undefined ? [] : plainRows(batch)))
 }

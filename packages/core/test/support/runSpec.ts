@@ -63,7 +63,7 @@ export const runPlan = (plan: Plan, rows: ReadonlyArray<Row>, options: Options =
   const { bindings = new Map(), blockRows = Infinity, cuts, lookups = [] } = options
   const range = options.range ?? { from: -Infinity, to: Infinity, outside: "warn" }
   const validate = makeValidate(plan, range, { bindings, lookups })
-  const builder = new RunBuilder(plan.validate.user.name, (bytes) => new ArrayBuffer(bytes))
+  const builder = new RunBuilder(plan.validate.user.name, plan.validate.time.name, (bytes) => new ArrayBuffer(bytes))
   let blocks: ReadonlyArray<Block> = []
   const rejects: Array<PlainRow> = []
   let filtered = 0

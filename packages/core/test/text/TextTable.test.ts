@@ -13,6 +13,7 @@ import { TextBuilder } from "../../src/arrow/TextBuilder.ts"
 import { PluginError } from "../../src/plugin/PluginError.ts"
 import { ByteWriter } from "../../src/text/ByteWriter.ts"
 import { type TextFormat, TextTable } from "../../src/text/TextTable.ts"
+import { column, tableOf } from "../support/table.ts"
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
@@ -135,5 +136,30 @@ describe("TextTable", () => {
         /column payload of type .* cannot be written as test/
       )
     }
+  })
+})
+
+describe("lists and intervals", () => {
+  const batch = tableOf({
+    list: column.list([["a", "é;"], [], ["x"]]),
+    interval: column.interval([1_500_000n, null, -1n])
+  })
+  const written = (separator: string | undefined, rows: RecordBatch) => {
+    const out = new ByteWriter()
+    const lists = separator === undefined ? {} : { listSeparator: separator }
+    new TextTable(rows.schema, { ...format(2), ...lists }).write(rows, out)
+    return decoder.decode(out.take())
+  }
+
+  it("are a JSON array, and seconds", () => {
+    assert.strictEqual(written(undefined, batch), "<[[a],[é;]]|1.5>\n<[]|->\n<[[x]]|-0.000001>\n")
+  })
+
+  it("are one text where the format has no arrays", () => {
+    assert.strictEqual(written(";", batch), "<[a;é;]|1.5>\n<[]|->\n<[x]|-0.000001>\n")
+  })
+
+  it("are the same in a part of a batch", () => {
+    assert.strictEqual(written(";", batch.slice(1, 3)), "<[]|->\n<[x]|-0.000001>\n")
   })
 })

@@ -48,8 +48,8 @@ export const readPiece = (
       if (chunk.length === 0) break
       // A chunk is cut after its last newline, so that the decoder has no rest to keep; the last one after the first
       // newline at the end of the piece.
-      const reaches = at + chunk.length >= piece.end
-      const cut = reaches ? chunk.indexOf(newline, Math.max(0, piece.end - 1 - at)) : chunk.lastIndexOf(newline)
+      const last = at + chunk.length < piece.end ? -1 : chunk.indexOf(newline, Math.max(0, piece.end - 1 - at))
+      const cut = last < 0 ? chunk.lastIndexOf(newline) : last
       const bytes = cut < 0 ? chunk : chunk.subarray(0, cut + 1)
       at += bytes.length
       give(decoding.push(bytes))

@@ -7,6 +7,7 @@ import {
   type PartResult,
   type Piece,
   type RangeResult,
+  RejectCounts,
   Worker
 } from "@sojourn/core"
 import { decodedFile } from "../FileSource.ts"
@@ -29,7 +30,7 @@ export class Thread {
   constructor(start: Start, id: number, tell: (message: Tell) => void) {
     this.job = start.job
     this.tell = tell
-    this.worker = new Worker(start.job, threadTools(start, id, this.stored))
+    this.worker = new Worker(start.job, { ...threadTools(start, id, this.stored), holds: true })
   }
 
   async answer(ask: Ask): Promise<Tell> {
@@ -39,7 +40,7 @@ export class Thread {
         return { tell: "read", result }
       }
       case "gather":
-        this.stored.push({ kind: "memory", run: this.worker.takeRun() })
+        for (const run of this.worker.takeRuns()) this.stored.push({ kind: "memory", run })
         return { tell: "gathered", runs: this.stored.splice(0) }
       case "begin":
         this.worker.begin(
@@ -56,7 +57,7 @@ export class Thread {
   }
 
   private async read({ file, format, rest, uri }: Origin, piece: Piece | undefined, part: number) {
-    const reading = new Reading(this.worker, file.path, part, this.tell)
+    const reading = new Reading(this.worker, this.job.keepsRejects, file.path, part, this.tell)
     if (piece === undefined) {
       for await (const batch of decodedFile(uri, file, format, this.worker.request)) {
         reading.take(batch, batch.notes, batch.bytes)
@@ -82,6 +83,8 @@ class Reading {
   private readonly source: string
   private readonly part: number
   private readonly tell: (message: Tell) => void
+  private readonly keepsRejects: boolean
+  private readonly rejects = new RejectCounts()
   private readonly times = { local: 0, skipped: 0, doubled: 0, outside: 0 }
   private records = 0
   private filtered = 0
@@ -89,21 +92,23 @@ class Reading {
   private untoldBytes = 0
   private untoldRecords = 0
 
-  constructor(worker: Worker, source: string, part: number, tell: (message: Tell) => void) {
+  constructor(worker: Worker, keepsRejects: boolean, source: string, part: number, tell: (message: Tell) => void) {
     this.worker = worker
+    this.keepsRejects = keepsRejects
     this.source = source
     this.part = part
     this.tell = tell
   }
 
   take(batch: EventBatch, notes: ReadonlyArray<string>, bytes: number): void {
-    const validated = this.worker.add(batch, this.source, this.part)
     const before = this.records
     this.records = Math.max(before, lastOrdinal(batch))
+    const validated = this.worker.add(batch, this.source, this.part)
     this.filtered += validated.filtered
     for (const key of ["local", "skipped", "doubled", "outside"] as const) this.times[key] += validated.times[key]
     this.notes = notes
-    if (validated.rejects.numRows > 0) this.tell({ tell: "rejects", batch: packBatch(validated.rejects) })
+    if (!this.keepsRejects) this.rejects.add(validated.rejects)
+    else if (validated.rejects.numRows > 0) this.tell({ tell: "rejects", batch: packBatch(validated.rejects) })
     this.untoldBytes += bytes
     this.untoldRecords += this.records - before
     if (this.untoldBytes >= progressBytes) this.progress()
@@ -112,7 +117,7 @@ class Reading {
   finish(end: Pick<PartResult, "start" | "end" | "lines">): PartResult {
     this.progress()
     const { filtered, notes, records, times } = this
-    return { records, filtered, notes, times, ...end }
+    return { records, filtered, notes, times, rejected: this.rejects.toData(), ...end }
   }
 
   private progress(): void {

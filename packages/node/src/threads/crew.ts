@@ -129,10 +129,10 @@ class ThreadCrew implements Crew {
 
   gather(parts: ReadonlyArray<Part>, voided: ReadonlyArray<number>): Effect.Effect<Gathered, PluginError> {
     return Effect.gen({ self: this }, function* () {
-      const own = this.ownWorker.takeRun()
-      if (own.rows >= enoughRows || this.ownRuns.length > 0) this.begin()
+      const own = this.ownWorker.takeRuns()
+      if (own.some(({ rows }) => rows >= enoughRows) || this.ownRuns.length > 0) this.begin()
       const answers = yield* this.askAll({ ask: "gather" })
-      const runs: Array<StoredRun> = [...this.ownRuns, { kind: "memory", run: own }]
+      const runs: Array<StoredRun> = [...this.ownRuns, ...own.map((run) => ({ kind: "memory" as const, run }))]
       for (const answer of answers) if (answer.tell === "gathered") runs.push(...answer.runs)
       const readers = runs.map((run) => openRun(this.start.job.plan.validate.user.name, run))
       if (this.handles.length === 0) this.ownWorker.begin(readers, parts, voided)

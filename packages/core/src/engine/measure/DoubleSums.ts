@@ -9,8 +9,6 @@ export class DoubleSums {
   private high = new Float64Array(0)
   private low = new Float64Array(0)
   private readonly longer = new Map<number, ExactSum>()
-  /** Sums with a value that is not finite. */
-  private readonly infinite = new Map<number, number>()
 
   reserve(groups: number): void {
     this.high = reserved(this.high, groups)
@@ -26,12 +24,8 @@ export class DoubleSums {
     low[group] = rest
   }
 
-  /** `lost`: what two doubles cannot hold; not a number where anything is infinite. */
+  /** `lost`: what two doubles cannot hold. */
   private addLonger(group: number, value: number, lost: number): void {
-    if (!Number.isFinite(value)) {
-      this.infinite.set(group, (this.infinite.get(group) ?? 0) + value)
-      return
-    }
     let longer = this.longer.get(group)
     if (longer === undefined && lost === 0) {
       const first = twoSum(this.high[group], value)
@@ -54,13 +48,11 @@ export class DoubleSums {
       const longer = later.longer.get(i)
       const parts = longer === undefined ? [later.high[i], later.low[i]] : longer.parts()
       for (const part of parts) this.add(groupOf[i], part)
-      const infinite = later.infinite.get(i)
-      if (infinite !== undefined) this.add(groupOf[i], infinite)
     }
   }
 
   valueOf(group: number): number {
-    return this.infinite.get(group) ?? this.longer.get(group)?.value() ?? this.high[group] + this.low[group]
+    return this.longer.get(group)?.value() ?? this.high[group] + this.low[group]
   }
 }
 

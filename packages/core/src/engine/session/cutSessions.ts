@@ -89,7 +89,7 @@ export const cutSessions = (
       if (opens >= 0) {
         current = count
         events = 0
-        values.fill(-1)
+        if (changes.length > 0) values.fill(-1)
       }
       events++
       for (let k = 0; k < changes.length; k++) {
@@ -111,11 +111,17 @@ export const cutSessions = (
   return {
     count,
     starts: places,
-    firsts: places.map((place) => unique[place]),
+    firsts: rowsAt(unique, places),
     lasts: lasts.slice(0, count),
     open: gaps === undefined ? new Float64Array(count).fill(gap) : open.slice(0, count),
     cause: causes.slice(0, count)
   }
+}
+
+const rowsAt = (rows: Int32Array, places: Int32Array): Int32Array => {
+  const at = new Int32Array(places.length)
+  for (let i = 0; i < at.length; i++) at[i] = rows[places[i]]
+  return at
 }
 
 /** The first `change` rule that holds for a row, after these last values in the session; -1 where none does. */

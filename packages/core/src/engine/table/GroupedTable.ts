@@ -2,7 +2,7 @@ import type { RecordBatch } from "apache-arrow"
 import { recordBatch } from "../../arrow/Columns.ts"
 import { columnsOf } from "../../expression/TreeNames.ts"
 import type { Table } from "../../plan/Plan.ts"
-import type { Evaluate, Expressions } from "../Expressions.ts"
+import { type Evaluate, type Expressions, namedColumn } from "../Expressions.ts"
 import { GroupKeys } from "../GroupKeys.ts"
 import { GroupMeasures } from "../GroupMeasures.ts"
 import { orderRows } from "../orderRows.ts"
@@ -55,12 +55,18 @@ export class GroupedTable implements TableState {
     const named = by.map((one, i) => ({ name: one.name, data: keys[i] }))
     const measures = this.measures.finish(groups)
     const measured = recordBatch([...named, ...measures], groups)
-    const made = columns.map(({ name: column, value }) => ({
-      name: column,
-      ...this.expressions.compile(value, `tables.${name}.columns.${column}`)(measured)
-    }))
+    const made = columns.map((column) =>
+      namedColumn(
+        column.name,
+        this.expressions.compile(column.value, `tables.${name}.columns.${column.name}`)(measured)
+      )
+    )
     const whole = recordBatch([...named, ...made], groups)
-    const ordered = orderRows(whole, [...order, ...by.map((key) => ({ column: key.name, descending: false }))], this.user)
+    const ordered = orderRows(
+      whole,
+      [...order, ...by.map((key) => ({ column: key.name, descending: false }))],
+      this.user
+    )
     if (having === null) return firstRows(whole, ordered, limit)
     const holds = this.expressions.condition(having, `tables.${name}.having`)
     const held = holds(recordBatch([...named, ...made, ...measures], groups), new Int32Array(groups))

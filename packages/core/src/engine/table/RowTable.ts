@@ -2,7 +2,7 @@ import type { RecordBatch } from "apache-arrow"
 import { isJson, type NamedColumn, recordBatch } from "../../arrow/Columns.ts"
 import { columnsOf } from "../../expression/TreeNames.ts"
 import type { Table } from "../../plan/Plan.ts"
-import type { Expressions } from "../Expressions.ts"
+import { type Expressions, namedColumn } from "../Expressions.ts"
 import { selectBatch } from "../Rows.ts"
 import { makeWindows } from "../Windows.ts"
 import type { TableState } from "./TableState.ts"
@@ -41,7 +41,7 @@ export class RowTable implements TableState {
     const kept = this.kept(rows)
     const seen = this.windows === undefined ? kept : withColumns(kept, this.windows(kept))
     const made = recordBatch(
-      this.columns.map(({ evaluate, name }) => ({ name, ...evaluate(seen) })),
+      this.columns.map(({ evaluate, name }) => namedColumn(name, evaluate(seen))),
       seen.numRows
     )
     const given = made.numRows > this.left ? made.slice(0, this.left) : made
@@ -61,7 +61,7 @@ export class RowTable implements TableState {
 
 const withColumns = (batch: RecordBatch, columns: ReadonlyArray<NamedColumn>): RecordBatch => {
   const own = batch.schema.fields.map((field, i) => ({
-    name: String(field.name),
+    name: field.name,
     data: batch.data.children[i],
     json: isJson(field)
   }))

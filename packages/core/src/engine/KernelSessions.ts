@@ -1,0 +1,220 @@
+import { type Kernels, type RunSlice, SessionCutter } from "@sojourn/kernels"
+import { recordBatch, textColumn, timestampColumn } from "../arrow/Columns.ts"
+import type { TextPool } from "../arrow/TextPool.ts"
+import type { Plan } from "../plan/Plan.ts"
+import { mappedColumns, tableColumns } from "../plan/Tables.ts"
+import type { Merge, Segments, UserStretches } from "../run/Merge.ts"
+import { placeColumn } from "../run/Place.ts"
+import type { Run } from "../run/Run.ts"
+import { differenceMicros, microsAt, secondsAt } from "../time/Int64.ts"
+import type { Computed } from "./Compute.ts"
+import { type Counts, noGaps } from "./Counts.ts"
+import type { Job } from "./Crew.ts"
+import type { Durations } from "./Durations.ts"
+import { Expressions } from "./Expressions.ts"
+import { cause } from "./session/cutSessions.ts"
+import { causesOf, firstSessions, type Sessions } from "./Sessionize.ts"
+import { sessionTable } from "./SessionTable.ts"
+import { noteCounted } from "./UserWarnings.ts"
+
+/** The sessions of some users, and what is counted of them. */
+export interface KernelBlock {
+  readonly table: Computed["table"]
+  readonly counts: Counts
+}
+
+/**
+ * Computes sessions without moving an event: for jobs that ask for nothing but sessions cut by one gap, and for no
+ * measure of their events. Everything else is computed by `compute`, with the same result.
+ */
+export class KernelSessions {
+  private readonly job: Job
+  private readonly cutter: SessionCutter
+  private readonly merge: Merge
+  private readonly columns: ReadonlyArray<string>
+  private readonly durations: Durations
+
+  /** Undefined where more is asked for. */
+  static of(job: Job, kernels: Kernels, merge: Merge, durations: Durations): KernelSessions | undefined {
+    return merge.hasVoid || !isPlain(job) ? undefined : new KernelSessions(job, kernels, merge, durations)
+  }
+
+  private constructor(job: Job, kernels: Kernels, merge: Merge, durations: Durations) {
+    const { dedupe, sessionize, validate } = job.plan
+    this.job = job
+    this.merge = merge
+    this.durations = durations
+    const names = mappedColumns(job.plan).map(({ name }) => name)
+    this.columns = dedupe.key === "none" ? [] : names.filter((name) => !isUserOrTime(validate, name))
+    const [rule] = sessionize?.rules ?? []
+    const isGap = rule?.rule === "gap"
+    const gap = isGap && rule.gap.kind === "literal" ? Number(rule.gap.value) : Infinity
+    const key = dedupe.key === "columns" ? dedupe.columns : []
+    this.cutter = new SessionCutter(kernels, {
+      key: dedupe.key === "none" ? undefined : this.columns.map((name) => key.includes(name)),
+      gap,
+      splits: isGap && rule.boundary === "split"
+    })
+  }
+
+  /** Undefined if these users need the other way. */
+  compute({ segments, users }: UserStretches): KernelBlock | undefined {
+    const { runs, slices, ...stretches } = this.slicesOf(segments)
+    const cut = this.cutter.cut(slices, { ends: segments.stretchEnds, runs, ...stretches })
+    if (cut === undefined) return undefined
+    const { plan } = this.job
+    const count = cut.users.length
+    // Two events a session: the one that it starts with, and the one that it ends with.
+    const firsts = new Int32Array(count)
+    const lasts = new Int32Array(count)
+    const codes = new Int32Array(count * 2)
+    const micros = new BigInt64Array(count * 2)
+    const times = new Int32Array(micros.buffer)
+    const starts = new Int32Array(count + 1)
+    const causes = new Uint16Array(count)
+    for (let i = 0; i < count; i++) {
+      firsts[i] = 2 * i
+      lasts[i] = 2 * i + 1
+      codes[2 * i] = codes[2 * i + 1] = cut.users[i]
+      times[4 * i] = cut.starts[2 * i]
+      times[4 * i + 1] = cut.starts[2 * i + 1]
+      times[4 * i + 2] = cut.ends[2 * i]
+      times[4 * i + 3] = cut.ends[2 * i + 1]
+      starts[i + 1] = starts[i] + cut.events[i]
+      causes[i] = i > 0 && cut.users[i] === cut.users[i - 1] ? cause.gap : cause.first
+    }
+    const events = recordBatch(
+      [
+        { name: plan.validate.user.name, data: textColumn(codes, users.vector()) },
+        { name: plan.validate.time.name, data: timestampColumn(micros) }
+      ],
+      count * 2
+    )
+    const none = new Int32Array(0)
+    const sessions: Sessions = {
+      unique: none,
+      rows: none,
+      starts,
+      firsts,
+      lasts,
+      open: new Float64Array(count).fill(this.openFor),
+      cause: causes,
+      causes: causesOf(plan.sessionize?.rules ?? []),
+      outside: none,
+      ties: cut.ties
+    }
+    for (let i = 0; i < count; i++) this.durations.add(differenceMicros(times, 2 * i + 1, 2 * i))
+    const instant = (row: number) => ({ seconds: secondsAt(times, row), micros: microsAt(times, row) })
+    return {
+      table: this.tableOf(events, sessions),
+      counts: {
+        accepted: segments.rows,
+        unique: cut.unique,
+        duplicates: cut.duplicates,
+        conflicting: cut.conflicting,
+        users: cut.userEvents.length,
+        inSessions: cut.unique,
+        outside: 0,
+        sessions: count,
+        ties: cut.ties,
+        span: count === 0 ? undefined : spanOf(times, instant),
+        gaps: noGaps(),
+        noted: noteCounted(users, cut.userEvents, cut.unique)
+      }
+    }
+  }
+
+  private get openFor(): number {
+    const [rule] = this.job.plan.sessionize?.rules ?? []
+    return rule?.rule === "gap" && rule.gap.kind === "literal" ? Number(rule.gap.value) : Infinity
+  }
+
+  private tableOf(events: Computed["events"], sessions: Sessions): Computed["table"] {
+    const { asOfMicros, bindings, plan } = this.job
+    const { sessionize } = plan
+    if (sessionize === null) throw new Error("the plan cuts no sessions")
+    const expressions = new Expressions(plan.timezone, new Map(bindings))
+    return (_name, columns, rows) => {
+      const some = rows === undefined ? sessions : firstSessions(sessions, rows + 1)
+      const table = sessionTable({ ...plan, sessionize }, events, some, asOfMicros, columns, expressions)
+      return rows === undefined ? table : table.slice(0, rows)
+    }
+  }
+
+  /** The rows of each run that the stretches lie in: consecutive users have consecutive rows. */
+  private slicesOf({ count, froms, runs, tos }: Segments) {
+    this.merge.trim()
+    const numbers = new Map<Run, number>()
+    const first: Array<number> = []
+    const last: Array<number> = []
+    const runOf = new Int32Array(count)
+    for (let i = 0; i < count; i++) {
+      let number = numbers.get(runs[i])
+      if (number === undefined) {
+        number = numbers.size
+        numbers.set(runs[i], number)
+        first.push(froms[i])
+        last.push(tos[i])
+      }
+      runOf[i] = number
+      last[number] = tos[i]
+    }
+    const slices = [...numbers].map(([run, i]) => this.sliceOf(run, first[i], last[i]))
+    const shifted = (places: Int32Array) => {
+      const made = new Int32Array(count)
+      for (let i = 0; i < count; i++) made[i] = places[i] - first[runOf[i]]
+      return made
+    }
+    return { runs: runOf, froms: shifted(froms), tos: shifted(tos), slices }
+  }
+
+  private sliceOf(run: Run, from: number, to: number): RunSlice {
+    const column = (name: string) => {
+      const found = run.columns.find((one) => one.name === name)
+      if (found === undefined) throw new Error(`no column ${name} in a run`)
+      return found
+    }
+    return {
+      times: column(this.job.plan.validate.time.name).words.subarray(from * 2, to * 2),
+      places: column(placeColumn).words.subarray(from * 2, to * 2),
+      columns: this.columns.map((name) => this.merge.codes(column(name), from, to))
+    }
+  }
+}
+
+const isUserOrTime = ({ time, user }: Plan["validate"], name: string): boolean =>
+  name === user.name || name === time.name
+
+/** As bits in a word. */
+const mostColumns = 31
+
+const isPlain = ({ feeds, gaps, heads, plan, writes }: Job): boolean => {
+  const { dedupe, order, sessionize, validate } = plan
+  if (sessionize === null || sessionize.by !== null || sessionize.passive !== null) return false
+  const own = sessionize.columns.map(({ name }) => name)
+  const asked = [...writes, ...feeds.map(({ columns, from }) => ({ table: from, columns }))]
+  return (
+    !gaps &&
+    order.columns.length === 0 &&
+    order.tie === "position" &&
+    (dedupe.key === "none" || (dedupe.key === "columns" && dedupe.columns.includes(validate.time.name))) &&
+    sessionize.rules.length <= 1 &&
+    sessionize.rules.every((rule) => rule.rule === "gap" && rule.gap.kind === "literal") &&
+    mappedColumns(plan).every(({ name, type }) => type === "text" || name === validate.time.name) &&
+    mappedColumns(plan).length <= mostColumns &&
+    asked.every(({ columns, table }) => table === "sessions" && !columns.some((name) => own.includes(name))) &&
+    heads.tables.every((table) => table === "sessions" || tableColumns(plan, table) === undefined) &&
+    (heads.tables.length === 0 || own.length === 0)
+  )
+}
+
+/** The least start and the greatest end. */
+const spanOf = (times: Int32Array, instant: (row: number) => { readonly seconds: number; readonly micros: number }) => {
+  let first = 0
+  let last = 1
+  for (let row = 0; row < times.length / 2; row += 2) {
+    if (differenceMicros(times, row, first) < 0) first = row
+    if (differenceMicros(times, row + 1, last) > 0) last = row + 1
+  }
+  return { first: instant(first), last: instant(last) }
+}

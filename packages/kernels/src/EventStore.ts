@@ -1,0 +1,127 @@
+import type { Kernels } from "./Kernels.ts"
+import type { RecordTable } from "./RecordTable.ts"
+
+/** What is asked of one column of a table of records. */
+export interface EventCheck {
+  /** The column of the table. */
+  readonly column: number
+  /** A column of times: of every row they must be known and in the range. */
+  readonly isTime: boolean
+  /** Whether a text may be null. */
+  readonly nullable: boolean
+  /** The column of the store that takes the texts' numbers; the user's is 0. */
+  readonly target: number
+}
+
+/** Sorted events; to be read before the store is used again. */
+export interface SortedEvents {
+  /** By rank of the user, where his rows end. */
+  readonly ends: Int32Array
+  /** int64 microseconds, as pairs of words. */
+  readonly times: (to: Int32Array) => void
+  /** int64 places, as pairs of words. */
+  readonly places: (to: Int32Array) => void
+  readonly column: (column: number, to: Int32Array) => void
+}
+
+/**
+ * Accepted events in the memory of the kernels: of each the user, the time, its place in the input and the numbers of
+ * some texts. A row of a table is only accepted if everything asked of it holds; the others are for the caller.
+ */
+export class EventStore {
+  private readonly kernels: Kernels
+  private readonly pointer: number
+  private readonly columns: number
+  private scratch = { at: 0, size: 0 }
+
+  /** `from` to `to`: the times that are taken, in microseconds, both included. */
+  constructor(
+    kernels: Kernels,
+    checks: ReadonlyArray<EventCheck>,
+    columns: number,
+    { from, to }: { readonly from: number; readonly to: number }
+  ) {
+    const { run } = kernels
+    this.kernels = kernels
+    this.columns = columns
+    this.pointer = run.storeNew(checks.length, columns)
+    for (const [i, { column, isTime, nullable, target }] of checks.entries()) {
+      run.storeCheck(this.pointer, i, column, isTime, nullable ? 0 : 1, target)
+    }
+    run.storeRange(this.pointer, Math.max(from, -mostMicros), Math.min(to, mostMicros))
+  }
+
+  get rows(): number {
+    return this.kernels.int32[this.pointer >> 2]
+  }
+
+  /** Bytes that an event takes, its place among the sorted ones included. */
+  get rowBytes(): number {
+    return this.columns * 4 + 20
+  }
+
+  /** Says what the texts `from` to `to` of a check's column are: their numbers in the store, and 0 if they are good. */
+  setTexts(check: number, meaning: Int32Array, verdicts: Uint8Array, from: number, to: number): void {
+    if (from >= to) return
+    const { kernels, pointer } = this
+    kernels.run.storeReserveTexts(pointer, check, to)
+    const { bytes, int32 } = kernels
+    const at = (int32[(pointer >> 2) + 3] >> 2) + check * checkWords
+    int32.set(meaning.subarray(from, to), (int32[at + 2] >> 2) + from)
+    bytes.set(verdicts.subarray(from, to), int32[at + 3] + from)
+  }
+
+  /** Takes the good ones among the records that a table holds, of that part of the input; gives the rows of the others. */
+  accept(table: RecordTable, rows: number, part: number): Int32Array {
+    const { kernels, pointer } = this
+    const others = kernels.run.storeAccept(pointer, table.pointer, rows, part)
+    return kernels.copyInt32(kernels.int32[(pointer >> 2) + 12], others)
+  }
+
+  /** All events by user, time and place. `ranks`: the place of each user in the order of users. */
+  sort(ranks: Int32Array): SortedEvents {
+    const { kernels, pointer } = this
+    const { run } = kernels
+    const size = ranks.length
+    const ranksAt = run.alloc(size * 4)
+    const endsAt = run.alloc(size * 4)
+    kernels.int32.set(ranks, ranksAt >> 2)
+    run.storeSort(pointer, ranksAt, endsAt, size)
+    const ends = kernels.copyInt32(endsAt, size)
+    run.free(ranksAt, size * 4)
+    run.free(endsAt, size * 4)
+    const { rows } = this
+    const copied = (to: Int32Array, width: number, fill: (at: number) => void) => {
+      const at = this.reserve(rows * width * 4)
+      fill(at)
+      to.set(kernels.int32.subarray(at >> 2, (at >> 2) + rows * width))
+    }
+    return {
+      ends,
+      times: (to) => {
+        const at = kernels.int32[(pointer >> 2) + 6] >> 2
+        to.set(kernels.int32.subarray(at, at + rows * 2))
+      },
+      places: (to) => copied(to, 2, (at) => run.storeGatherPlaces(pointer, at)),
+      column: (column, to) => copied(to, 1, (at) => run.storeGather(pointer, column, at))
+    }
+  }
+
+  /** Forgets the events and what is known of texts. */
+  clear(): void {
+    this.kernels.run.storeEmpty(this.pointer)
+  }
+
+  private reserve(bytes: number): number {
+    const { run } = this.kernels
+    if (bytes > this.scratch.size) {
+      run.free(this.scratch.at, this.scratch.size)
+      this.scratch = { at: run.alloc(bytes), size: bytes }
+    }
+    return this.scratch.at
+  }
+}
+
+const checkWords = 7
+/** Far beyond the years 0001 to 9999. */
+const mostMicros = 2 ** 60
