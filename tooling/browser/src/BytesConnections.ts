@@ -68,11 +68,7 @@ export class BytesConnections {
 }
 
 /** Asynchronous, as every batch has to be used before the bytes after it are decoded. */
-const decoded = async function* (
-  uri: string,
-  bytes: Uint8Array,
-  request: DecodeRequest
-): AsyncGenerator<SourceBatch> {
+const decoded = async function* (uri: string, bytes: Uint8Array, request: DecodeRequest): AsyncGenerator<SourceBatch> {
   const decoding = uri.endsWith(".csv") ? csvDecoder.open({}, request) : jsonDecoder.open({}, request)
   for (let at = 0; at < bytes.length; at += chunkBytes) {
     const chunk = bytes.subarray(at, at + chunkBytes)

@@ -31,5 +31,6 @@ const answer = async (job: Job): Promise<Reply> => {
 }
 
 addEventListener("message", ({ data }: MessageEvent<Job>) => {
-  void answer(data).then((reply) => postMessage(reply))
+  // A defect becomes an error event of the worker, which whoever started it can see.
+  void answer(data).then((reply) => postMessage(reply), reportError)
 })

@@ -1,4 +1,24 @@
-import { type RecordBatch, RecordBatchReader, RecordBatchStreamWriter } from "apache-arrow"
+import {
+  Bool,
+  type Data,
+  DataType,
+  DateDay,
+  Dictionary,
+  DurationMicrosecond,
+  Field,
+  Float64,
+  Int32,
+  Int64,
+  List,
+  makeData,
+  RecordBatch,
+  RecordBatchReader,
+  RecordBatchStreamWriter,
+  Schema,
+  Struct,
+  TimestampMicrosecond,
+  Utf8
+} from "apache-arrow"
 
 /** A batch as an Arrow IPC stream, which other threads, files and programs can read. */
 export const packBatch = (batch: RecordBatch): Uint8Array => {
@@ -12,5 +32,36 @@ export const packBatch = (batch: RecordBatch): Uint8Array => {
 export const unpackBatch = (bytes: Uint8Array): RecordBatch => {
   const batch = RecordBatchReader.from(bytes).next().value
   if (batch === null || batch === undefined) throw new Error("the stream holds no batch")
-  return batch as RecordBatch
+  const { data, numRows, schema } = batch as RecordBatch
+  const fields = schema.fields.map(ownField)
+  const children = data.children.map((child) => ownData(child))
+  const type = new Struct(fields)
+  return new RecordBatch(
+    new Schema(fields, schema.metadata),
+    makeData({ type, length: numRows, nullCount: 0, children })
+  )
+}
+
+/**
+ * What is read has the general types of Arrow, such as a timestamp of some unit, and the rest of Sojourn asks for the
+ * classes of the few types that it has.
+ */
+const ownType = (type: DataType): DataType => {
+  if (DataType.isTimestamp(type)) return new TimestampMicrosecond(type.timezone)
+  if (DataType.isDate(type)) return new DateDay()
+  if (DataType.isDuration(type)) return new DurationMicrosecond()
+  if (DataType.isInt(type)) return type.bitWidth === 64 ? new Int64() : new Int32()
+  if (DataType.isFloat(type)) return new Float64()
+  if (DataType.isBool(type)) return new Bool()
+  if (DataType.isDictionary(type)) return new Dictionary(new Utf8(), new Int32(), type.id, type.isOrdered)
+  if (DataType.isList(type)) return new List(ownField(type.children[0]))
+  return type
+}
+
+const ownField = ({ metadata, name, nullable, type }: Field): Field =>
+  new Field(name, ownType(type), nullable, metadata)
+
+const ownData = (data: Data): Data => {
+  const { children, length, nullCount, offset, type } = data
+  return data.clone(ownType(type), offset, length, nullCount, undefined, children.map(ownData))
 }

@@ -1,6 +1,5 @@
 import { type Kernels, type RunSlice, SessionCutter } from "@sojourn/kernels"
 import { recordBatch, textColumn, timestampColumn } from "../arrow/Columns.ts"
-import type { TextPool } from "../arrow/TextPool.ts"
 import type { Plan } from "../plan/Plan.ts"
 import { mappedColumns, tableColumns } from "../plan/Tables.ts"
 import type { Merge, Segments, UserStretches } from "../run/Merge.ts"

@@ -1,4 +1,4 @@
-import { type Kernels, makeKernels } from "@sojourn/kernels"
+import { makeKernels } from "@sojourn/kernels"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { Plan } from "../plan/Plan.ts"
@@ -35,7 +35,7 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
       tables: options.head?.tables.filter((table) => table !== "rejects" && !declared(table)) ?? []
     }
   }
-  const kernels: Kernels | undefined = options.plain === true ? undefined : makeKernels()
+  const kernels = options.plain === true ? undefined : makeKernels
   const crew: Crew =
     options.crew === undefined
       ? soloCrew(new Worker(job, { kernels, ...ownMemory }), options.limit)

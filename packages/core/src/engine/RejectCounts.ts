@@ -1,7 +1,11 @@
 import type { RecordBatch } from "apache-arrow"
-import { textView } from "../arrow/Columns.ts"
+import { int64Lanes, textView } from "../arrow/Columns.ts"
 import { rejectFieldName } from "../plan/Tables.ts"
+import { type EventBatch, position } from "../plugin/EventBatch.ts"
+import { int64At } from "../time/Int64.ts"
+import { foundText } from "./FieldText.ts"
 import type { RejectedBy } from "./Summary.ts"
+import type { Validated } from "./Validate.ts"
 
 /** Rejects for one reason. Plain data. */
 export interface CountedRejects {
@@ -13,6 +17,18 @@ export interface CountedRejects {
 }
 
 const mostSamples = 3
+
+const decoder = new TextDecoder()
+
+/** A field of a record as found; the whole record if it has no such field. */
+const foundAt = ({ raw, rawOffset, records }: EventBatch, field: string, row: number): string | null => {
+  if (records.schema.names.includes(field)) {
+    const view = textView(records, field)
+    return view.codes[row] < 0 ? null : decoder.decode(foundText(view, view.codes[row]))
+  }
+  const start = int64At(int64Lanes(records, position.offset), row) - rawOffset
+  return decoder.decode(raw.subarray(start, start + int64At(int64Lanes(records, position.length), row)))
+}
 
 /** Counts rejects by reason, with a few of the values that caused them. */
 export class RejectCounts {
@@ -45,6 +61,19 @@ export class RejectCounts {
       // A decoder may name a column that the plan does not read.
       const column = at === null ? "raw" : rejectFieldName(at)
       const sample = valueOf(names.has(column) ? column : "raw")(row)
+      if (sample !== null && !counted.samples.includes(sample)) counted.samples.push(sample)
+    }
+  }
+
+  /** Counts rejects without their table, with the same result. */
+  count({ batch, failures }: Validated["rejected"]): void {
+    this.add(batch.rejects)
+    this.total += failures.length
+    for (const { code, field, reason, row } of failures) {
+      const counted = this.counted(code, reason, field)
+      counted.count++
+      if (counted.samples.length >= mostSamples) continue
+      const sample = foundAt(batch, field, row)
       if (sample !== null && !counted.samples.includes(sample)) counted.samples.push(sample)
     }
   }

@@ -15,7 +15,7 @@ import type { Tree } from "../expression/Tree.ts"
 import type { Plan } from "../plan/Plan.ts"
 import { digest, type EventBatch, microsOf, position } from "../plugin/EventBatch.ts"
 import { makeEventFilter, type ValidateContext } from "./EventFilter.ts"
-import { Failures } from "./Failures.ts"
+import { type Failure, Failures } from "./Failures.ts"
 import { type FieldText, nullText, type ReadTexts } from "./FieldText.ts"
 import { type MappedText, MappedTexts } from "./MappedText.ts"
 import { fieldOf, makeRecordFields } from "./RecordFields.ts"
@@ -35,6 +35,8 @@ export interface Validated {
   readonly filtered: number
   /** The rejected records, decoder's and validation's, in the order of the input: the plan's table of rejects. */
   readonly rejects: RecordBatch
+  /** What {@link Validated.rejects} is made from when it is asked for. */
+  readonly rejected: { readonly batch: EventBatch; readonly failures: ReadonlyArray<Failure> }
   readonly times: TimeNotes
   /** For text columns of the events whose dictionary goes on growing: see {@link EventBatch}. */
   readonly texts: ReadonlyMap<string, Texts>
@@ -134,10 +136,14 @@ export const makeValidate = (plan: Shape, range: TimeRange, context: ValidateCon
     const texts = [typeText, idText, ...columns, ...(userTexts.length === 1 ? userTexts : [])].flatMap((one) =>
       one !== null && "text" in one && one.text.lasts ? [[one.name, one.text.values] as const] : []
     )
+    let rejects: RecordBatch | undefined
     return {
       events,
       filtered,
-      rejects: rejectTable(plan, batch, source, failures.list),
+      get rejects() {
+        return (rejects ??= rejectTable(plan, batch, source, failures.list))
+      },
+      rejected: { batch, failures: failures.list },
       times: times.notes(failures.kept()),
       texts: new Map(texts)
     }

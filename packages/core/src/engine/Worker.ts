@@ -30,8 +30,8 @@ const runRows = 3_000_000
 
 /** What the runtime gives a worker. */
 export interface Tools {
-  /** Without them everything is done by plain loops, with the same result. */
-  readonly kernels: Kernels | undefined
+  /** Makes the kernels; without them everything is done by plain loops, with the same result. */
+  readonly kernels: (() => Kernels | undefined) | undefined
   readonly allocate: Allocate
   /** Records may stay where the kernels put them: every batch is added before more is decoded. */
   readonly holds?: boolean
@@ -51,7 +51,8 @@ export const ownMemory: Pick<Tools, "allocate" | "encoding"> = {
 
 /** One thread's share of the work of a run: it validates and gathers what it reads, then computes ranges of users. */
 export class Worker {
-  readonly request: DecodeRequest
+  /** What its decoders are asked for. */
+  request: DecodeRequest
   readonly nothing: Validated
   /** Of all sessions computed so far. */
   readonly durations = new Durations()
@@ -61,7 +62,7 @@ export class Worker {
   private readonly runs: Array<Run> = []
   private runBytes = 0
   /** Events that the kernels keep, where they can. */
-  private readonly kept: KernelEvents | undefined
+  private kept: KernelEvents | undefined
   private readonly validate: ReturnType<typeof makeValidate>
   private readonly encodings = new Map<number, Encoding>()
   private merge: Merge | undefined
@@ -80,17 +81,18 @@ export class Worker {
       digest: scan.digest,
       maxRecordBytes: scan.max_record_bytes
     }
+    const kernels = tools.kernels?.()
     this.request =
-      tools.kernels === undefined
+      kernels === undefined
         ? request
-        : { ...request, table: kernelTable(tools.kernels, request), holds: tools.holds === true }
+        : { ...request, table: kernelTable(kernels, request), holds: tools.holds === true }
     this.builder = new RunBuilder(validate.user.name, validate.time.name, tools.allocate)
     this.validate = makeValidate(job.plan, timeRange(job), { bindings: new Map(job.bindings), lookups: [] })
     this.nothing = this.validate(new EventBatchBuilder(request, false).finish(new Uint8Array(0), 0), "")
     const { fields } = this.validate
-    if (tools.kernels !== undefined && fields !== undefined) {
+    if (kernels !== undefined && fields !== undefined) {
       const order = this.nothing.events.schema.names.map((name) => (name === position.event ? placeColumn : String(name)))
-      this.kept = new KernelEvents(tools.kernels, fields, scan.columns, validate.user.name, order, tools.allocate)
+      this.kept = new KernelEvents(kernels, fields, scan.columns, validate.user.name, order, tools.allocate)
     }
   }
 
@@ -137,7 +139,11 @@ export class Worker {
   begin(runs: ReadonlyArray<RunReader>, parts: ReadonlyArray<Part>, voided: ReadonlyArray<number>): void {
     this.merge = new Merge(this.job.plan.validate.user.name, runs, new Set(voided))
     this.parts = parts
-    const { kernels } = this.tools
+    // Others than those that read, whose memory is as large as all events were.
+    this.kept = undefined
+    const { table: _, ...request } = this.request
+    this.request = request
+    const kernels = this.tools.kernels?.()
     this.sessions = kernels && KernelSessions.of(this.job, kernels, this.merge, this.durations)
   }
 

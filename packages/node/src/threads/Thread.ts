@@ -107,7 +107,7 @@ class Reading {
     this.filtered += validated.filtered
     for (const key of ["local", "skipped", "doubled", "outside"] as const) this.times[key] += validated.times[key]
     this.notes = notes
-    if (!this.keepsRejects) this.rejects.add(validated.rejects)
+    if (!this.keepsRejects) this.rejects.count(validated.rejected)
     else if (validated.rejects.numRows > 0) this.tell({ tell: "rejects", batch: packBatch(validated.rejects) })
     this.untoldBytes += bytes
     this.untoldRecords += this.records - before

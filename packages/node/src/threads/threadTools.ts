@@ -5,7 +5,7 @@ import { type StoredRun, storeRun } from "./StoredRun.ts"
 
 /** The tools of the thread with that number; runs that do not fit into memory are put into files and into `stored`. */
 export const threadTools = ({ directory, job, mostBytes }: Start, id: number, stored: Array<StoredRun>): Tools => ({
-  kernels: makeKernels(),
+  kernels: makeKernels,
   allocate: sharedBytes,
   spill: {
     mostBytes,

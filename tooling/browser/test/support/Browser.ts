@@ -30,6 +30,17 @@ export class Browser {
   }
 
   static async open(worker: string): Promise<Browser> {
+    const started = await chromium.launch({
+      executablePath,
+      args: [
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync"
+      ]
+    })
     const files: Readonly<Record<string, readonly [type: string, content: string]>> = {
       "/": ["text/html", "<!doctype html><title>Sojourn</title>"],
       "/worker.js": ["text/javascript", worker]
@@ -44,17 +55,6 @@ export class Browser {
       response.end(content)
     })
     await once(server.listen(0, "127.0.0.1"), "listening")
-    const started = await chromium.launch({
-      executablePath,
-      args: [
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync"
-      ]
-    })
     const page = await started.newPage()
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
     return new Browser(server, started, page)
@@ -71,7 +71,8 @@ export class Browser {
             resolve(data)
           })
           worker.addEventListener("error", ({ message }) => reject(new Error(`worker: ${message}`)))
-          worker.postMessage(job)
+          const moved = Object.values(job.inputs).map(({ buffer }) => buffer as ArrayBuffer)
+          worker.postMessage(job, moved)
         }),
       job
     )

@@ -9,7 +9,19 @@ const rows = 6000
 /** When clocks changed in Berlin and New York, at one, two or three in the night, and an ordinary day. */
 const days = ["2024-03-10", "2024-03-31", "2024-07-10", "2024-10-27", "2024-11-03"]
 const zones = ["Z", "Z", "Z", "+02:00", "", " UTC", "-0330"]
-const names = ["Zoë", "Łukasz", "ÉLODIE", "山田 太郎", "😀 smile", "a\u0301", '"quoted"', "a,b;c", "two\nlines", "", "tab\t\\"]
+const names = [
+  "Zoë",
+  "Łukasz",
+  "ÉLODIE",
+  "山田 太郎",
+  "😀 smile",
+  "a\u0301",
+  '"quoted"',
+  "a,b;c",
+  "two\nlines",
+  "",
+  "tab\t\\"
+]
 const agents = ["Mozilla/5.0 (X11; Linux x86_64) Firefox/128.0", "Googlebot/2.1", "curl/8.5.0"]
 
 /** Events in both formats, more than a block of the decoders each, some of them broken or there twice. */

@@ -1,0 +1,30 @@
+/** Seeded random numbers (mulberry32, Tommy Ettinger, public domain): a failure can be repeated. */
+export class Random {
+  private state: number
+
+  constructor(seed: number) {
+    this.state = seed
+  }
+
+  /** 0 to `below - 1`. */
+  int(below: number): number {
+    this.state = (this.state + 0x6d2b79f5) | 0
+    let t = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 4_294_967_296) * below)
+  }
+
+  pick<A>(values: ReadonlyArray<A>): A {
+    return values[this.int(values.length)]
+  }
+
+  /** The values in another order. */
+  shuffled<A>(values: ReadonlyArray<A>): ReadonlyArray<A> {
+    const out = [...values]
+    for (let i = out.length - 1; i > 0; i--) {
+      const j = this.int(i + 1)
+      ;[out[i], out[j]] = [out[j], out[i]]
+    }
+    return out
+  }
+}
