@@ -1,12 +1,12 @@
 // Compiles assembly/ to WebAssembly and puts it as text into src/wasm.ts. With --check nothing is written: it fails if
 // src/wasm.ts is not what the sources give.
-import asc from "assemblyscript/asc"
+import { main } from "assemblyscript/asc"
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 
 const target = join(import.meta.dirname, "src", "wasm.ts")
 const outputs = new Map()
-const { error, stderr } = await asc.main(
+const { error, stderr } = await main(
   [
     "assembly/index.ts",
     "--outFile",
@@ -31,7 +31,7 @@ const { error, stderr } = await asc.main(
   }
 )
 if (error) {
-  console.error(stderr.toString() || error.message)
+  console.error(String(stderr) || error.message)
   process.exit(1)
 }
 const bytes = outputs.get("kernels.wasm")

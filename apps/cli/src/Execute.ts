@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import { type Advice, adviceFor } from "./Advice.ts"
 import { ThresholdPassed } from "./Failure.ts"
 import { ProgressLine } from "./Progress.ts"
+import { profileText } from "./ProfileText.ts"
 import type { RunSettings } from "./RunFlags.ts"
 import { shortText } from "./ShortText.ts"
 import { styleFor, widthOf } from "./Style.ts"
@@ -31,6 +32,7 @@ export const execute = Effect.fn("execute")(function* (plan: Plan, settings: Run
     .run(plan, {
       asOfMicros: settings.asOfMicros,
       bindings: bindingValues(plan, process.env),
+      ...(settings.profile ? { clock: () => performance.now() } : {}),
       crew: threadCrew({ threads: settings.threads, eventBytes: eventBytes(settings.memoryBytes) }),
       head: { rows: shownRows, tables: display.sessions ? ["sessions"] : [] },
       onProgress: (progress) => line?.update(progress)
@@ -43,6 +45,7 @@ export const execute = Effect.fn("execute")(function* (plan: Plan, settings: Run
     seconds,
     plan.write.some(({ uri }) => isStandardOutput(uri))
   )
+  if (settings.profile) process.stderr.write(`\n${profileText(result.stages, seconds, settings.threads)}\n`)
   yield* judge(plan, result.summary, settings.maxRejects, display.advice)
 })
 

@@ -1,4 +1,4 @@
-import { CannotGuess, IntegerOverflow, PluginError, SpecError } from "@sojourn/core"
+import { CannotGuess, isRunFailure, PluginError, SpecError } from "@sojourn/core"
 import { SpecNotFound } from "@sojourn/node"
 import * as Cause from "effect/Cause"
 import * as CliError from "effect/cli/CliError"
@@ -30,7 +30,7 @@ export const explain = (cause: Cause.Cause<unknown>): { readonly code: number; r
   if (error instanceof PluginError) {
     return { code: error.reason === "Config" ? ExitCode.usage : ExitCode.io, text: text(error.message, error.hint) }
   }
-  if (error instanceof IntegerOverflow) return { code: ExitCode.io, text: text(error.message) }
+  if (isRunFailure(error)) return { code: ExitCode.io, text: text(error.message) }
   return {
     code: ExitCode.defect,
     text: text(`a defect in Sojourn, please report it with what follows\n${Cause.pretty(cause)}`)

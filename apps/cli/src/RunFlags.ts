@@ -36,9 +36,15 @@ export const runFlags = {
     Flag.withDescription("How many threads share the work (default: one a core); the result is the same"),
     Flag.optional
   ),
+  profile: Flag.Boolean("profile").pipe(
+    Flag.withDescription("Print what the time was spent on"),
+    Flag.withDefault(false)
+  ),
   memory: Flag.String("memory").pipe(
     Flag.withMetavar("SIZE"),
-    Flag.withDescription("Memory to use, about, such as 512MB or 2GB: events beyond it go to temporary files (default: half of all)"),
+    Flag.withDescription(
+      "Memory to use, about, such as 512MB or 2GB: events beyond it go to temporary files (default: half of all)"
+    ),
     Flag.optional
   )
 }
@@ -51,6 +57,7 @@ type Given = Readonly<{
   asOf: Option.Option<string>
   threads: Option.Option<number>
   memory: Option.Option<string>
+  profile: boolean
 }>
 
 /** How to run, as the flags say it. */
@@ -61,6 +68,7 @@ export interface RunSettings {
   readonly asOfMicros: number
   readonly threads: number
   readonly memoryBytes: number
+  readonly profile: boolean
 }
 
 /** Reads those flags; before anything else is done or printed. */
@@ -71,7 +79,8 @@ export const runSettings = Effect.fnUntraced(function* (flags: Given) {
     maxRejects: yield* maxRejects(flags.maxRejects),
     asOfMicros: yield* asOf(flags.asOf),
     threads: yield* threads(flags.threads),
-    memoryBytes: yield* memory(flags.memory)
+    memoryBytes: yield* memory(flags.memory),
+    profile: flags.profile
   }
   return settings
 })
@@ -118,7 +127,9 @@ const memory = (given: Given["memory"]): Effect.Effect<number, UsageError> => {
 
 /** Names that belong to the command itself, and its one-letter flags. */
 export const globalFlagNames: ReadonlyArray<string> =
-  "summary no-summary quiet max-rejects as-of threads memory explain records help version completions q n h v".split(" ")
+  "summary no-summary quiet max-rejects as-of threads memory profile explain records help version completions q n h v".split(
+    " "
+  )
 
 /** Those flags that take no value, with their dashes. */
-export const flagsAlone: ReadonlyArray<string> = "--no-summary --quiet --explain --help --version -q -h -v".split(" ")
+export const flagsAlone: ReadonlyArray<string> = "--no-summary --quiet --profile --explain --help --version -q -h -v".split(" ")

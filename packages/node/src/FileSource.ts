@@ -40,18 +40,23 @@ export const decodedFile = async function* (
   const { bytesRead, chunks, seekable } = rawChunks(uri, file, false)
   let decoding: Decoding | undefined
   let taken = 0
+  // One list, which is still right when the last batch has been given.
+  const notes: Array<string> = []
   const { all, head } = await withHead(unpacked(file.path, chunks, seekable), 4)
   try {
     for await (const chunk of all) {
       decoding ??= openDecoding(format, file.path, head, request)
       for (const batch of decoding.push(chunk)) {
         const now = bytesRead()
-        yield Object.assign(batch, { bytes: now - taken, notes: decoding.notes() })
+        notes.splice(0, Infinity, ...decoding.notes())
+        yield Object.assign(batch, { bytes: now - taken, notes })
         taken = now
       }
     }
-    for (const batch of decoding?.end() ?? []) {
-      yield Object.assign(batch, { bytes: bytesRead() - taken, notes: decoding?.notes() ?? [] })
+    const last = decoding?.end() ?? []
+    notes.splice(0, Infinity, ...(decoding?.notes() ?? []))
+    for (const batch of last) {
+      yield Object.assign(batch, { bytes: bytesRead() - taken, notes })
       taken = bytesRead()
     }
   } finally {

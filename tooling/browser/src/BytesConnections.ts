@@ -15,8 +15,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 
-/** Bytes that a decoder gets at a time, so that records lie across the cuts as they do when a file is read. */
-const chunkBytes = 64 * 1024
+/** Bytes that a decoder gets at a time, as when a file is read. Less is slower. */
+const chunkBytes = 1024 * 1024
 
 /** Inputs and outputs that are bytes in memory, by uri. An input is CSV if its uri ends so, else JSON; outputs are CSV. */
 export class BytesConnections {

@@ -34,19 +34,19 @@ export interface Spawned {
   readonly ended: Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }>
 }
 
-/** Starts the built command. With `input`, that is all of its standard input; without, it has none. */
+/** Starts the built command. With `input`, that is all of its standard input; without, it has none, or one that stays open. */
 export const start = (
   words: ReadonlyArray<string>,
-  options: { readonly cwd?: string; readonly input?: string | Uint8Array; readonly env?: NodeJS.ProcessEnv } = {}
+  options: { readonly cwd?: string; readonly input?: string | Uint8Array; readonly env?: NodeJS.ProcessEnv; readonly openInput?: boolean } = {}
 ): Spawned => {
-  const stdin = options.input === undefined ? "ignore" : "pipe"
+  const stdin = options.input === undefined && options.openInput !== true ? "ignore" : "pipe"
   const child = spawn(process.execPath, [command, ...words], {
     cwd: options.cwd,
     env: { ...process.env, ...options.env },
     stdio: [stdin, "pipe", "pipe"]
   })
   child.stdin?.on("error", () => undefined)
-  child.stdin?.end(options.input)
+  if (options.openInput !== true) child.stdin?.end(options.input)
   const output = { stdout: "", stderr: "" }
   child.stdout?.setEncoding("utf8").on("data", (text: string) => (output.stdout += text))
   child.stderr?.setEncoding("utf8").on("data", (text: string) => (output.stderr += text))

@@ -11,6 +11,7 @@ import type { Counts } from "./Counts.ts"
 import type { DurationCounts } from "./Durations.ts"
 import type { CountedRejects } from "./RejectCounts.ts"
 import type { RunFailure } from "./RunFailure.ts"
+import type { StageTimes } from "./Stages.ts"
 import type { TimeNotes } from "./TimeColumn.ts"
 
 /** What every thread of a run is told. Plain data. */
@@ -73,6 +74,13 @@ export interface RangeResult {
   readonly heads: ReadonlyArray<{ readonly table: string; readonly batch: RecordBatch }>
 }
 
+/** What a thread adds up in the course of a run. Plain data. */
+export interface Finished {
+  /** Of all sessions. */
+  readonly durations: DurationCounts
+  readonly stages: StageTimes
+}
+
 /** Told as records are read. */
 export interface OnRead {
   /** Bytes taken from the origin and records, since it was told last. */
@@ -103,8 +111,8 @@ export interface Crew {
     encode: ReadonlyArray<boolean>,
     heads: boolean
   ) => Effect.Effect<RangeResult, PluginError | RunFailure>
-  /** After all ranges: the durations of all sessions, of each thread. */
-  readonly durations: Effect.Effect<ReadonlyArray<DurationCounts>, PluginError>
+  /** After all ranges: what each thread has added up. */
+  readonly finish: Effect.Effect<ReadonlyArray<Finished>, PluginError>
 }
 
 /** Makes the crew of a run; its threads end when the scope closes. `limit`: read so many records of each input. */

@@ -5,6 +5,7 @@ import type { Connections } from "../plugin/Connections.ts"
 import type { PluginError } from "../plugin/PluginError.ts"
 import type { MakeCrew } from "./Crew.ts"
 import type { RunFailure } from "./RunFailure.ts"
+import type { StageTimes } from "./Stages.ts"
 import type { Summary } from "./Summary.ts"
 
 /** What a run is given besides its plan. */
@@ -25,6 +26,8 @@ export interface RunOptions {
   readonly crew?: MakeCrew
   /** Everything by plain loops, without the kernels: the same, slower. */
   readonly plain?: boolean
+  /** Milliseconds from any beginning, to measure what the time is spent on. */
+  readonly clock?: () => number
   /** Told after every batch. */
   readonly onProgress?: (progress: Progress) => void
 }
@@ -40,6 +43,8 @@ export interface RunResult {
   readonly summary: Summary
   /** The first rows of the tables asked for, those that the plan makes. */
   readonly heads: ReadonlyMap<string, RecordBatch>
+  /** What the time of all threads was spent on; empty without a clock. */
+  readonly stages: StageTimes
 }
 
 /** Carries out plans. */
@@ -47,8 +52,5 @@ export interface Engine {
   readonly name: string
   /** What of a plan this engine cannot do exactly as it is defined; it then refuses the plan. */
   readonly unsupported: (plan: Plan) => ReadonlyArray<string>
-  readonly run: (
-    plan: Plan,
-    options: RunOptions
-  ) => Effect.Effect<RunResult, PluginError | RunFailure, Connections>
+  readonly run: (plan: Plan, options: RunOptions) => Effect.Effect<RunResult, PluginError | RunFailure, Connections>
 }

@@ -11,6 +11,7 @@ import { attempt } from "./RunFailure.ts"
 import { rangeRows } from "./rangeRows.ts"
 import { scanInputs } from "./Scan.ts"
 import { soloCrew } from "./soloCrew.ts"
+import { Stages } from "./Stages.ts"
 import { assertBalanced } from "./Summary.ts"
 import { summarize } from "./summarize.ts"
 import { type TableRows, Tables } from "./Tables.ts"
@@ -38,9 +39,9 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
   const kernels = options.plain === true ? undefined : makeKernels
   const crew: Crew =
     options.crew === undefined
-      ? soloCrew(new Worker(job, { kernels, ...ownMemory }), options.limit)
+      ? soloCrew(new Worker(job, { kernels, clock: options.clock, ...ownMemory }), options.limit)
       : yield* options.crew(job, options.limit)
-  const outputs = yield* openOutputs(plan, writes, job)
+  const outputs = yield* openOutputs(plan, writes, job, options.clock)
 
   const scanned = yield* scanInputs(plan, crew, options.limit !== undefined, {
     rejects: (rejects) => outputs.write("rejects", rejects),
@@ -49,6 +50,7 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
   const { samples } = yield* crew.gather(scanned.parts, scanned.voided)
 
   const totals = new Totals()
+  const spent = new Stages(options.clock)
   const heads = new Heads(options.head)
   const writeTables = (rows: TableRows) =>
     Effect.forEach(rows, ([name, batch]) => {
@@ -76,12 +78,18 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
     Stream.runForEach(take)
   )
   yield* writeTables(yield* attempt(() => tables.finish()))
-  for (const durations of yield* crew.durations) totals.durations.merge(durations)
+  for (const finished of yield* crew.finish) {
+    totals.durations.merge(finished.durations)
+    spent.add(finished.stages)
+  }
 
   const summary = summarize(plan, scanned, totals, outputs.counted(), options.gaps ?? false)
   assertBalanced(summary.accounting)
+  spent.add({ write: outputs.spent })
+  const committing = options.clock?.() ?? 0
   yield* outputs.commit
-  return { summary, heads: heads.tables }
+  spent.add({ commit: (options.clock?.() ?? 0) - committing })
+  return { summary, heads: heads.tables, stages: spent.times }
 }, Effect.scoped)
 
 /** Runs plans in this process: by the crew of the options, else by this thread alone. */

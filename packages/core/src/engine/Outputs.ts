@@ -21,10 +21,14 @@ interface Output {
 
 /** The sinks of a run, by the table that each of them gets. */
 export class Outputs {
+  /** Milliseconds spent on writing; 0 without a clock. */
+  spent = 0
   private readonly outputs: ReadonlyArray<Output>
+  private readonly clock: () => number
 
-  constructor(outputs: ReadonlyArray<Output>) {
+  constructor(outputs: ReadonlyArray<Output>, clock: (() => number) | undefined) {
     this.outputs = outputs
+    this.clock = clock ?? (() => 0)
   }
 
   /** Writes the next rows of a table, in pieces, where that table is written. */
@@ -34,7 +38,9 @@ export class Outputs {
     const chosen = pickColumns(rows, output.write.columns)
     output.rows += rows.numRows
     const starts = Array.from({ length: Math.ceil(rows.numRows / outputRows) }, (_, i) => i * outputRows)
-    return Effect.forEach(starts, (at) => output.sink.write(chosen.slice(at, at + outputRows)), { discard: true })
+    return this.timed(
+      Effect.forEach(starts, (at) => output.sink.write(chosen.slice(at, at + outputRows)), { discard: true })
+    )
   }
 
   takesEncoded(table: string): boolean {
@@ -46,7 +52,7 @@ export class Outputs {
     const write = output?.sink.writeEncoded
     if (output === undefined || write === undefined) return Effect.void
     output.rows += rows
-    return Effect.forEach(chunks, write, { discard: true })
+    return this.timed(Effect.forEach(chunks, write, { discard: true }))
   }
 
   counted(): Summary["outputs"] {
@@ -63,13 +69,25 @@ export class Outputs {
     )
   }
 
+  private timed(writing: Effect.Effect<void, PluginError>): Effect.Effect<void, PluginError> {
+    return Effect.suspend(() => {
+      const started = this.clock()
+      return writing.pipe(Effect.tap(() => Effect.sync(() => (this.spent += this.clock() - started))))
+    })
+  }
+
   private of(table: string): Output | undefined {
     return this.outputs.find(({ write }) => write.table === table)
   }
 }
 
 /** Opens the sinks of a plan, each with the columns that its table has even if it gets no row. */
-export const openOutputs = Effect.fnUntraced(function* (plan: Plan, writes: Plan["write"], job: Job) {
+export const openOutputs = Effect.fnUntraced(function* (
+  plan: Plan,
+  writes: Plan["write"],
+  job: Job,
+  clock: (() => number) | undefined
+) {
   const connections = yield* Connections
   const schemas = emptyTables(plan, job)
   const opened: Array<Output> = []
@@ -79,7 +97,7 @@ export const openOutputs = Effect.fnUntraced(function* (plan: Plan, writes: Plan
     const sink = yield* connections.sink(write, pickColumns(empty, write.columns).schema)
     opened.push({ write, sink, rows: 0 })
   }
-  return new Outputs(opened)
+  return new Outputs(opened, clock)
 })
 
 /** Every table that is written, without rows. */

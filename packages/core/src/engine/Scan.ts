@@ -81,7 +81,7 @@ class Scan {
   private readonly turn = Semaphore.makeUnsafe(1)
   private readonly totalBytes: number | undefined
   private readonly rejects = new RejectCounts()
-  private readonly inputs: Array<{ records: number; lines: number; notes: ReadonlyArray<string> }>
+  private readonly inputs: Array<{ records: number; lines: number; notes: Array<string> }>
   private readonly times = { local: 0, skipped: 0, doubled: 0, outside: 0 }
   private readonly parts: Array<Part> = []
   private readonly voided: Array<number> = []
@@ -115,7 +115,8 @@ class Scan {
   finish(): Scanned {
     const { filtered, inputs, parts, rejects, sources, times, voided } = this
     return {
-      inputs: inputs.map(({ notes, records }, i) => ({ source: sources[i].name, records, notes })),
+      // Of an input without records nothing had to be decided.
+      inputs: inputs.map(({ notes, records }, i) => ({ source: sources[i].name, records, notes: records === 0 ? [] : notes })),
       read: inputs.reduce((sum, { records }) => sum + records, 0),
       filtered,
       rejects,
@@ -125,11 +126,7 @@ class Scan {
     }
   }
 
-  private readAs(
-    stretch: Stretch,
-    piece: Piece | undefined,
-    part: number
-  ): Effect.Effect<PartResult, PluginError> {
+  private readAs(stretch: Stretch, piece: Piece | undefined, part: number): Effect.Effect<PartResult, PluginError> {
     return this.crew.read(stretch.source, piece, part, {
       progress: (bytes, records) => {
         this.bytes += bytes
@@ -175,7 +172,7 @@ class Scan {
       this.parts[part] = { source: stretch.source.name, before: input.records }
       yield* this.writeRejects(stretch, stretch.rejects, result.start)
       stretch.rejects = []
-      if (input.records === 0 && input.notes.length === 0) input.notes = result.notes
+      for (const note of result.notes) if (!input.notes.includes(note)) input.notes.push(note)
       input.records += result.records
       input.lines += result.lines
       this.filtered += result.filtered

@@ -65,8 +65,7 @@ export const sessionize = (
   expressions: Expressions
 ): Sessions => {
   let isUnique: Int32Array | undefined
-  const wanted = () =>
-    unique.length === events.numRows ? undefined : (isUnique ??= flagged(events.numRows, unique))
+  const wanted = () => (unique.length === events.numRows ? undefined : (isUnique ??= flagged(events.numRows, unique)))
   const columns = ruleColumns(
     cutting,
     validate.time.name,

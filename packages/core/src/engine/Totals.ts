@@ -3,7 +3,16 @@ import { gapSteps } from "./Counts.ts"
 import { Durations } from "./Durations.ts"
 import type { NotedUsers } from "./UserWarnings.ts"
 
-type Sum = "accepted" | "unique" | "duplicates" | "conflicting" | "users" | "inSessions" | "outside" | "sessions" | "ties"
+type Sum =
+  | "accepted"
+  | "unique"
+  | "duplicates"
+  | "conflicting"
+  | "users"
+  | "inSessions"
+  | "outside"
+  | "sessions"
+  | "ties"
 
 /** The counts of all blocks together, which come in the order of users. */
 export class Totals {

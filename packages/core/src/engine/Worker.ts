@@ -16,9 +16,10 @@ import type { RunReader } from "../run/RunReader.ts"
 import { timeTextMicros } from "../time/TimeText.ts"
 import { compute } from "./Compute.ts"
 import { countBlock, type Counts } from "./Counts.ts"
-import type { Job, RangeResult } from "./Crew.ts"
+import type { Finished, Job, RangeResult } from "./Crew.ts"
 import { Durations } from "./Durations.ts"
 import { type KernelBlock, KernelSessions } from "./KernelSessions.ts"
+import { Stages } from "./Stages.ts"
 import type { TimeRange } from "./TimeColumn.ts"
 import { makeValidate, type Validated } from "./Validate.ts"
 
@@ -35,8 +36,10 @@ export interface Tools {
   readonly allocate: Allocate
   /** Records may stay where the kernels put them: every batch is added before more is decoded. */
   readonly holds?: boolean
+  /** Milliseconds from any beginning, to measure what the time is spent on. */
+  readonly clock?: (() => number) | undefined
   /** Where runs are put when more than so many bytes of events are held; without it all are kept in memory. */
-  readonly spill?: { readonly mostBytes: number; readonly store: (run: Run) => void }
+  readonly spill?: { readonly mostBytes: number; readonly allocate: Allocate; readonly store: (run: Run) => void }
   /** Encodes rows of an output of the job; undefined where it cannot be done row by row. */
   readonly encoding: (output: number, schema: RecordBatch["schema"]) => Encoding
 }
@@ -54,8 +57,8 @@ export class Worker {
   /** What its decoders are asked for. */
   request: DecodeRequest
   readonly nothing: Validated
-  /** Of all sessions computed so far. */
-  readonly durations = new Durations()
+  readonly stages: Stages
+  private readonly durations = new Durations()
   private readonly job: Job
   private readonly tools: Tools
   private readonly builder: RunBuilder
@@ -73,9 +76,9 @@ export class Worker {
     const { scan, validate } = job.plan
     this.job = job
     this.tools = tools
+    this.stages = new Stages(tools.clock)
     const time = validate.time.value
-    const isTime = (path: string) =>
-      validate.time.format === "iso8601" && time.kind === "column" && path === time.name
+    const isTime = (path: string) => validate.time.format === "iso8601" && time.kind === "column" && path === time.name
     const request = {
       columns: scan.columns.map((column) => (isTime(column.path) ? { ...column, isTime: true } : column)),
       digest: scan.digest,
@@ -86,40 +89,52 @@ export class Worker {
       kernels === undefined
         ? request
         : { ...request, table: kernelTable(kernels, request), holds: tools.holds === true }
-    this.builder = new RunBuilder(validate.user.name, validate.time.name, tools.allocate)
+    this.builder = new RunBuilder(validate.user.name, validate.time.name)
     this.validate = makeValidate(job.plan, timeRange(job), { bindings: new Map(job.bindings), lookups: [] })
     this.nothing = this.validate(new EventBatchBuilder(request, false).finish(new Uint8Array(0), 0), "")
     const { fields } = this.validate
     if (kernels !== undefined && fields !== undefined) {
-      const order = this.nothing.events.schema.names.map((name) => (name === position.event ? placeColumn : String(name)))
-      this.kept = new KernelEvents(kernels, fields, scan.columns, validate.user.name, order, tools.allocate)
+      const order = this.nothing.events.schema.names.map((name) =>
+        name === position.event ? placeColumn : String(name)
+      )
+      this.kept = new KernelEvents(kernels, fields, scan.columns, validate.user.name, order)
     }
   }
 
   /** Validates a batch of a part and keeps what is accepted. */
   add(batch: EventBatch, source: string, part: number): Validated {
-    const validated = this.validateHeld(batch, source, part) ?? this.validate(batch, source)
-    this.builder.append(validated.events, validated.texts, part)
-    batch.held?.held.release()
+    const validated = this.stages.measure("validate", () => {
+      const validated = this.validateHeld(batch, source, part) ?? this.validate(batch, source)
+      this.builder.append(validated.events, validated.texts, part)
+      batch.held?.held.release()
+      return validated
+    })
     const { kept } = this
-    if (kept !== undefined && kept.rows >= runRows) this.finishRun(kept.takeRun())
+    const { allocate } = this.tools
+    if (kept !== undefined && kept.rows >= runRows) this.finishRun(() => kept.takeRun(allocate))
     const { spill } = this.tools
     if (spill !== undefined && this.runBytes + this.builder.bytes + (kept?.bytes ?? 0) > spill.mostBytes) {
-      for (const run of this.takeRuns()) spill.store(run)
+      for (const run of this.takeRuns(spill.allocate)) spill.store(run)
     }
     return validated
   }
 
   /** The events gathered since the last time, as runs. */
-  takeRuns(): ReadonlyArray<Run> {
+  takeRuns(allocate: Allocate = this.tools.allocate): ReadonlyArray<Run> {
     const { builder, kept } = this
-    if (kept !== undefined && kept.rows > 0) this.finishRun(kept.takeRun())
-    if (builder.rows > 0) this.finishRun(builder.finish())
+    if (kept !== undefined && kept.rows > 0) this.finishRun(() => kept.takeRun(allocate))
+    if (builder.rows > 0) this.finishRun(() => builder.finish(allocate))
     this.runBytes = 0
     return this.runs.splice(0)
   }
 
-  private finishRun(run: Run): void {
+  /** What each thread has added up by the end. */
+  finish(): Finished {
+    return { durations: this.durations.toData(), stages: this.stages.times }
+  }
+
+  private finishRun(take: () => Run): void {
+    const run = this.stages.measure("sort", take)
     this.runs.push(run)
     this.runBytes += bytesOf(run)
   }
@@ -154,7 +169,11 @@ export class Worker {
 
   /** Everything that follows from the events of the users in a range. Throws `IntegerOverflow`. */
   computeRange(range: UserRange, encode: ReadonlyArray<boolean>, heads: boolean): RangeResult {
-    return this.computeBlocks(this.computed(range), encode, heads)
+    const before = this.stages.times.encode ?? 0
+    const result = this.stages.measure("compute", () => this.computeBlocks(this.computed(range), encode, heads))
+    // Encoding is a stage of its own.
+    this.stages.add({ compute: before - (this.stages.times.encode ?? 0) })
+    return result
   }
 
   /** The blocks of a range, computed one after the other. */
@@ -172,7 +191,11 @@ export class Worker {
     return { table: computed.table, counts: countBlock(plan, computed, gaps, this.durations) }
   }
 
-  private computeBlocks(blocks: Iterable<KernelBlock>, encode: ReadonlyArray<boolean>, wantsHeads: boolean): RangeResult {
+  private computeBlocks(
+    blocks: Iterable<KernelBlock>,
+    encode: ReadonlyArray<boolean>,
+    wantsHeads: boolean
+  ): RangeResult {
     const { heads, writes } = this.job
     const counts: Array<Counts> = []
     const outputs = writes.map(() => ({
@@ -188,7 +211,9 @@ export class Worker {
       for (const [i, { columns, table }] of writes.entries()) {
         const rows = block.table(table, columns)
         outputs[i].rows += rows.numRows
-        if (encode[i]) outputs[i].encoded.push(this.encodingOf(i, rows).encode(rows))
+        if (encode[i]) {
+          outputs[i].encoded.push(this.stages.measure("encode", () => this.encodingOf(i, rows).encode(rows)))
+        }
         else outputs[i].batches.push(rows)
       }
       if (wantsHeads) firsts.push(...this.headsOf(block, heads))

@@ -55,7 +55,7 @@ export const soloCrew = (worker: Worker, limit: number | undefined): Crew => {
         return { samples: runs.flatMap((run) => sampleUsers(run, rangeRows / 8)) }
       }),
     compute: (range, encode, heads) => attempt(() => worker.computeRange(range, encode, heads)),
-    durations: Effect.sync(() => [worker.durations.toData()])
+    finish: Effect.sync(() => [worker.finish()])
   }
 }
 

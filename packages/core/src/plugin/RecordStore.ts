@@ -1,5 +1,13 @@
 import type { RecordCells, RecordTable } from "@sojourn/kernels"
-import { binaryColumn, int64Column, lanes, type NamedColumn, recordBatch, textColumn, timestampColumn } from "../arrow/Columns.ts"
+import {
+  binaryColumn,
+  int64Column,
+  lanes,
+  type NamedColumn,
+  recordBatch,
+  textColumn,
+  timestampColumn
+} from "../arrow/Columns.ts"
 import { grown } from "../arrow/grown.ts"
 import { TextBuilder } from "../arrow/TextBuilder.ts"
 import { textVector } from "../arrow/TextPool.ts"

@@ -15,6 +15,6 @@ export interface Source {
 export interface SourceBatch extends EventBatch {
   /** Bytes taken from the origin (packed, if it is) since the batch before. */
   readonly bytes: number
-  /** What the decoder decided about the input from its first bytes. */
+  /** What the decoder decided about the input and met in it; the list of the last batch is complete at the end. */
   readonly notes: ReadonlyArray<string>
 }

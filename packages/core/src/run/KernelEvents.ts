@@ -27,7 +27,6 @@ interface Field {
  */
 export class KernelEvents {
   private readonly store: EventStore
-  private readonly allocate: Allocate
   private readonly order: ReadonlyArray<string>
   private readonly fields: ReadonlyArray<Field>
   private readonly user: Field
@@ -41,10 +40,8 @@ export class KernelEvents {
     { fields, range }: PlainFields,
     columns: ReadonlyArray<WantedColumn>,
     user: string,
-    order: ReadonlyArray<string>,
-    allocate: Allocate
+    order: ReadonlyArray<string>
   ) {
-    this.allocate = allocate
     this.order = order
     let next = 1
     this.fields = fields.map(({ name, path, texts }) => ({
@@ -84,8 +81,8 @@ export class KernelEvents {
   }
 
   /** What was taken as a run, sorted by user and time. */
-  takeRun(): Run {
-    const { allocate, fields, store, time, user } = this
+  takeRun(allocate: Allocate): Run {
+    const { fields, store, time, user } = this
     const names = user.values ?? { size: 0, offsets: new Int32Array(1), bytes: new Uint8Array(0) }
     const ranks = textRanks(names, "user")
     const sorted = store.sort(ranks)

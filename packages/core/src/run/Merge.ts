@@ -37,9 +37,8 @@ export class Merge {
   private readonly user: string
   private readonly runs: ReadonlyArray<RunReader>
   private readonly dictionaries = new Map<string, Interner>()
-  private readonly meanings = new WeakMap<object, Int32Array>()
-  /** The codes of each column that were translated. */
-  private readonly translated = new Map<RunColumn, Array<number>>()
+  /** By column of a run, the codes in the dictionary of that name; -1 for what is not translated yet. */
+  private readonly meanings = new WeakMap<RunColumn, { readonly of: Interner; readonly codes: Int32Array }>()
 
   /** Parts of the input whose events do not count. */
   private readonly voided: ReadonlySet<number>
@@ -94,19 +93,19 @@ export class Merge {
   /** Codes of rows of a text column of a run, by the dictionary of that column in all runs until the next block. */
   codes(column: RunColumn, from: number, to: number): Int32Array {
     const dictionary = this.dictionaryOf(column.name)
-    const meaning = this.meaningOf(column)
+    const meaning = this.meaningOf(column, dictionary)
     const codes = new Int32Array(to - from)
     for (let i = from; i < to; i++) {
       const code = column.words[i]
       codes[i - from] =
-        code < 0 ? -1 : meaning[code] < 0 ? this.translate(dictionary, column, meaning, code) : meaning[code]
+        code < 0 ? -1 : meaning[code] < 0 ? translate(dictionary, column, meaning, code) : meaning[code]
     }
     return codes
   }
 
   /** Begins the dictionaries anew that have become too large. */
   trim(): void {
-    for (const [name, dictionary] of this.dictionaries) if (dictionary.size > mostTexts) this.forget(name)
+    for (const [name, dictionary] of this.dictionaries) if (dictionary.size > mostTexts) this.dictionaries.delete(name)
   }
 
   private block(users: TextPool, segments: Segments): Block {
@@ -156,14 +155,14 @@ export class Merge {
     let at = 0
     for (let segment = 0; segment < count; segment++) {
       const column = runs[segment].columns[index]
-      const meaning = this.meaningOf(column)
+      const meaning = this.meaningOf(column, dictionary)
       const source = column.words
       for (let i = froms[segment], end = tos[segment]; i < end; i++) {
         const code = source[i]
         if (code < 0) words[at++] = -1
         else {
           let known = meaning[code]
-          if (known < 0) known = this.translate(dictionary, column, meaning, code)
+          if (known < 0) known = translate(dictionary, column, meaning, code)
           words[at++] = known
         }
       }
@@ -179,35 +178,20 @@ export class Merge {
     return made
   }
 
-  private meaningOf(column: RunColumn): Int32Array {
+  private meaningOf(column: RunColumn, dictionary: Interner): Int32Array {
     const known = this.meanings.get(column)
-    if (known !== undefined) return known
-    const made = new Int32Array(column.texts?.size ?? 0).fill(-1)
-    this.meanings.set(column, made)
-    return made
+    if (known?.of === dictionary) return known.codes
+    const codes = (known?.codes ?? new Int32Array(column.texts?.size ?? 0)).fill(-1)
+    this.meanings.set(column, { of: dictionary, codes })
+    return codes
   }
+}
 
-  private translate(dictionary: Interner, column: RunColumn, meaning: Int32Array, code: number): number {
-    if (column.texts === undefined) return -1
-    const { bytes, offsets } = column.texts
-    const known = dictionary.intern(bytes, offsets[code], offsets[code + 1])
-    meaning[code] = known
-    const codes = this.translated.get(column)
-    if (codes === undefined) this.translated.set(column, [code])
-    else codes.push(code)
-    return known
-  }
-
-  /** Forgets a dictionary and the translations into it. */
-  private forget(name: string): void {
-    this.dictionaries.delete(name)
-    for (const [column, codes] of this.translated) {
-      if (column.name !== name) continue
-      const meaning = this.meaningOf(column)
-      for (const code of codes) meaning[code] = -1
-      this.translated.delete(column)
-    }
-  }
+const translate = (dictionary: Interner, { texts }: RunColumn, meaning: Int32Array, code: number): number => {
+  if (texts === undefined) return -1
+  const known = dictionary.intern(texts.bytes, texts.offsets[code], texts.offsets[code + 1])
+  meaning[code] = known
+  return known
 }
 
 /** The events of a block that are of none of some parts. */

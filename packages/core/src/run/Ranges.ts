@@ -32,7 +32,11 @@ export const divideUsers = (samples: ReadonlyArray<UserSample>, targetRows: numb
     const next = ordered.at(i + 1)?.user
     rows += sample.rows
     // A range ends before a user, and never between two samples of the same one.
-    if (rows < targetRows || next === undefined || compareUsers(next, 0, next.length, sample.user, 0, sample.user.length) === 0)
+    if (
+      rows < targetRows ||
+      next === undefined ||
+      compareUsers(next, 0, next.length, sample.user, 0, sample.user.length) === 0
+    )
       continue
     ranges.push({ from, to: sample.user })
     from = sample.user

@@ -26,16 +26,14 @@ export class RunBuilder {
   bytes = 0
   private readonly user: string
   private readonly time: string
-  private readonly allocate: Allocate
   private columns: ReadonlyArray<Gathered> = []
   private users = new GatheredText("")
   private sizes: Array<number> = []
 
   /** `user` and `time`: the names of their columns. */
-  constructor(user: string, time: string, allocate: Allocate) {
+  constructor(user: string, time: string) {
     this.user = user
     this.time = time
-    this.allocate = allocate
   }
 
   /**
@@ -54,8 +52,8 @@ export class RunBuilder {
   }
 
   /** The run of everything gathered; the builder is empty afterwards. */
-  finish(): Run {
-    const { allocate, sizes, users } = this
+  finish(allocate: Allocate): Run {
+    const { sizes, users } = this
     const names = users.texts()
     const ranks = textRanks(names, "user")
     const ends = new Int32Array(names.size)
@@ -75,7 +73,10 @@ export class RunBuilder {
       for (let i = 0; i < chunk.length; i++) target[i] = next[ranks[chunk[i]]]++
       return target
     })
-    this.orderByTime(endsOf(ends, used, (bytes) => new ArrayBuffer(bytes)), targets)
+    this.orderByTime(
+      endsOf(ends, used, (bytes) => new ArrayBuffer(bytes)),
+      targets
+    )
     users.chunks = []
     for (const column of this.columns) run.columns.push(column.finish(targets, this.rows, allocate))
     this.columns = []
@@ -292,7 +293,11 @@ class GatheredText implements Gathered {
 
 /** A copy of texts. */
 export const copyTexts = ({ bytes, offsets, size }: RunTexts, allocate: Allocate): RunTexts => {
-  const copy = { size, offsets: new Int32Array(allocate((size + 1) * 4)), bytes: new Uint8Array(allocate(offsets[size])) }
+  const copy = {
+    size,
+    offsets: new Int32Array(allocate((size + 1) * 4)),
+    bytes: new Uint8Array(allocate(offsets[size]))
+  }
   copy.offsets.set(offsets.subarray(0, size + 1))
   copy.bytes.set(bytes.subarray(0, offsets[size]))
   return copy

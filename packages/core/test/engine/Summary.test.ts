@@ -1,7 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { localEngine } from "../../src/engine/LocalEngine.ts"
-import { type Accounting, AccountingBroken, assertBalanced, quantileOf, type Summary } from "../../src/engine/Summary.ts"
+import {
+  type Accounting,
+  AccountingBroken,
+  assertBalanced,
+  quantileOf,
+  type Summary
+} from "../../src/engine/Summary.ts"
 import { MemoryConnections } from "../support/MemoryConnections.ts"
 import type { Row } from "../support/records.ts"
 import { planOf } from "../support/runSpec.ts"

@@ -63,7 +63,7 @@ export const runPlan = (plan: Plan, rows: ReadonlyArray<Row>, options: Options =
   const { bindings = new Map(), blockRows = Infinity, cuts, lookups = [] } = options
   const range = options.range ?? { from: -Infinity, to: Infinity, outside: "warn" }
   const validate = makeValidate(plan, range, { bindings, lookups })
-  const builder = new RunBuilder(plan.validate.user.name, plan.validate.time.name, (bytes) => new ArrayBuffer(bytes))
+  const builder = new RunBuilder(plan.validate.user.name, plan.validate.time.name)
   let blocks: ReadonlyArray<Block> = []
   const rejects: Array<PlainRow> = []
   let filtered = 0
@@ -78,7 +78,7 @@ export const runPlan = (plan: Plan, rows: ReadonlyArray<Row>, options: Options =
   }
   const asOfMicros = timeTextMicros(options.asOf ?? "2024-07-11T00:00:00Z") ?? NaN
   if (builder.rows > 0) {
-    const merge = new Merge(plan.validate.user.name, [wholeRun(builder.finish())])
+    const merge = new Merge(plan.validate.user.name, [wholeRun(builder.finish((bytes) => new ArrayBuffer(bytes)))])
     blocks = [...merge.blocks({ from: undefined, to: undefined }, blockRows)]
   }
   const context = { asOfMicros, parts: [{ source: "events.json", before: 0 }], bindings }

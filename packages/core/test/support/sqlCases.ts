@@ -2,7 +2,7 @@ import type { Random } from "./random.ts"
 import type { SqlDatabase } from "./sqlDatabase.ts"
 
 /** A record as it is written; `x` is mapped by no spec. */
-export interface SqlRecord {
+interface SqlRecord {
   readonly id: string | null
   readonly u: string | number | null
   readonly t: string | null
@@ -29,7 +29,12 @@ export const predicates = [
 ]
 
 /** The same for what most events should fulfil. */
-export const filters = ["type is distinct from 'b'", "n > -1 or a is null", "d is null or d < 9.5", "coalesce(n, 0) < 2"]
+export const filters = [
+  "type is distinct from 'b'",
+  "n > -1 or a is null",
+  "d is null or d < 9.5",
+  "coalesce(n, 0) < 2"
+]
 
 /** Intervals of an event's own, which read the same in both languages. */
 export const gaps = [
@@ -68,20 +73,23 @@ export interface SqlRules {
 }
 
 export const randomRules = (random: Random): SqlRules => {
-  const some = <A>(make: () => A): A | null => (random.int(3) === 0 ? make() : null)
+  // Many rules at once, or few, so that each also decides alone.
+  const share = random.pick([2, 3, 8])
+  const some = <A>(make: () => A): A | null => (random.int(share) === 0 ? make() : null)
   const change = (column: "a" | "n" | "type") => ({ column, fromNull: random.pick(["keep", "split"] as const) })
   return {
     dedupe: random.pick(["id", "record", "none", random.int(dedupeKeys.length)]),
     order: random.pick([[], ["type"], ["a", "type"], ["n", "a"]] as const),
     tie: random.pick(["position", "content"]),
-    zone: random.pick(["UTC", "Europe/Berlin"]),
+    zone: random.int(6) === 0 ? "Europe/Berlin" : "UTC",
     required: random.int(4) === 0,
     allowed: random.int(4) === 0,
     where: some(() => random.int(filters.length)),
     gap: random.pick([
       null,
+      null,
       { micros: random.pick([0, 5, 10]) * minute },
-      { micros: 10 * minute },
+      { micros: 30 * minute },
       { expression: random.int(gaps.length) },
       { expression: random.int(gaps.length) }
     ]),
@@ -92,7 +100,7 @@ export const randomRules = (random: Random): SqlRules => {
     end: some(() => random.int(predicates.length)),
     passive: some(() => random.int(predicates.length)),
     change: some(() => random.pick([["a"], ["n"], ["type", "n"], ["n", "a"]] as const).map(change)) ?? [],
-    midnight: some(() => random.pick([true, "UTC", "Europe/Berlin"])),
+    midnight: random.int(3) === 0 ? random.pick([true, true, "UTC", "Europe/Berlin"]) : null,
     by: random.int(4) === 0
   }
 }
@@ -149,16 +157,19 @@ export const rulesBody = (rules: SqlRules, { sessions = {}, tables = {}, users }
     .join("\n")
 }
 
-/** 21:00 UTC: of two hours, one midnight is in Berlin; of eight, one is in UTC, too. */
-const base = Date.UTC(2024, 6, 10, 21) * 1000
+/**
+ * 21:00 UTC: in Berlin, two or eight hours from there go over midnight; of eight hours, one day goes over midnight in
+ * UTC, too, one over a change of the clock, and one is before 1970.
+ */
+const bases = ["2024-07-10T21:00Z", "2024-07-10T21:00Z", "2024-10-26T21:00Z", "1969-12-31T21:00Z"]
 
 const users = ["9", 9, "10", "-3", "a", "A", "ä", "010", "\u{1f600}", "\uffee"]
 
 /** Few users, times and values, so that ties, duplicates and limits that are just met are common. */
-export const randomRecords = (random: Random, most: number): ReadonlyArray<SqlRecord> => {
+const randomRecords = (random: Random, base: number, most: number): ReadonlyArray<SqlRecord> => {
   const maybe = <A>(value: () => A): A | null => (random.int(4) === 0 ? null : value())
   const known = random.shuffled(users).slice(0, 1 + random.int(3))
-  const step = random.pick([5, 5, 20]) * minute
+  const step = random.pick([5, 20]) * minute
   const clock = () => base + random.int(24) * step + random.pick([0, 0, 0, 0, 1, -1])
   return Array.from({ length: random.int(most + 1) }, () => ({
     id: maybe(() => String(random.int(12))),
@@ -178,7 +189,7 @@ const written = (random: Random, micros: number): string => {
   const hours = random.pick([0, 0, 2, -5])
   const local = micros + hours * 60 * minute
   const clock = new Date(Math.floor(local / 1000)).toISOString()
-  const fraction = local % 1_000_000
+  const fraction = local - Math.floor(local / 1_000_000) * 1_000_000
   const zone = hours === 0 ? random.pick(["Z", "+00:00", ""]) : `${hours < 0 ? "-" : "+"}0${Math.abs(hours)}:00`
   const day = clock.slice(0, 10) + random.pick(["T", "T", " "])
   if (fraction !== 0) return `${day}${clock.slice(11, 19)}.${String(fraction).padStart(6, "0")}${zone}`
@@ -194,12 +205,11 @@ export interface SqlCase {
   readonly asOf: number
 }
 
-export const randomCase = (random: Random, number: number, rules: SqlRules, most: number): SqlCase => ({
-  number,
-  rules,
-  records: randomRecords(random, most),
-  asOf: base + random.int(40) * 5 * minute
-})
+export const randomCase = (random: Random, number: number, rules: SqlRules, most: number): SqlCase => {
+  const base = Date.parse(random.pick(bases)) * 1000
+  const asOf = base + random.int(40) * 5 * minute
+  return { number, rules, records: randomRecords(random, base, most), asOf }
+}
 
 /** Makes the tables `cases` and `records`. */
 export const fillCases = async (database: SqlDatabase, cases: ReadonlyArray<SqlCase>): Promise<void> => {

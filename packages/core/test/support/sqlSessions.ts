@@ -167,9 +167,13 @@ with active as (
 )
 from active union all by name from joined`
 
-/** The user order: canonical integers by value, then the rest by bytes. */
-export const userOrder = (u: string): string =>
-  `not regexp_full_match(${u}, '0|-?[1-9][0-9]*'), case when regexp_full_match(${u}, '0|-?[1-9][0-9]*') then ${u}::hugeint end, ${u}`
+/** The order of users: canonical integers by value, then the rest by bytes. */
+export const userOrder = (u: string, direction: "asc" | "desc" = "asc"): string => {
+  const isInteger = `regexp_full_match(${u}, '0|-?[1-9][0-9]*')`
+  return [`not ${isInteger}`, `case when ${isInteger} then ${u}::hugeint end`, u]
+    .map((text) => `${text} ${direction}`)
+    .join()
+}
 
 const micros = (text: string) => `make_timestamp(${text})`
 

@@ -1,4 +1,4 @@
-import type { Decoding, EventBatch, Piece, Settled } from "@sojourn/core"
+import type { Decoding, EventBatch, Piece, Settled, Stages } from "@sojourn/core"
 import { closeSync, openSync, readSync } from "node:fs"
 
 const newline = 0x0a
@@ -18,6 +18,8 @@ export interface PieceEnd {
   readonly start: number
   readonly end: number
   readonly lines: number
+  /** What was decided and met by the end: the last records may have met something that their batch did not tell. */
+  readonly notes: ReadonlyArray<string>
 }
 
 /**
@@ -28,7 +30,8 @@ export const readPiece = (
   path: string,
   piece: Piece,
   open: () => Decoding & Required<Pick<Decoding, "settle">>,
-  take: (batch: EventBatch, decoding: Decoding, bytes: number) => void
+  stages: Stages,
+  take: (batch: EventBatch, bytes: number) => void
 ): PieceEnd => {
   const file = new FileBytes(path)
   try {
@@ -38,13 +41,13 @@ export const readPiece = (
     let taken = start
     const give = (batches: ReadonlyArray<EventBatch>) => {
       for (const batch of batches) {
-        take(batch, decoding, at - taken)
+        take(batch, at - taken)
         taken = at
       }
     }
     let settled: Settled = { batches: [], consumed: 0, lines: 0 }
     while (at < piece.end) {
-      const chunk = file.read(at, chunkBytes)
+      const chunk = stages.measure("read", () => file.read(at, chunkBytes))
       if (chunk.length === 0) break
       // A chunk is cut after its last newline, so that the decoder has no rest to keep; the last one after the first
       // newline at the end of the piece.
@@ -52,24 +55,24 @@ export const readPiece = (
       const cut = last < 0 ? chunk.lastIndexOf(newline) : last
       const bytes = cut < 0 ? chunk : chunk.subarray(0, cut + 1)
       at += bytes.length
-      give(decoding.push(bytes))
-      settled = decoding.settle()
+      give(stages.measure("decode", () => decoding.push(bytes)))
+      settled = stages.measure("decode", () => decoding.settle())
       give(settled.batches)
       // Nothing of the chunk is kept: the next one may have its memory.
       if (settled.consumed === at - start) file.reuse(chunk)
     }
     // The last record may go on after that newline.
     for (let more = chunkBytes; start + settled.consumed < piece.end; more *= 2) {
-      const chunk = file.read(at, more)
+      const chunk = stages.measure("read", () => file.read(at, more))
       if (chunk.length === 0) break
       at += chunk.length
       give(decoding.push(chunk))
       settled = decoding.settle()
       give(settled.batches)
     }
-    if (!file.isEnd(at)) return { start, end: start + settled.consumed, lines: settled.lines }
-    give(decoding.end())
-    return { start, end: at, lines: settled.lines }
+    const isEnd = file.isEnd(at)
+    if (isEnd) give(decoding.end())
+    return { start, end: isEnd ? at : start + settled.consumed, lines: settled.lines, notes: decoding.notes() }
   } finally {
     file.close()
   }

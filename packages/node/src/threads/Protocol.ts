@@ -1,4 +1,4 @@
-import type { Counts, DurationCounts, Job, Part, PartResult, Piece, UserRange } from "@sojourn/core"
+import type { Counts, Finished, Job, Part, PartResult, Piece, UserRange } from "@sojourn/core"
 import type { InputFile } from "../Files.ts"
 import type { FormatChoice } from "../Formats.ts"
 import type { Failure } from "./Failure.ts"
@@ -38,8 +38,7 @@ export type Ask =
       readonly encode: ReadonlyArray<boolean>
       readonly heads: boolean
     }
-
-  | { readonly ask: "durations" }
+  | { readonly ask: "finish" }
 
 /** Tables go from thread to thread as Arrow IPC streams of one batch. */
 export interface PackedResult {
@@ -61,5 +60,5 @@ export type Tell =
   | { readonly tell: "gathered"; readonly runs: ReadonlyArray<StoredRun> }
   | { readonly tell: "begun" }
   | { readonly tell: "computed"; readonly result: PackedResult }
-  | { readonly tell: "durations"; readonly durations: DurationCounts }
+  | { readonly tell: "finished"; readonly finished: Finished }
   | { readonly tell: "failed"; readonly failure: Failure }

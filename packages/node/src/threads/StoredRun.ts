@@ -1,6 +1,7 @@
-import { type Run, readSpilled, type RunPiece, type RunReader, spillRun, wholeRun } from "@sojourn/core"
+import { PluginError, type Run, readSpilled, type RunPiece, type RunReader, spillRun, wholeRun } from "@sojourn/core"
 import { closeSync, openSync, readSync, writeSync } from "node:fs"
 import { join } from "node:path"
+import { fileError } from "../FileError.ts"
 
 /** A run where every thread can read it: in shared memory, or in a file. Plain data. */
 export type StoredRun =
@@ -13,42 +14,61 @@ interface StoredPiece extends RunPiece {
   readonly length: number
 }
 
-/** Writes a run into a new file of a directory. */
+/** Writes a run into a new file of a directory. Throws {@link PluginError}. */
 export const storeRun = (directory: string, name: string, user: string, run: Run): StoredRun => {
   const path = join(directory, name)
-  const file = openSync(path, "wx", 0o600)
-  try {
-    const pieces: Array<StoredPiece> = []
-    let offset = 0
-    for (const { bytes, lastUser, rows } of spillRun(user, run)) {
-      for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done, bytes.length - done)
-      pieces.push({ rows, lastUser, offset, length: bytes.length })
-      offset += bytes.length
+  return orUnusable(path, "write", () => {
+    const file = openSync(path, "wx", 0o600)
+    try {
+      const pieces: Array<StoredPiece> = []
+      let offset = 0
+      for (const { bytes, lastUser, rows } of spillRun(user, run)) {
+        for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done, bytes.length - done)
+        pieces.push({ rows, lastUser, offset, length: bytes.length })
+        offset += bytes.length
+      }
+      return { kind: "file", path, pieces }
+    } finally {
+      closeSync(file)
     }
-    return { kind: "file", path, pieces }
-  } finally {
-    closeSync(file)
-  }
+  })
 }
 
-/** Reads stored runs; the piece read last is kept, since ranges of users follow one another. */
+/**
+ * Reads stored runs; the piece read last is kept, since ranges of users follow one another. Opening and reading throw
+ * {@link PluginError}.
+ */
 export const openRun = (user: string, stored: StoredRun): RunReader => {
   if (stored.kind === "memory") return wholeRun(stored.run)
-  const file = openSync(stored.path, "r")
+  const { path, pieces } = stored
+  const file = orUnusable(path, "read", () => openSync(path, "r"))
   let kept: { readonly piece: number; readonly run: Run } | undefined
   return {
-    pieces: stored.pieces,
+    pieces,
     read: (piece) => {
       if (kept?.piece === piece) return kept.run
-      const { length, offset } = stored.pieces[piece]
+      const { length, offset } = pieces[piece]
       const bytes = new Uint8Array(length)
-      for (let done = 0; done < length;) {
-        const count = readSync(file, bytes, done, length - done, offset + done)
-        if (count === 0) throw new Error(`${stored.path} is shorter than it was`)
-        done += count
-      }
+      orUnusable(path, "read", () => {
+        for (let done = 0; done < length;) {
+          const count = readSync(file, bytes, done, length - done, offset + done)
+          if (count === 0) throw new Error("it is shorter than it was")
+          done += count
+        }
+      })
       kept = { piece, run: readSpilled(user, bytes) }
       return kept.run
     }
+  }
+}
+
+/** Does something with a file for events; what goes wrong names the file, and where else it could be. */
+const orUnusable = <A>(path: string, what: "read" | "write", run: () => A): A => {
+  try {
+    return run()
+  } catch (cause) {
+    const { message, plugin, reason } = fileError(what, path, cause)
+    const hint = "events beyond --memory go to temporary files: raise it, or set TMPDIR to a directory with more room"
+    throw new PluginError({ plugin, reason, message, hint, cause })
   }
 }

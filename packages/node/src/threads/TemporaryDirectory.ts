@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import { mkdtemp, readdir, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { fileError } from "../FileError.ts"
 
 const prefix = "sojourn-run-"
 
@@ -16,14 +17,10 @@ export const temporaryDirectory = Effect.acquireRelease(
       await removeOrphans()
       return mkdtemp(join(tmpdir(), `${prefix}${process.pid}-`))
     },
-    catch: (cause) =>
-      new PluginError({
-        plugin: "files",
-        reason: "Config",
-        message: `cannot make a directory for temporary files in ${tmpdir()}`,
-        hint: "set TMPDIR to a directory that can be written",
-        cause
-      })
+    catch: (cause) => {
+      const { message, plugin, reason } = fileError("write", `temporary files in ${tmpdir()}`, cause)
+      return new PluginError({ plugin, reason, message, hint: "set TMPDIR to a directory that can be written", cause })
+    }
   }),
   (directory) => Effect.promise(() => rm(directory, { recursive: true, force: true }))
 )

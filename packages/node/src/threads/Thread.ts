@@ -10,6 +10,7 @@ import {
   RejectCounts,
   Worker
 } from "@sojourn/core"
+import { fileError } from "../FileError.ts"
 import { decodedFile } from "../FileSource.ts"
 import { openDecoding } from "../Formats.ts"
 import { readPiece } from "./Pieces.ts"
@@ -36,7 +37,9 @@ export class Thread {
   async answer(ask: Ask): Promise<Tell> {
     switch (ask.ask) {
       case "read": {
-        const result = await this.read(ask.origin, ask.piece, ask.part)
+        const result = await this.read(ask.origin, ask.piece, ask.part).catch((cause: unknown) => {
+          throw isOfSystem(cause) ? fileError("read", ask.origin.file.path, cause) : cause
+        })
         return { tell: "read", result }
       }
       case "gather":
@@ -49,8 +52,8 @@ export class Thread {
           ask.voided
         )
         return { tell: "begun" }
-      case "durations":
-        return { tell: "durations", durations: this.worker.durations.toData() }
+      case "finish":
+        return { tell: "finished", finished: this.worker.finish() }
       case "compute":
         return { tell: "computed", result: packed(this.worker.computeRange(ask.range, ask.encode, ask.heads)) }
     }
@@ -59,10 +62,12 @@ export class Thread {
   private async read({ file, format, rest, uri }: Origin, piece: Piece | undefined, part: number) {
     const reading = new Reading(this.worker, this.job.keepsRejects, file.path, part, this.tell)
     if (piece === undefined) {
+      let notes: ReadonlyArray<string> = []
       for await (const batch of decodedFile(uri, file, format, this.worker.request)) {
-        reading.take(batch, batch.notes, batch.bytes)
+        notes = batch.notes
+        reading.take(batch, batch.bytes)
       }
-      return reading.finish({ start: 0, end: 0, lines: 0 })
+      return reading.finish({ start: 0, end: 0, lines: 0, notes })
     }
     const isFirst = piece.start === 0
     const open = () => {
@@ -70,12 +75,13 @@ export class Thread {
       return openDecoding(isFirst ? format : rest, file.path, new Uint8Array(0), request) as Decoding &
         Required<Pick<Decoding, "settle">>
     }
-    const end = readPiece(file.path, piece, open, (batch, decoding, bytes) =>
-      reading.take(batch, decoding.notes(), bytes)
-    )
+    const end = readPiece(file.path, piece, open, this.worker.stages, (batch, bytes) => reading.take(batch, bytes))
     return reading.finish(end)
   }
 }
+
+/** What the operating system says, and no defect. */
+const isOfSystem = (cause: unknown): boolean => cause instanceof Error && "syscall" in cause
 
 /** A part while it is being read. */
 class Reading {
@@ -88,7 +94,6 @@ class Reading {
   private readonly times = { local: 0, skipped: 0, doubled: 0, outside: 0 }
   private records = 0
   private filtered = 0
-  private notes: ReadonlyArray<string> = []
   private untoldBytes = 0
   private untoldRecords = 0
 
@@ -100,13 +105,12 @@ class Reading {
     this.tell = tell
   }
 
-  take(batch: EventBatch, notes: ReadonlyArray<string>, bytes: number): void {
+  take(batch: EventBatch, bytes: number): void {
     const before = this.records
     this.records = Math.max(before, lastOrdinal(batch))
     const validated = this.worker.add(batch, this.source, this.part)
     this.filtered += validated.filtered
     for (const key of ["local", "skipped", "doubled", "outside"] as const) this.times[key] += validated.times[key]
-    this.notes = notes
     if (!this.keepsRejects) this.rejects.count(validated.rejected)
     else if (validated.rejects.numRows > 0) this.tell({ tell: "rejects", batch: packBatch(validated.rejects) })
     this.untoldBytes += bytes
@@ -114,10 +118,10 @@ class Reading {
     if (this.untoldBytes >= progressBytes) this.progress()
   }
 
-  finish(end: Pick<PartResult, "start" | "end" | "lines">): PartResult {
+  finish(end: Pick<PartResult, "start" | "end" | "lines" | "notes">): PartResult {
     this.progress()
-    const { filtered, notes, records, times } = this
-    return { records, filtered, notes, times, rejected: this.rejects.toData(), ...end }
+    const { filtered, records, times } = this
+    return { records, filtered, times, rejected: this.rejects.toData(), ...end }
   }
 
   private progress(): void {

@@ -1,6 +1,6 @@
 import {
   type Crew,
-  type DurationCounts,
+  type Finished,
   type Gathered,
   isRunFailure,
   type Job,
@@ -152,12 +152,15 @@ class ThreadCrew implements Crew {
     )
   }
 
-  get durations(): Effect.Effect<ReadonlyArray<DurationCounts>, PluginError> {
+  get finish(): Effect.Effect<ReadonlyArray<Finished>, PluginError> {
     const { handles, own } = this
-    if (handles.length === 0) return own.durations
-    return this.askAll({ ask: "durations" }).pipe(
-      Effect.map((answers) => answers.flatMap((answer) => (answer.tell === "durations" ? [answer.durations] : [])))
-    ) as Effect.Effect<ReadonlyArray<DurationCounts>, PluginError>
+    if (handles.length === 0) return own.finish
+    return this.askAll({ ask: "finish" }).pipe(
+      Effect.map((answers) => [
+        this.ownWorker.finish(),
+        ...answers.flatMap((answer) => (answer.tell === "finished" ? [answer.finished] : []))
+      ])
+    ) as Effect.Effect<ReadonlyArray<Finished>, PluginError>
   }
 
   async end(): Promise<void> {

@@ -7,8 +7,11 @@ import { type StoredRun, storeRun } from "./StoredRun.ts"
 export const threadTools = ({ directory, job, mostBytes }: Start, id: number, stored: Array<StoredRun>): Tools => ({
   kernels: makeKernels,
   allocate: sharedBytes,
+  clock: () => performance.now(),
   spill: {
     mostBytes,
+    // Shared memory does not make the engine's collector hurry, and this is not to be shared.
+    allocate: (bytes) => new ArrayBuffer(bytes),
     store: (run) => stored.push(storeRun(directory, `${id}-${stored.length}.arrows`, job.plan.validate.user.name, run))
   },
   encoding: (output, schema) => {

@@ -78,11 +78,13 @@ const chunked = (chunkBytes: number): Layer.Layer<Connections> =>
 const batchesOf = function* (path: string, chunkBytes: number, request: DecodeRequest): Generator<SourceBatch> {
   const bytes = new Uint8Array(readFileSync(path))
   const decoding = openDecoding(null, path, bytes.subarray(0, 4), request)
-  const notes = () => decoding.notes()
+  const notes: Array<string> = []
   for (let from = 0; from < bytes.length; from += chunkBytes) {
     for (const batch of decoding.push(bytes.slice(from, from + chunkBytes))) {
-      yield Object.assign(batch, { bytes: chunkBytes, notes: notes() })
+      yield Object.assign(batch, { bytes: chunkBytes, notes })
     }
   }
-  for (const batch of decoding.end()) yield Object.assign(batch, { bytes: 0, notes: notes() })
+  const last = decoding.end()
+  notes.push(...decoding.notes())
+  for (const batch of last) yield Object.assign(batch, { bytes: 0, notes })
 }
