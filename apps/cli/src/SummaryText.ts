@@ -18,6 +18,7 @@ export const summaryText = (summary: Summary, seconds: number, style: Style): st
       "duplicates",
       `${count(duplicates.removed)}${duplicates.conflicting > 0 ? ` (${count(duplicates.conflicting)} differ in other columns)` : ""}`
     ],
+    ...summary.enriched.map((file) => ["joined", joinedText(file)] as const),
     ["unique", count(accounting.unique)],
     ["users", count(summary.users)]
   ]
@@ -44,6 +45,16 @@ export const summaryText = (summary: Summary, seconds: number, style: Style): st
   const warnings = summary.warnings.map((warning) => `${style.yellow("warning")}  ${shortText(warning, 200)}`)
   const parts = [warnings, text, inputNotes(summary, style)].filter((part) => part.length > 0)
   return parts.map((part) => part.join("\n")).join("\n\n")
+}
+
+/** Of a file that was joined to events: how large it is, and what did not fit. */
+const joinedText = ({ doubled, name, records, unmatched, unmatched_keys }: Summary["enriched"][number]): string => {
+  const keys = `${count(unmatched_keys)} different ${unmatched_keys === 1 ? "key" : "keys"}`
+  return [
+    `${name}: ${count(records)} ${records === 1 ? "record" : "records"}`,
+    ...(doubled === 0 ? [] : [`${count(doubled)} with the key of an earlier one`]),
+    ...(unmatched === 0 ? [] : [`not there for ${count(unmatched)} ${unmatched === 1 ? "event" : "events"} (${keys})`])
+  ].join(", ")
 }
 
 const mostReasons = 8

@@ -20,6 +20,7 @@ const summary: Summary = {
   accounting,
   rejected_by: [],
   duplicates: { removed: 100, conflicting: 3 },
+  enriched: [],
   users: 12,
   sessions: { count: 40, median_duration_sec: 0, p90_duration_sec: 3661, ties_decided: 7 },
   time_span: { first: "2024-07-10T10:00:00Z", last: "2024-07-11T10:00:00Z" },
@@ -66,6 +67,24 @@ a.csv: delimiter ","`
     assert.strictEqual(
       line,
       "balance     read 1,200 = 1,100 accepted + 100 rejected; 1,100 = 50 filtered + 950 unique + 100 duplicates; 950 = 940 in sessions + 10 outside"
+    )
+  })
+
+  it("says of each joined file what did not fit", () => {
+    const fits = { rejected: 0, doubled: 0, unmatched: 0, unmatched_keys: 0 }
+    const enriched = [
+      { ...fits, name: "users", records: 1000, doubled: 2, unmatched: 1234, unmatched_keys: 12 },
+      { ...fits, name: "one", records: 1, unmatched: 1, unmatched_keys: 1 },
+      { ...fits, name: "none", records: 0 }
+    ]
+    const lines = text({ enriched }).split("\n")
+    assert.deepStrictEqual(
+      lines.filter((line) => line.startsWith("joined")),
+      [
+        "joined      users: 1,000 records, 2 with the key of an earlier one, not there for 1,234 events (12 different keys)",
+        "joined      one: 1 record, not there for 1 event (1 different key)",
+        "joined      none: 0 records"
+      ]
     )
   })
 

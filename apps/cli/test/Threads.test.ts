@@ -25,24 +25,40 @@ const large = (): string =>
   Array.from({ length: 180_000 }, (_, i) => {
     const id = createHash("md5").update(String(i)).digest("hex")
     return `{"id":"${id}","user_id":"u${(i * 7919) % 20_011}","event_time":${1.7e9 + i},"event_type":"view"}\n`
-  }).join("").replaceAll(/"event_time":(\d+)/g, (_, seconds: string) => `"event_time":"${new Date(Number(seconds) * 1000).toISOString()}"`)
+  })
+    .join("")
+    .replaceAll(
+      /"event_time":(\d+)/g,
+      (_, seconds: string) => `"event_time":"${new Date(Number(seconds) * 1000).toISOString()}"`
+    )
 
 const little = ["--memory", "128MB", "--threads", "6"]
 
 const prepared = (inputs: string) => {
-  const at = directory({ "e.jsonl": large(), "s.yaml": spec(inputs), "out/s.csv": "former\n", "small.jsonl": jsonLines(fiveRecords) })
+  const at = directory({
+    "e.jsonl": large(),
+    "s.yaml": spec(inputs),
+    "out/s.csv": "former\n",
+    "small.jsonl": jsonLines(fiveRecords)
+  })
   const tmp = join(at, "tmp")
   mkdirSync(tmp)
   return { at, tmp }
 }
 
 const spilled = (tmp: string): ReadonlyArray<string> =>
-  readdirSync(tmp, { recursive: true }).map(String).filter((name) => name.endsWith(".arrows"))
+  readdirSync(tmp, { recursive: true })
+    .map(String)
+    .filter((name) => name.endsWith(".arrows"))
 
 /** A run that lasts until it is stopped, since its last input stays open; some of its events are in files already. */
 const spilling = async () => {
   const { at, tmp } = prepared("e.jsonl, '-'")
-  const { child, ended } = start(["run", "s.yaml", ...little], { cwd: at, env: { TMPDIR: tmp, NODE_DISABLE_COMPILE_CACHE: "1" }, openInput: true })
+  const { child, ended } = start(["run", "s.yaml", ...little], {
+    cwd: at,
+    env: { TMPDIR: tmp, NODE_DISABLE_COMPILE_CACHE: "1" },
+    openInput: true
+  })
   await vi.waitUntil(() => child.exitCode !== null || spilled(tmp).length > 0, { timeout: 30_000, interval: 20 })
   return { at, tmp, child, ended }
 }
@@ -66,7 +82,8 @@ describe("a run whose events go to temporary files", { timeout: 60_000 }, () => 
     child.kill("SIGKILL")
     await ended
     assert.isNotEmpty(spilled(tmp))
-    const next = await start(["small.jsonl", "-q"], { cwd: at, env: { TMPDIR: tmp, NODE_DISABLE_COMPILE_CACHE: "1" } }).ended
+    const next = await start(["small.jsonl", "-q"], { cwd: at, env: { TMPDIR: tmp, NODE_DISABLE_COMPILE_CACHE: "1" } })
+      .ended
     assert.strictEqual(next.code, 0, next.stderr)
     assert.deepStrictEqual(readdirSync(tmp), [])
   })
@@ -74,7 +91,10 @@ describe("a run whose events go to temporary files", { timeout: 60_000 }, () => 
   it("gives the same bytes as one that has enough memory and one thread", async () => {
     const { at, tmp } = prepared("e.jsonl")
     const run = async (...flags: ReadonlyArray<string>) => {
-      const { code, stderr, stdout } = await start(["run", "s.yaml", "--summary", "json", "--as-of", "2024-07-10T10:00:00Z", ...flags], { cwd: at, env: { TMPDIR: tmp, NODE_DISABLE_COMPILE_CACHE: "1" } }).ended
+      const { code, stderr, stdout } = await start(
+        ["run", "s.yaml", "--summary", "json", "--as-of", "2024-07-10T10:00:00Z", ...flags],
+        { cwd: at, env: { TMPDIR: tmp, NODE_DISABLE_COMPILE_CACHE: "1" } }
+      ).ended
       assert.strictEqual(code, 0, stderr)
       return [stdout.replace(/"seconds": .*/, ""), readFileSync(join(at, "out/s.csv"), "utf8")]
     }
@@ -93,14 +113,20 @@ describe("a run whose events go to temporary files", { timeout: 60_000 }, () => 
       env: { ...process.env, TMPDIR: tmp, NODE_DISABLE_COMPILE_CACHE: "1" }
     })
     assert.strictEqual(status, 3, stderr)
-    assert.match(stderr, /^sojourn: cannot write .*\.arrows: .*\n {2}events beyond --memory go to temporary files: .*TMPDIR/)
+    assert.match(
+      stderr,
+      /^sojourn: cannot write .*\.arrows: .*\n {2}events beyond --memory go to temporary files: .*TMPDIR/
+    )
     assert.deepStrictEqual(readdirSync(tmp), [])
     assert.strictEqual(readFileSync(join(at, "out/s.csv"), "utf8"), "former\n")
   })
 
   it("ends with 3 when the directory for them cannot be used", async () => {
-    const at = directory({ "e.jsonl": jsonLines(fiveRecords), "file": "" })
-    const { code, stderr } = await start(["e.jsonl", "-q", "--out", "s.csv"], { cwd: at, env: { TMPDIR: join(at, "file") } }).ended
+    const at = directory({ "e.jsonl": jsonLines(fiveRecords), file: "" })
+    const { code, stderr } = await start(["e.jsonl", "-q", "--out", "s.csv"], {
+      cwd: at,
+      env: { TMPDIR: join(at, "file") }
+    }).ended
     assert.strictEqual(code, 3)
     assert.strictEqual(
       stderr.trimEnd(),
@@ -115,7 +141,9 @@ describe("a sum or an expression that cannot be computed", { timeout: 30_000 }, 
     ["sum(value::int64)", 'the sum of "value" is over the largest 64-bit integer'],
     ["sum(word::int64)", 'sessions: invalid int64 in "word"; write try_cast(x as type) for null instead of an error']
   ])("%s ends the run with 3 and is no defect", async (expression, message) => {
-    const at = directory({ "s.yaml": `version: 1\nname: x\nsource: { uri: e.jsonl }\nevent: { user: u, time: t, columns: { value: value, word: word } }\nsessions: { columns: { total: "${expression}" } }\noutputs: { sessions: { uri: s.csv } }\n` })
+    const at = directory({
+      "s.yaml": `version: 1\nname: x\nsource: { uri: e.jsonl }\nevent: { user: u, time: t, columns: { value: value, word: word } }\nsessions: { columns: { total: "${expression}" } }\noutputs: { sessions: { uri: s.csv } }\n`
+    })
     const row = { u: 1, t: "2024-07-10T10:00:00Z", value: "9223372036854775807", word: "x" }
     writeFileSync(join(at, "e.jsonl"), jsonLines([row, { ...row, t: "2024-07-10T10:00:01Z" }]))
     const { code, stderr } = await start(["run", "s.yaml"], { cwd: at }).ended
@@ -126,9 +154,9 @@ describe("a sum or an expression that cannot be computed", { timeout: 30_000 }, 
 
 describe("--threads and --memory", { timeout: 60_000 }, () => {
   it.each([
-    ["--threads", "0", '--threads: expected 1 to 256, found 0'],
-    ["--threads", "257", '--threads: expected 1 to 256, found 257'],
-    ["--threads", "-1", '--threads: expected 1 to 256, found -1'],
+    ["--threads", "0", "--threads: expected 1 to 256, found 0"],
+    ["--threads", "257", "--threads: expected 1 to 256, found 257"],
+    ["--threads", "-1", "--threads: expected 1 to 256, found -1"],
     ["--memory", "lots", '--memory: expected a size such as 512MB or 2GB, found "lots"'],
     ["--memory", "512", '--memory: expected a size such as 512MB or 2GB, found "512"'],
     ["--memory", "-1GB", '--memory: expected a size such as 512MB or 2GB, found "-1GB"'],
@@ -152,7 +180,12 @@ describe("--threads and --memory", { timeout: 60_000 }, () => {
 
   it("are taken in every spelling of a size", async () => {
     const at = directory({ "e.jsonl": jsonLines(fiveRecords) })
-    for (const flags of [["--threads", "1"], ["--memory", "128MB"], ["--memory=0.5 GiB", "--threads=3"], ["--memory", "200000kb"]]) {
+    for (const flags of [
+      ["--threads", "1"],
+      ["--memory", "128MB"],
+      ["--memory=0.5 GiB", "--threads=3"],
+      ["--memory", "200000kb"]
+    ]) {
       const { code, stderr } = await start(["e.jsonl", "-q", "--out", "s.csv", ...flags], { cwd: at }).ended
       assert.deepStrictEqual([code, stderr], [0, ""], flags.join(" "))
     }

@@ -4,6 +4,7 @@ import {
   type Decoding,
   type Encoder,
   type Encoding,
+  type PieceOptions,
   PluginError
 } from "@sojourn/core"
 import { csvEncoder } from "@sojourn/sinks-csv"
@@ -73,17 +74,22 @@ export const openDecoding = (
 }
 
 /**
- * The format of the pieces after the first of an input that begins with `head`; undefined if it cannot be read in
- * pieces.
+ * The formats of the first piece and of those after it of an input that begins with `head`; undefined if it cannot be
+ * read in pieces.
  */
 export const formatOfPieces = (
   format: FormatChoice | null,
   name: string,
   head: Uint8Array
-): FormatChoice | undefined => {
+): PieceOptions<FormatChoice> | undefined => {
   const { options, plugin } = opened("read", formatOfInput(format, name, head))
-  const rest = (plugin as Decoder<never>).pieces?.(options, head)
-  return rest === undefined ? undefined : { name: plugin.name, options: rest }
+  const pieces = (plugin as Decoder<never>).pieces?.(options, head)
+  return (
+    pieces && {
+      first: { name: plugin.name, options: pieces.first },
+      rest: { name: plugin.name, options: pieces.rest }
+    }
+  )
 }
 
 /** The format of an input: as given, else by the ending of its name, else by its first bytes. */

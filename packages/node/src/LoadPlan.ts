@@ -12,7 +12,7 @@ import {
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { resolve } from "node:path"
-import { isStandardOutput } from "./Files.ts"
+import { isStandardInput, isStandardOutput } from "./Files.ts"
 import { type FormatChoice, formatOfEnding, formatProblem } from "./Formats.ts"
 import type { SpecFile } from "./SpecFile.ts"
 
@@ -55,7 +55,18 @@ const stand = { text: "text", duration: "30m", integer: "1", boolean: "true", li
 const inputProblems = ({ document }: ReadSpec, plan: Plan): ReadonlyArray<SpecProblem> => {
   // All inputs have the format of their source.
   const format = plan.scan.inputs[0]?.format ?? null
-  return formatProblems(document, ["source", "format"], "read", format)
+  let piped = plan.scan.inputs.some(({ uri }) => isStandardInput(uri))
+  return [
+    ...formatProblems(document, ["source", "format"], "read", format),
+    ...plan.validate.enrich.flatMap(({ input, name }) => {
+      const place = ["event", "enrich", name, "source"]
+      const problems = formatProblems(document, [...place, "format"], "read", input.format)
+      if (!isStandardInput(input.uri)) return problems
+      const again = piped ? [document.problem([...place, "uri"], "standard input is read already")] : []
+      piped = true
+      return [...problems, ...again]
+    })
+  ]
 }
 
 const outputProblems = ({ document }: ReadSpec, plan: Plan): ReadonlyArray<SpecProblem> => {

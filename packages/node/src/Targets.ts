@@ -1,4 +1,4 @@
-import { type Plan, PluginError } from "@sojourn/core"
+import { atPlace, type Plan, PluginError } from "@sojourn/core"
 import * as Effect from "effect/Effect"
 import { access, constants, realpath, stat } from "node:fs/promises"
 import { dirname, resolve } from "node:path"
@@ -11,9 +11,12 @@ import { inputFiles, isStandardOutput } from "./Files.ts"
  */
 export const checkTargets = (plan: Plan): Effect.Effect<void, PluginError> =>
   Effect.gen(function* () {
-    const files = yield* Effect.forEach(plan.scan.inputs, ({ uri }) => inputFiles(uri))
+    const read = yield* Effect.forEach(plan.scan.inputs, ({ uri }) => inputFiles(uri))
+    const joined = yield* Effect.forEach(plan.validate.enrich, ({ input, name }) =>
+      inputFiles(input.uri).pipe(Effect.mapError((error) => atPlace(`event.enrich.${name}.source`, error)))
+    )
     const inputs = new Map<string, string>()
-    for (const { bytes, path } of files.flat()) {
+    for (const { bytes, path } of [...read, ...joined].flat()) {
       if (bytes !== undefined) inputs.set(yield* attempt("read", path, () => realpath(path)), path)
     }
     for (const { table, uri } of plan.write) {

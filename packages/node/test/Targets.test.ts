@@ -6,13 +6,13 @@ import { loadPlan } from "../src/LoadPlan.ts"
 import { checkTargets } from "../src/Targets.ts"
 import { directory } from "./support/directory.ts"
 
-const outcome = (at: string, input: string, output: string) =>
+const outcome = (at: string, input: string, output: string, enrich: object = {}) =>
   Effect.gen(function* () {
     const text = JSON.stringify({
       version: 1,
       name: "x",
       source: { uri: join(at, input) },
-      event: { user: "u", time: "t" },
+      event: { user: "u", time: "t", enrich },
       sessions: {},
       outputs: { sessions: { uri: output.startsWith("/") ? output : join(at, output), format: "csv" } }
     })
@@ -39,6 +39,19 @@ describe("checkTargets", () => {
     ]) {
       assert.include(await outcome(at, input, output), "the sessions would replace", output)
     }
+  })
+
+  it("finds outputs that would replace a file that is joined to events, and one that is not there", async () => {
+    const at = directory({ "a.csv": "", "users.csv": "" })
+    const joined = (file: string, output: string) => {
+      const enrich = { people: { source: { uri: join(at, file) }, key: "k", on: "u", columns: {} } }
+      return outcome(at, "a.csv", output, enrich)
+    }
+    assert.strictEqual(await joined("users.csv", "other.csv"), "good")
+    const replaced = `cannot write ${join(at, "users.csv")}: the sessions would replace ${join(at, "users.csv")}, which is read`
+    assert.strictEqual(await joined("users.csv", "users.csv"), replaced)
+    const missing = `event.enrich.people.source: no such file: ${join(at, "no.csv")}`
+    assert.strictEqual(await joined("no.csv", "other.csv"), missing)
   })
 
   it("finds directories, and paths below a file", async () => {

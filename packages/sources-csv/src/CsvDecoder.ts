@@ -19,6 +19,7 @@ export const csvDecoder: Decoder<CsvOptions> = defineDecoder({
     const names = new CsvDecoding(options, nothingWanted, head.length)
     names.push(head)
     names.settle()
-    return names.rest
+    const { rest } = names
+    return rest && { first: options, rest }
   }
 })

@@ -24,6 +24,7 @@ export const jsonDecoder: Decoder<JsonOptions> = defineDecoder({
   pieces: ({ layout = "auto" }, head) => {
     if (isUtf16(head)) return undefined
     const decided = decide(head.subarray(0, headLength), head.length <= headLength, layout)
-    return decided.layout === "lines" ? { layout: "lines" } : undefined
+    const lines = { layout: "lines" } as const
+    return decided.layout === "lines" ? { first: lines, rest: lines } : undefined
   }
 })

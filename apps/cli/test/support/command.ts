@@ -37,7 +37,12 @@ export interface Spawned {
 /** Starts the built command. With `input`, that is all of its standard input; without, it has none, or one that stays open. */
 export const start = (
   words: ReadonlyArray<string>,
-  options: { readonly cwd?: string; readonly input?: string | Uint8Array; readonly env?: NodeJS.ProcessEnv; readonly openInput?: boolean } = {}
+  options: {
+    readonly cwd?: string
+    readonly input?: string | Uint8Array
+    readonly env?: NodeJS.ProcessEnv
+    readonly openInput?: boolean
+  } = {}
 ): Spawned => {
   const stdin = options.input === undefined && options.openInput !== true ? "ignore" : "pipe"
   const child = spawn(process.execPath, [command, ...words], {

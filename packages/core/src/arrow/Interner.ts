@@ -24,6 +24,19 @@ export class Interner extends TextPool {
     return this.keep(hash, slot, source, start, end)
   }
 
+  /** The code of `source[start..end)`; -1 if it is not known. */
+  find(source: Uint8Array, start: number, end: number): number {
+    const hash = hashBytes(source, start, end)
+    const mask = this.slots.length - 1
+    let slot = hash & mask
+    for (let taken = this.slots[slot]; taken !== 0; taken = this.slots[slot]) {
+      const code = taken - 1
+      if (this.hashes[code] === hash && this.equals(code, source, start, end)) return code
+      slot = (slot + 1) & mask
+    }
+    return -1
+  }
+
   override clear(): void {
     super.clear()
     this.slots.fill(0)

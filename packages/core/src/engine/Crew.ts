@@ -13,6 +13,7 @@ import type { CountedRejects } from "./RejectCounts.ts"
 import type { RunFailure } from "./RunFailure.ts"
 import type { StageTimes } from "./Stages.ts"
 import type { TimeNotes } from "./TimeColumn.ts"
+import type { Unmatched } from "./Unmatched.ts"
 
 /** What every thread of a run is told. Plain data. */
 export interface Job {
@@ -22,6 +23,8 @@ export interface Job {
   readonly gaps: boolean
   /** What is bound to the parameters of expressions. */
   readonly bindings: ReadonlyArray<readonly [name: string, value: string]>
+  /** For each entry of the plan's enrich what is joined to events: the rows of a `LookupTable`, packed. */
+  readonly lookups: ReadonlyArray<Uint8Array>
   /** Tables to be written (not the rejects), in this order. */
   readonly writes: Plan["write"]
   /** Whether rejects are written; otherwise they may be counted where they are found. */
@@ -54,6 +57,8 @@ export interface PartResult {
   readonly times: TimeNotes
   /** Rejects that were only counted: see {@link Job}. */
   readonly rejected: ReadonlyArray<CountedRejects>
+  /** For each entry of the plan's enrich. */
+  readonly unmatched: ReadonlyArray<Unmatched>
 }
 
 /** All threads have read what there was. */

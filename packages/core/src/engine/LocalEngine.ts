@@ -2,11 +2,13 @@ import { makeKernels } from "@sojourn/kernels"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { Plan } from "../plan/Plan.ts"
+import { PluginError } from "../plugin/PluginError.ts"
 import { divideUsers } from "../run/Ranges.ts"
 import type { Crew, Job, RangeResult } from "./Crew.ts"
 import type { Engine, RunOptions } from "./Engine.ts"
 import { Heads } from "./Heads.ts"
 import { openOutputs } from "./Outputs.ts"
+import { readLookups } from "./readLookups.ts"
 import { attempt } from "./RunFailure.ts"
 import { rangeRows } from "./rangeRows.ts"
 import { scanInputs } from "./Scan.ts"
@@ -20,6 +22,8 @@ import { ownMemory, Worker } from "./Worker.ts"
 
 const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOptions) {
   const bindings = options.bindings ?? new Map<string, string>()
+  yield* checkBound(plan, bindings)
+  const files = yield* readLookups(plan, bindings)
   const tables = new Tables(plan, bindings)
   const declared = (name: string) => plan.tables.some((table) => table.name === name)
   const writes = options.dryRun === true ? [] : plan.write
@@ -28,6 +32,7 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
     asOfMicros: options.asOfMicros,
     gaps: options.gaps ?? false,
     bindings: [...bindings],
+    lookups: files.map(({ packed }) => packed),
     writes: writes.filter(({ table }) => table !== "rejects" && !declared(table)),
     keepsRejects: writes.some(({ table }) => table === "rejects"),
     feeds: tables.needs,
@@ -83,7 +88,7 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
     spent.add(finished.stages)
   }
 
-  const summary = summarize(plan, scanned, totals, outputs.counted(), options.gaps ?? false)
+  const summary = summarize(plan, files, scanned, totals, outputs.counted(), options.gaps ?? false)
   assertBalanced(summary.accounting)
   spent.add({ write: outputs.spent })
   const committing = options.clock?.() ?? 0
@@ -91,6 +96,20 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
   spent.add({ commit: (options.clock?.() ?? 0) - committing })
   return { summary, heads: heads.tables, stages: spent.times }
 }, Effect.scoped)
+
+/** Fails where a parameter of the plan's expressions has no value. */
+const checkBound = ({ bindings }: Plan, given: ReadonlyMap<string, string>): Effect.Effect<void, PluginError> => {
+  const unbound = bindings.filter((name) => !given.has(name)).map((name) => `\${${name}}`)
+  if (unbound.length === 0) return Effect.void
+  return Effect.fail(
+    new PluginError({
+      plugin: "engine",
+      reason: "Config",
+      message: `expressions of the plan need a value for ${unbound.join(", ")}`,
+      hint: "set it in the environment, or bind it in the options of the run"
+    })
+  )
+}
 
 /** Runs plans in this process: by the crew of the options, else by this thread alone. */
 export const localEngine: Engine = { name: "local", unsupported: () => [], run }

@@ -1,98 +1,75 @@
-import type { Data, RecordBatch } from "apache-arrow"
-import { isJson, type NamedColumn, recordBatch } from "../arrow/Columns.ts"
+import type { Data, Vector } from "apache-arrow"
+import { isJson, type NamedColumn } from "../arrow/Columns.ts"
+import { Interner } from "../arrow/Interner.ts"
 import type { Enrich } from "../plan/Plan.ts"
-import { ExpressionFailed } from "./Expressions.ts"
-import { Gather } from "./Gather.ts"
-import { makeRecordFields } from "./RecordFields.ts"
+import { RecordDigest } from "../plugin/RecordDigest.ts"
+import type { LookupTable } from "./LookupTable.ts"
 import { selectRows } from "./Rows.ts"
-import { TextCodes } from "./ValueCodes.ts"
+import { type Unmatched, UnmatchedCounts } from "./Unmatched.ts"
+import { textOfData } from "./ValueCodes.ts"
 
-/** What a lookup has seen, for the summary. */
-export interface LookupCounts {
-  /** Rows of the file whose key an earlier row had. */
-  readonly doubled: number
-  /** Events whose key is not in the file (a null key is no key), and how many different keys they had. */
-  readonly unmatched: number
-  readonly unmatchedKeys: number
-}
+/** A value of a dictionary that was not looked for yet, and one that the file does not have; else its row + 1. */
+const unknown = 0
+const missing = -1
 
 /** The rows of a file by key, to be joined to events. It counts what it does not find. */
 export class Lookup {
-  private readonly columns: RecordBatch
-  /** Those of the file first, then those that were not found. */
-  private readonly keys: TextCodes
-  /** By number of a key of the file, its row. */
-  private readonly rows: Int32Array
-  private readonly doubled: number
-  private unmatched = 0
+  private readonly columns: ReadonlyArray<NamedColumn>
+  /** The number of a key is its row. */
+  private readonly keys = new Interner()
+  private dictionary: Vector | undefined
+  /** By code of that dictionary. */
+  private known = new Int32Array(0)
+  private unmatched = new UnmatchedCounts()
+  private readonly digest = new RecordDigest()
 
-  constructor(keys: TextCodes, rows: Int32Array, columns: RecordBatch, doubled: number) {
-    this.keys = keys
-    this.rows = rows
-    this.columns = columns
-    this.doubled = doubled
+  constructor({ columns }: Pick<Enrich, "columns">, { data, schema }: LookupTable["rows"]) {
+    const { bytes, codes, offsets } = textOfData(data.children[0])
+    for (const code of codes) this.keys.intern(bytes, offsets[code], offsets[code + 1])
+    this.columns = columns.map(({ name }, i) => ({
+      name,
+      data: data.children[i + 1],
+      json: isJson(schema.fields[i + 1])
+    }))
   }
 
   /** The columns of the file for events with these keys; null where a key is null or not in the file. */
   join(keys: Data): ReadonlyArray<NamedColumn> {
-    const { rows } = this
-    const numbers = this.keys.codes(keys)
-    const found = new Int32Array(numbers.length)
+    const { bytes, codes, dictionary, offsets, size } = textOfData(keys)
+    if (this.dictionary !== dictionary) {
+      this.dictionary = dictionary
+      this.known = new Int32Array(size)
+    }
+    const { known } = this
+    const found = new Int32Array(codes.length)
     for (let i = 0; i < found.length; i++) {
-      const isMissing = numbers[i] >= rows.length
-      if (isMissing) this.unmatched++
-      found[i] = isMissing || numbers[i] < 0 ? -1 : rows[numbers[i]]
+      const code = codes[i]
+      if (code >= 0 && known[code] === unknown) known[code] = this.find(bytes, offsets[code], offsets[code + 1])
+      const row = code < 0 ? unknown : known[code]
+      if (row === missing) this.unmatched.events++
+      found[i] = row > 0 ? row - 1 : -1
     }
-    return this.columns.schema.fields.map((field, i) => ({
-      name: field.name,
-      data: selectRows(this.columns.data.children[i], found),
-      json: isJson(field)
-    }))
+    return this.columns.map((column) => ({ ...column, data: selectRows(column.data, found) }))
   }
 
-  get counts(): LookupCounts {
-    return { doubled: this.doubled, unmatched: this.unmatched, unmatchedKeys: this.keys.size - this.rows.length }
+  /** What was not found since the last time. */
+  takeUnmatched(): Unmatched {
+    const { unmatched } = this
+    this.unmatched = new UnmatchedCounts()
+    // A missing key has to be noted again.
+    this.dictionary = undefined
+    return unmatched.toData()
   }
-}
 
-/**
- * Makes the lookup of an entry of a plan from the records of its file, in order: the first row with a key counts, rows
- * without a key do not. Throws `ExpressionFailed` where a column of the file cannot be computed.
- */
-export const makeLookup = (
-  { columns, key, name }: Enrich,
-  batches: Iterable<RecordBatch>,
-  nulls: ReadonlySet<string>,
-  timezone: string,
-  bindings: ReadonlyMap<string, string>
-): Lookup => {
-  const keyTree = { kind: "column", name: key, type: "text" } as const
-  const read = makeRecordFields([keyTree, ...columns.map(({ value }) => value)], nulls, timezone, bindings)
-  const keys = new TextCodes()
-  const rows: Array<number> = []
-  let gather: Gather | undefined
-  let all = 0
-  let doubled = 0
-  for (const batch of batches) {
-    const { valueOf } = read(batch)
-    const made = recordBatch(
-      columns.map((column) => {
-        const { data, failed, json } = valueOf(column.value)
-        if (failed !== undefined) {
-          throw new ExpressionFailed({ place: `event.enrich.${name}.columns.${column.name}`, ...failed.causes[0] })
-        }
-        return { name: column.name, data, json }
-      }),
-      batch.numRows
-    )
-    for (const number of keys.codes(valueOf(keyTree).data)) {
-      if (number >= rows.length) rows.push(all)
-      else if (number >= 0) doubled++
-      all++
-    }
-    gather ??= new Gather(made.schema)
-    gather.append(made)
+  private find(bytes: Uint8Array, start: number, end: number): number {
+    const row = this.keys.find(bytes, start, end)
+    if (row >= 0) return row + 1
+    const { digest } = this
+    digest.reset()
+    digest.add(bytes, 0, 0, bytes, start, end)
+    const [high, low] = digest.lanes
+    // 53 bits, as a number holds them.
+    this.unmatched.note((high >>> 0) * 2_097_152 + (low >>> 11))
+    return missing
   }
-  if (gather === undefined) throw new Error("a lookup needs a batch, if an empty one")
-  return new Lookup(keys, Int32Array.from(rows), gather.finish(), doubled)
 }

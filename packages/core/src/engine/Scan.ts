@@ -12,6 +12,7 @@ import { RejectCounts } from "./RejectCounts.ts"
 import { shiftRejects } from "./shiftRejects.ts"
 import type { Summary } from "./Summary.ts"
 import type { TimeNotes } from "./TimeColumn.ts"
+import { UnmatchedCounts } from "./Unmatched.ts"
 
 /** What reading and validating all inputs gave, besides the accepted events. */
 export interface Scanned {
@@ -21,6 +22,8 @@ export interface Scanned {
   readonly filtered: number
   readonly rejects: RejectCounts
   readonly times: TimeNotes
+  /** For each entry of the plan's enrich. */
+  readonly unmatched: ReadonlyArray<UnmatchedCounts>
   readonly parts: ReadonlyArray<Part>
   /** Parts that were read for nothing: see {@link Scan}. */
   readonly voided: ReadonlyArray<number>
@@ -46,7 +49,7 @@ export const scanInputs = Effect.fn("scanInputs")(function* (plan: Plan, crew: C
     if (pieces.length < 2) stretches.push(new Stretch(source, input, undefined, stretches.length * 2))
     else for (const piece of pieces) stretches.push(new Stretch(source, input, piece, stretches.length * 2))
   }
-  const scan = new Scan(sources, stretches, crew, on)
+  const scan = new Scan(plan, sources, stretches, crew, on)
   yield* Effect.forEach(stretches, (stretch) => scan.read(stretch), { concurrency: crew.size, discard: true })
   return scan.finish()
 })
@@ -83,6 +86,7 @@ class Scan {
   private readonly rejects = new RejectCounts()
   private readonly inputs: Array<{ records: number; lines: number; notes: Array<string> }>
   private readonly times = { local: 0, skipped: 0, doubled: 0, outside: 0 }
+  private readonly unmatched: ReadonlyArray<UnmatchedCounts>
   private readonly parts: Array<Part> = []
   private readonly voided: Array<number> = []
   private filtered = 0
@@ -93,7 +97,14 @@ class Scan {
   /** Where the last piece taken ended. */
   private position = 0
 
-  constructor(sources: ReadonlyArray<Source>, stretches: ReadonlyArray<Stretch>, crew: Crew, on: OnScan) {
+  constructor(
+    { validate }: Plan,
+    sources: ReadonlyArray<Source>,
+    stretches: ReadonlyArray<Stretch>,
+    crew: Crew,
+    on: OnScan
+  ) {
+    this.unmatched = validate.enrich.map(() => new UnmatchedCounts())
     this.sources = sources
     this.stretches = stretches
     this.crew = crew
@@ -113,14 +124,19 @@ class Scan {
   }
 
   finish(): Scanned {
-    const { filtered, inputs, parts, rejects, sources, times, voided } = this
+    const { filtered, inputs, parts, rejects, sources, times, unmatched, voided } = this
     return {
       // Of an input without records nothing had to be decided.
-      inputs: inputs.map(({ notes, records }, i) => ({ source: sources[i].name, records, notes: records === 0 ? [] : notes })),
+      inputs: inputs.map(({ notes, records }, i) => ({
+        source: sources[i].name,
+        records,
+        notes: records === 0 ? [] : notes
+      })),
       read: inputs.reduce((sum, { records }) => sum + records, 0),
       filtered,
       rejects,
       times,
+      unmatched,
       parts,
       voided
     }
@@ -179,6 +195,7 @@ class Scan {
       this.rejects.merge(result.rejected)
       this.position = result.end
       for (const key of ["local", "skipped", "doubled", "outside"] as const) this.times[key] += result.times[key]
+      for (const [entry, counts] of this.unmatched.entries()) counts.add(result.unmatched[entry])
     })
   }
 

@@ -10,6 +10,8 @@ export interface Summary {
   readonly accounting: Accounting
   readonly rejected_by: ReadonlyArray<RejectedBy>
   readonly duplicates: { readonly removed: number; readonly conflicting: number }
+  /** The files that were joined to events, in the order of the spec. */
+  readonly enriched: ReadonlyArray<Enriched>
   readonly users: number
   readonly sessions: SessionSummary | null
   /** First and last time among the unique events, printed; null when there are none. */
@@ -41,6 +43,19 @@ export interface RejectedBy {
   readonly count: number
   /** Up to three different values as found (the raw record where no column is at fault). */
   readonly samples: ReadonlyArray<string>
+}
+
+export interface Enriched {
+  readonly name: string
+  /** Records of the file, and how many of them could not be read. */
+  readonly records: number
+  readonly rejected: number
+  /** Records whose key an earlier record had: the earlier one is joined. */
+  readonly doubled: number
+  /** Accepted events whose key is not in the file. Events without a key are not counted. */
+  readonly unmatched: number
+  /** How many different keys those had; 100,000 means so many or more. */
+  readonly unmatched_keys: number
 }
 
 export interface SessionSummary {

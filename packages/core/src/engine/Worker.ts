@@ -1,5 +1,6 @@
 import type { Kernels } from "@sojourn/kernels"
 import type { RecordBatch } from "apache-arrow"
+import { unpackBatch } from "../arrow/Ipc.ts"
 import { tableColumns } from "../plan/Tables.ts"
 import type { DecodeRequest } from "../plugin/Decoder.ts"
 import type { Encoding } from "../plugin/Encoder.ts"
@@ -19,8 +20,10 @@ import { countBlock, type Counts } from "./Counts.ts"
 import type { Finished, Job, RangeResult } from "./Crew.ts"
 import { Durations } from "./Durations.ts"
 import { type KernelBlock, KernelSessions } from "./KernelSessions.ts"
+import { Lookup } from "./Lookup.ts"
 import { Stages } from "./Stages.ts"
 import type { TimeRange } from "./TimeColumn.ts"
+import type { Unmatched } from "./Unmatched.ts"
 import { makeValidate, type Validated } from "./Validate.ts"
 
 /** Rows of a block of users, at least. */
@@ -66,6 +69,7 @@ export class Worker {
   private runBytes = 0
   /** Events that the kernels keep, where they can. */
   private kept: KernelEvents | undefined
+  private readonly lookups: ReadonlyArray<Lookup>
   private readonly validate: ReturnType<typeof makeValidate>
   private readonly encodings = new Map<number, Encoding>()
   private merge: Merge | undefined
@@ -90,7 +94,9 @@ export class Worker {
         ? request
         : { ...request, table: kernelTable(kernels, request), holds: tools.holds === true }
     this.builder = new RunBuilder(validate.user.name, validate.time.name)
-    this.validate = makeValidate(job.plan, timeRange(job), { bindings: new Map(job.bindings), lookups: [] })
+    this.lookups = validate.enrich.map((entry, i) => new Lookup(entry, unpackBatch(job.lookups[i])))
+    const context = { bindings: new Map(job.bindings), lookups: this.lookups }
+    this.validate = makeValidate(job.plan, timeRange(job), context)
     this.nothing = this.validate(new EventBatchBuilder(request, false).finish(new Uint8Array(0), 0), "")
     const { fields } = this.validate
     if (kernels !== undefined && fields !== undefined) {
@@ -117,6 +123,11 @@ export class Worker {
       for (const run of this.takeRuns(spill.allocate)) spill.store(run)
     }
     return validated
+  }
+
+  /** For each entry of the plan's enrich, what was not found since the last time: asked for at the end of a part. */
+  takeUnmatched(): ReadonlyArray<Unmatched> {
+    return this.lookups.map((lookup) => lookup.takeUnmatched())
   }
 
   /** The events gathered since the last time, as runs. */
@@ -213,8 +224,7 @@ export class Worker {
         outputs[i].rows += rows.numRows
         if (encode[i]) {
           outputs[i].encoded.push(this.stages.measure("encode", () => this.encodingOf(i, rows).encode(rows)))
-        }
-        else outputs[i].batches.push(rows)
+        } else outputs[i].batches.push(rows)
       }
       if (wantsHeads) firsts.push(...this.headsOf(block, heads))
     }

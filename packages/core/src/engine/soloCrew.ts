@@ -44,7 +44,17 @@ export const soloCrew = (worker: Worker, limit: number | undefined): Crew => {
               if (validated.rejects.numRows > 0) yield* on.rejects(validated.rejects)
             })
           )
-          const result: PartResult = { records, filtered, lines: 0, start: 0, end: 0, notes, times, rejected: [] }
+          const result: PartResult = {
+            records,
+            filtered,
+            lines: 0,
+            start: 0,
+            end: 0,
+            notes,
+            times,
+            rejected: [],
+            unmatched: worker.takeUnmatched()
+          }
           return result
         })
       ),

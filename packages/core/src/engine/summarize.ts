@@ -1,6 +1,7 @@
 import type { Plan } from "../plan/Plan.ts"
 import { instantText } from "../time/Print.ts"
 import { gapSteps } from "./Counts.ts"
+import type { LookupFile } from "./readLookups.ts"
 import type { Scanned } from "./Scan.ts"
 import type { Summary } from "./Summary.ts"
 import type { Totals } from "./Totals.ts"
@@ -9,6 +10,7 @@ import { userWarnings } from "./UserWarnings.ts"
 /** The summary of a run from what was read and the counts of all blocks. */
 export const summarize = (
   plan: Plan,
+  files: ReadonlyArray<LookupFile>,
   scanned: Scanned,
   { durations, gaps, noted, span, sums }: Totals,
   outputs: Summary["outputs"],
@@ -31,6 +33,14 @@ export const summarize = (
     },
     rejected_by: scanned.rejects.list(),
     duplicates: { removed: sums.duplicates, conflicting: sums.conflicting },
+    enriched: files.map(({ doubled, name, records, rejects }, i) => ({
+      name,
+      records,
+      rejected: rejects.total,
+      doubled,
+      unmatched: scanned.unmatched[i].events,
+      unmatched_keys: scanned.unmatched[i].distinctKeys
+    })),
     users: sums.users,
     sessions: hasSessions
       ? {
@@ -47,10 +57,18 @@ export const summarize = (
         }
       : null,
     gaps: showsGaps ? Array.from(gaps, (count, i) => ({ up_to_sec: gapSteps[i] ?? null, count })) : [],
-    warnings: [...userWarnings(noted, sums.unique), ...timeWarnings(plan, scanned)],
+    warnings: [...fileWarnings(files), ...userWarnings(noted, sums.unique), ...timeWarnings(plan, scanned)],
     outputs
   }
 }
+
+const fileWarnings = (files: ReadonlyArray<LookupFile>): ReadonlyArray<string> =>
+  files.flatMap(({ name, records, rejects, source }) => {
+    if (rejects.total === 0) return []
+    const [{ count, reason }] = rejects.list()
+    const most = `${count} × ${reason}${count < rejects.total ? ", and others" : ""}`
+    return [`${rejects.total} of ${records} records of ${source} (enrich ${name}) could not be read: ${most}`]
+  })
 
 const timeWarnings = (plan: Plan, { times }: Scanned): ReadonlyArray<string> => {
   const { name, timezone } = plan.validate.time

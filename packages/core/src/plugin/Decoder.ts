@@ -60,9 +60,15 @@ export interface Decoder<Options> {
   readonly open: (options: Options, request: DecodeRequest) => Decoding
   /**
    * Whether an input can be read in pieces that begin after a newline, by its first bytes (all of it, or at least 1 MiB):
-   * the options with which every piece but the first is opened; undefined if it can only be read as a whole.
+   * the options with which they are opened; undefined if it can only be read as a whole.
    */
-  readonly pieces?: (options: Options, head: Uint8Array) => Options | undefined
+  readonly pieces?: (options: Options, head: Uint8Array) => PieceOptions<Options> | undefined
+}
+
+/** Of the first piece, which may be too small to decide by what the whole input would, and of those after it. */
+export interface PieceOptions<Options> {
+  readonly first: Options
+  readonly rest: Options
 }
 
 /** A decoder as a value, with its options' type inferred. */

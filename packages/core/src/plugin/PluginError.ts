@@ -27,3 +27,7 @@ export class PluginError extends Data.TaggedError("PluginError")<{
   readonly hint?: string
   readonly cause?: unknown
 }> {}
+
+/** The same failure with the place in the spec that it belongs to. */
+export const atPlace = (place: string, { cause, hint, message, plugin, reason }: PluginError): PluginError =>
+  new PluginError({ plugin, reason, message: `${place}: ${message}`, ...(hint === undefined ? {} : { hint }), cause })

@@ -97,8 +97,7 @@ export class Merge {
     const codes = new Int32Array(to - from)
     for (let i = from; i < to; i++) {
       const code = column.words[i]
-      codes[i - from] =
-        code < 0 ? -1 : meaning[code] < 0 ? translate(dictionary, column, meaning, code) : meaning[code]
+      codes[i - from] = code < 0 ? -1 : meaning[code] < 0 ? translate(dictionary, column, meaning, code) : meaning[code]
     }
     return codes
   }
@@ -241,7 +240,9 @@ class Cursor {
   }
 
   advance(): boolean {
-    return ++this.user < this.until || this.nextPiece()
+    if (++this.user < this.until) return true
+    // A range that ends inside a piece needs none after it.
+    return this.until === this.run.users.size && this.nextPiece()
   }
 
   firstRow(): number {

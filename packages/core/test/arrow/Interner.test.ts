@@ -15,8 +15,10 @@ describe("Interner", () => {
         const start = random.int(6)
         const end = start + random.int(7)
         const value = key(source.subarray(start, end))
+        assert.strictEqual(interner.find(source, start, end), codes.get(value) ?? -1, `seed ${seed}`)
         const code = interner.intern(source, start, end)
         assert.strictEqual(code, codes.get(value) ?? codes.size, `seed ${seed}`)
+        assert.strictEqual(interner.find(source, start, end), code)
         codes.set(value, code)
       }
       assert.strictEqual(interner.size, codes.size)

@@ -34,7 +34,13 @@ describe("a batch that was packed", () => {
   })
 
   it("has the very classes of types that it had: the rest of Sojourn asks for them", () => {
-    const with16 = recordBatch([...batch.schema.names.map((name) => ({ name: String(name), data: columnData(batch, String(name)) })), { name: "digest", data: binaryColumn(digests, 16) }], 5)
+    const with16 = recordBatch(
+      [
+        ...batch.schema.names.map((name) => ({ name: String(name), data: columnData(batch, String(name)) })),
+        { name: "digest", data: binaryColumn(digests, 16) }
+      ],
+      5
+    )
     const back = unpackBatch(packBatch(with16))
     for (const [i, { type }] of with16.schema.fields.entries()) {
       assert.strictEqual(back.schema.fields[i].type.constructor, type.constructor, String(type))

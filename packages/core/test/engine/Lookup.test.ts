@@ -1,18 +1,26 @@
 import { assert, describe, it } from "@effect/vitest"
 import { ExpressionFailed } from "../../src/engine/Expressions.ts"
-import { makeLookup } from "../../src/engine/Lookup.ts"
+import { Lookup } from "../../src/engine/Lookup.ts"
+import { LookupTableBuilder } from "../../src/engine/LookupTable.ts"
+import { mostKeys, UnmatchedCounts } from "../../src/engine/Unmatched.ts"
 import type { Plan } from "../../src/plan/Plan.ts"
 import { Random } from "../support/random.ts"
 import { decodeRows, type Row } from "../support/records.ts"
 import { planOf, runPlan } from "../support/runSpec.ts"
+import { column } from "../support/table.ts"
 
-/** The lookups of a plan, each from the rows of its file. */
-const lookupsOf = (plan: Plan, files: Readonly<Record<string, ReadonlyArray<Row>>>, cuts: ReadonlyArray<number> = []) =>
+type Files = Readonly<Record<string, ReadonlyArray<Row>>>
+
+/** What is joined for each enrich of a plan, from the rows of its file. */
+const tablesOf = (plan: Plan, files: Files, cuts: ReadonlyArray<number> = []) =>
   plan.validate.enrich.map((entry) => {
-    const request = { columns: entry.scan, digest: false, maxRecordBytes: 1e6 }
-    const batches = decodeRows(request, files[entry.name], cuts).map(({ records }) => records)
-    return makeLookup(entry, batches, new Set(plan.validate.null_values), plan.timezone, new Map())
+    const builder = new LookupTableBuilder(entry, 1e6, new Set(plan.validate.null_values), plan.timezone, new Map())
+    for (const batch of decodeRows(builder.request, files[entry.name], cuts)) builder.add(batch)
+    return builder.finish()
   })
+
+const lookupsOf = (plan: Plan, files: Files, cuts: ReadonlyArray<number> = []) =>
+  tablesOf(plan, files, cuts).map(({ rows }, i) => new Lookup(plan.validate.enrich[i], rows))
 
 const body = `event:
   user: u
@@ -43,8 +51,11 @@ const events = ["de", "AT", "xx", null, "li", "xx", "yy"].map((code, i) => ({
 
 const enrichedOf = (spec: string, cuts: ReadonlyArray<number> = []) => {
   const plan = planOf(spec)
+  const tables = tablesOf(plan, { countries }, cuts)
   const lookups = lookupsOf(plan, { countries }, cuts)
-  return { ...runPlan(plan, events, { lookups, cuts }), lookups }
+  const outcome = runPlan(plan, events, { lookups, cuts })
+  const { events: unmatched, keys } = lookups[0].takeUnmatched()
+  return { ...outcome, lookups, counts: { doubled: tables[0].doubled, unmatched, keys: keys.toSorted() } }
 }
 
 describe("a file joined to events", () => {
@@ -65,8 +76,20 @@ describe("a file joined to events", () => {
   })
 
   it("counts what it did not find, and keys that stand twice in the file", () => {
-    const [{ counts }] = enrichedOf(body).lookups
-    assert.deepStrictEqual(counts, { doubled: 1, unmatched: 3, unmatchedKeys: 2 })
+    const { counts, lookups } = enrichedOf(body)
+    assert.deepStrictEqual([counts.doubled, counts.unmatched, counts.keys.length], [1, 3, 2])
+    assert.deepStrictEqual(lookups[0].takeUnmatched(), { events: 0, keys: new Float64Array(0) })
+  })
+
+  it("counts anew after it was asked, the keys that come again too", () => {
+    const lookups = lookupsOf(planOf(body), { countries })
+    const keys = column.text(["DE", "xx", null, "yy", "xx"])
+    const taken = [1, 2].map(() => {
+      lookups[0].join(keys)
+      return lookups[0].takeUnmatched()
+    })
+    assert.deepStrictEqual(taken[1], taken[0])
+    assert.deepStrictEqual([taken[0].events, taken[0].keys.length], [3, 2])
   })
 
   it("does not depend on how file and events are cut into batches", () => {
@@ -74,7 +97,7 @@ describe("a file joined to events", () => {
     for (let seed = 1; seed <= 20; seed++) {
       const cut = enrichedOf(body, new Random(seed).cuts(5, 4))
       assert.deepStrictEqual(cut.table("events"), whole.table("events"))
-      assert.deepStrictEqual(cut.lookups[0].counts, whole.lookups[0].counts)
+      assert.deepStrictEqual(cut.counts, whole.counts)
     }
   })
 
@@ -121,5 +144,33 @@ tables: { by: { from: events, by: [big], columns: { n: count(*), names: list(dis
     const plan = planOf(body)
     const broken = () => lookupsOf(plan, { countries: [{ iso: "A", name: "B", people: "many" }] })
     assert.throws(broken, ExpressionFailed, 'event.enrich.countries.columns.people: invalid int64 in "people"')
+  })
+})
+
+describe("counted keys that a file does not have", () => {
+  const partOf = (from: number, until: number) => {
+    const counts = new UnmatchedCounts()
+    for (let key = from; key < until; key++) counts.note(key)
+    counts.events = until - from
+    return counts.toData()
+  }
+  const totalOf = (...parts: ReadonlyArray<ReturnType<typeof partOf>>) => {
+    const counts = new UnmatchedCounts()
+    for (const part of parts) counts.add(part)
+    return [counts.events, counts.distinctKeys]
+  }
+
+  it("are exact while they are few, however they are shared by parts", () => {
+    assert.deepStrictEqual(totalOf(partOf(0, 10), partOf(5, 12), partOf(0, 0)), [17, 12])
+    assert.deepStrictEqual(totalOf(partOf(5, 12), partOf(0, 10)), [17, 12])
+  })
+
+  it("stop at their limit, in any order of parts", () => {
+    const parts = [partOf(0, 10), partOf(5, mostKeys + 7), partOf(mostKeys, mostKeys + 3)]
+    const events = mostKeys + 15
+    assert.deepStrictEqual(totalOf(...parts), [events, mostKeys])
+    assert.deepStrictEqual(totalOf(...parts.toReversed()), [events, mostKeys])
+    assert.deepStrictEqual(totalOf(partOf(0, mostKeys - 1)), [mostKeys - 1, mostKeys - 1])
+    assert.strictEqual(partOf(0, 2 * mostKeys).keys.length, mostKeys)
   })
 })

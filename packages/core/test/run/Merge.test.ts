@@ -6,7 +6,16 @@ import { divideUsers, sampleUsers } from "../../src/run/Ranges.ts"
 import { wholeRun } from "../../src/run/RunReader.ts"
 import { Random } from "../support/random.ts"
 import { column } from "../support/table.ts"
-import { builtRun, compareNames, type Dictionaries, mergeOracle, names, randomBatches, rowsOf, rowsOfBlocks } from "./eventRuns.ts"
+import {
+  builtRun,
+  compareNames,
+  type Dictionaries,
+  mergeOracle,
+  names,
+  randomBatches,
+  rowsOf,
+  rowsOfBlocks
+} from "./eventRuns.ts"
 
 const everyone: UserRange = { from: undefined, to: undefined }
 
@@ -47,12 +56,20 @@ describe("a merge of runs", () => {
       const others = [undefined, ...cuts].map((from, i): UserRange => ({ from, to: cuts[i] }))
       for (const ranges of [divideUsers(samples, random.pick([1, 20, 500])), others]) {
         const kept = new Merge("user", built.map(wholeRun))
-        assert.deepStrictEqual(ranges.flatMap((range) => rowsOfBlocks(kept.blocks(range, 10))), expected, `seed ${seed}`)
+        assert.deepStrictEqual(
+          ranges.flatMap((range) => rowsOfBlocks(kept.blocks(range, 10))),
+          expected,
+          `seed ${seed}`
+        )
         const apart = random.shuffled(ranges.map((range, i) => [i, range] as const)).map(([i, range]) => {
           const merge = new Merge("user", built.map(wholeRun))
           return [i, rowsOfBlocks(merge.blocks(range, 10))] as const
         })
-        assert.deepStrictEqual(apart.toSorted(([a], [b]) => a - b).flatMap(([, rows]) => rows), expected, `seed ${seed}`)
+        assert.deepStrictEqual(
+          apart.toSorted(([a], [b]) => a - b).flatMap(([, rows]) => rows),
+          expected,
+          `seed ${seed}`
+        )
       }
     }
   })
@@ -65,7 +82,11 @@ describe("a merge of runs", () => {
       const voided = new Set([...parts, 4000].filter(() => random.int(2) === 0))
       const merge = new Merge("user", runs.map(builtRun).map(wholeRun), voided)
       const blocks = [...merge.blocks(everyone, 20)]
-      assert.deepStrictEqual(rowsOfBlocks(blocks), mergeOracle(runs).filter(({ part }) => !voided.has(part)), `seed ${seed}`)
+      assert.deepStrictEqual(
+        rowsOfBlocks(blocks),
+        mergeOracle(runs).filter(({ part }) => !voided.has(part)),
+        `seed ${seed}`
+      )
       assert.strictEqual(merge.hasVoid, voided.size > 0)
     }
   })

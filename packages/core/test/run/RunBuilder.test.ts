@@ -4,7 +4,15 @@ import { Merge } from "../../src/run/Merge.ts"
 import { bytesOf, type Run } from "../../src/run/Run.ts"
 import { RunBuilder, sharedBytes } from "../../src/run/RunBuilder.ts"
 import { Random } from "../support/random.ts"
-import { builtRun, compareNames, type Dictionaries, ownBytes, randomBatches, rowsOfBlocks, runOracle } from "./eventRuns.ts"
+import {
+  builtRun,
+  compareNames,
+  type Dictionaries,
+  ownBytes,
+  randomBatches,
+  rowsOfBlocks,
+  runOracle
+} from "./eventRuns.ts"
 
 const everyone = { from: undefined, to: undefined }
 const rowsOfRun = (run: Run) => rowsOfBlocks(new Merge("user", [wholeRun(run)]).blocks(everyone, Infinity))
@@ -15,20 +23,23 @@ const usersOf = ({ users: { bytes, offsets, size } }: Run): ReadonlyArray<string
 const everyDictionary: ReadonlyArray<Dictionaries> = ["lasting", "changing", "mixed"]
 
 describe("a run of batches", () => {
-  it.each(everyDictionary)("has every event with all its values, by user, time and arrival; dictionaries are %s", (dictionaries) => {
-    for (let seed = 1; seed <= 30; seed++) {
-      const random = new Random(seed)
-      const sizes = Array.from({ length: random.int(6) }, () => random.int(random.pick([3, 60])))
-      const appended = randomBatches(random, { sizes, dictionaries })
-      const run = builtRun(appended)
-      const expected = runOracle(appended)
-      assert.strictEqual(run.rows, expected.length)
-      assert.deepStrictEqual(rowsOfRun(run), expected, `seed ${seed}`)
-      const users = [...new Set(expected.map(({ user }) => user))].toSorted(compareNames)
-      assert.deepStrictEqual(usersOf(run), users)
-      assert.strictEqual(run.ends.at(-1) ?? 0, run.rows)
+  it.each(everyDictionary)(
+    "has every event with all its values, by user, time and arrival; dictionaries are %s",
+    (dictionaries) => {
+      for (let seed = 1; seed <= 30; seed++) {
+        const random = new Random(seed)
+        const sizes = Array.from({ length: random.int(6) }, () => random.int(random.pick([3, 60])))
+        const appended = randomBatches(random, { sizes, dictionaries })
+        const run = builtRun(appended)
+        const expected = runOracle(appended)
+        assert.strictEqual(run.rows, expected.length)
+        assert.deepStrictEqual(rowsOfRun(run), expected, `seed ${seed}`)
+        const users = [...new Set(expected.map(({ user }) => user))].toSorted(compareNames)
+        assert.deepStrictEqual(usersOf(run), users)
+        assert.strictEqual(run.ends.at(-1) ?? 0, run.rows)
+      }
     }
-  })
+  )
 
   it("is in the memory that it is told to use", () => {
     const random = new Random(7)
@@ -36,7 +47,12 @@ describe("a run of batches", () => {
     for (const { batch, part, texts } of randomBatches(random, { sizes: [20, 5], dictionaries: "mixed" }))
       builder.append(batch, texts, part)
     const { columns, ends, users } = builder.finish(sharedBytes)
-    const arrays = [ends, users.offsets, users.bytes, ...columns.flatMap(({ texts, valid, words }) => [words, valid, texts?.offsets, texts?.bytes])]
+    const arrays = [
+      ends,
+      users.offsets,
+      users.bytes,
+      ...columns.flatMap(({ texts, valid, words }) => [words, valid, texts?.offsets, texts?.bytes])
+    ]
     for (const array of arrays) if (array !== undefined) assert.instanceOf(array.buffer, SharedArrayBuffer)
     assert.isTrue(columns.some(({ valid }) => valid !== undefined))
   })

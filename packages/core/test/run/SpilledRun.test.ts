@@ -88,10 +88,13 @@ describe("a run of several pieces", () => {
   it("has them in the order of users, each known by its rows and its last user, each read without the others", () => {
     const { pieces, read } = spilled(run)
     assert.isAbove(pieces.length, 2)
-    assert.strictEqual(pieces.reduce((sum, piece) => sum + piece.rows, 0), rows)
+    assert.strictEqual(
+      pieces.reduce((sum, piece) => sum + piece.rows, 0),
+      rows
+    )
     let before: string | undefined
     let seen = 0
-    for (const [i, piece] of [...pieces.entries()].toReversed().toReversed()) {
+    for (const [i, piece] of pieces.entries()) {
       const part = read(i)
       const found = rowsOfBlocks(new Merge("user", [wholeRun(part)]).blocks(everyone, Infinity))
       assert.strictEqual(found.length, piece.rows)

@@ -39,10 +39,13 @@ describe("the order of users", () => {
     const digits = Array.from({ length: 1 + random.int(20) }, () => random.int(10)).join("")
     return random.pick([digits, `-${digits}`, digits.replace(/^0+(?=.)/, ""), `u${digits}`, `${digits}\u{1F600}`])
   })
-  const all = [...new Set([...names, ...more, "9007199254740992", "9007199254740993", "4503599627370496", "4503599627370497"])]
+  const all = [
+    ...new Set([...names, ...more, "9007199254740992", "9007199254740993", "4503599627370496", "4503599627370497"])
+  ]
 
   it("is integers by value, then the rest by bytes: for every pair", () => {
-    for (const a of all) for (const b of all) assert.strictEqual(compare(a, b), Math.sign(compareNames(a, b)), `${a} ${b}`)
+    for (const a of all)
+      for (const b of all) assert.strictEqual(compare(a, b), Math.sign(compareNames(a, b)), `${a} ${b}`)
   })
 
   it("is that of the ranks of a dictionary", () => {

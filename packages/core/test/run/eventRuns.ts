@@ -1,5 +1,12 @@
 import { type Data, FixedSizeBinary, type RecordBatch } from "apache-arrow"
-import { binaryColumn, columnData, int64Column, type NamedColumn, recordBatch, textColumn } from "../../src/arrow/Columns.ts"
+import {
+  binaryColumn,
+  columnData,
+  int64Column,
+  type NamedColumn,
+  recordBatch,
+  textColumn
+} from "../../src/arrow/Columns.ts"
 import { Interner } from "../../src/arrow/Interner.ts"
 import { TextPool } from "../../src/arrow/TextPool.ts"
 import { position } from "../../src/plugin/EventBatch.ts"
@@ -16,7 +23,24 @@ import { column } from "../support/table.ts"
 /** How the dictionaries of texts go from batch to batch. */
 export type Dictionaries = "lasting" | "changing" | "mixed"
 
-export const names = ["", "0", "7", "42", "042", "-7", "-70", "99999999999999999999", "1e3", "a", "ab", "b", "Zoë", "名", "\u{1F600}", "\uFFFD"]
+export const names = [
+  "",
+  "0",
+  "7",
+  "42",
+  "042",
+  "-7",
+  "-70",
+  "99999999999999999999",
+  "1e3",
+  "a",
+  "ab",
+  "b",
+  "Zoë",
+  "名",
+  "\u{1F600}",
+  "\uFFFD"
+]
 const texts = ["", "x", "é", "\u{1F600}", "0", "longer than eight bytes", "longer than eight bytez"]
 const int64s = [0n, 1n, -1n, 2n ** 63n - 1n, -(2n ** 63n), 4_294_967_296n]
 const doubles = [0, -0, 1.5, NaN, Infinity, -Infinity, 5e-324]
@@ -67,7 +91,11 @@ export interface Appended {
 /** Batches as one thread validates them, of parts from `firstPart` on. */
 export const randomBatches = (
   random: Random,
-  { dictionaries, firstPart = 0, sizes }: { sizes: ReadonlyArray<number>; dictionaries: Dictionaries; firstPart?: number }
+  {
+    dictionaries,
+    firstPart = 0,
+    sizes
+  }: { sizes: ReadonlyArray<number>; dictionaries: Dictionaries; firstPart?: number }
 ): ReadonlyArray<Appended> => {
   const kept = { user: new Texts(dictionaries), text: new Texts(dictionaries), json: new Texts(dictionaries) }
   let part = firstPart
@@ -81,12 +109,18 @@ export const randomBatches = (
     const values = <A>(of: ReadonlyArray<A>) => Array.from({ length: size }, () => orNull(random, of, nulls))
     const ordinals = BigInt64Array.from({ length: size }, () => (ordinal += BigInt(1 + random.int(3))))
     const digests = Uint8Array.from({ length: size * 16 }, () => random.int(256))
-    const user = kept.user.column(random, Array.from({ length: size }, () => random.pick(names)))
+    const user = kept.user.column(
+      random,
+      Array.from({ length: size }, () => random.pick(names))
+    )
     const text = kept.text.column(random, values(texts))
     const json = kept.json.column(random, values(["1", '"a"', "{}"]))
     const columns: Array<NamedColumn> = [
       { name: "user", data: user.data },
-      { name: "time", data: column.timestamp(Array.from({ length: size }, () => random.pick([0n, 1n, -1n, 2n ** 40n]))) },
+      {
+        name: "time",
+        data: column.timestamp(Array.from({ length: size }, () => random.pick([0n, 1n, -1n, 2n ** 40n])))
+      },
       { name: "text", data: text.data },
       { name: "json", data: json.data, json: true },
       { name: "bool", data: column.bool(values([true, false])) },
@@ -167,7 +201,8 @@ export const rowsOfBlocks = (blocks: Iterable<Block>): ReadonlyArray<EventRow> =
     const found = [...ends]
     const expected = rows.flatMap(({ user }, i) => (i + 1 === rows.length || rows[i + 1].user !== user ? [i + 1] : []))
     if (found.join() !== expected.join()) throw new Error(`users end at ${expected.join()}, not at ${found.join()}`)
-    if (all.length > 0 && all[all.length - 1].user === rows[0]?.user) throw new Error(`${rows[0].user} is in two blocks`)
+    if (all.length > 0 && all[all.length - 1].user === rows[0]?.user)
+      throw new Error(`${rows[0].user} is in two blocks`)
     all.push(...rows)
   }
   return all

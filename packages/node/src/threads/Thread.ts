@@ -121,7 +121,8 @@ class Reading {
   finish(end: Pick<PartResult, "start" | "end" | "lines" | "notes">): PartResult {
     this.progress()
     const { filtered, records, times } = this
-    return { records, filtered, times, rejected: this.rejects.toData(), ...end }
+    const unmatched = this.worker.takeUnmatched()
+    return { records, filtered, times, rejected: this.rejects.toData(), unmatched, ...end }
   }
 
   private progress(): void {

@@ -9,6 +9,7 @@ import {
   type Part,
   type PartResult,
   type Piece,
+  type PieceOptions,
   PluginError,
   type RangeResult,
   rangeRows,
@@ -79,8 +80,8 @@ class ThreadCrew implements Crew {
   private readonly ownWorker: Worker
   private readonly ownRuns: Array<StoredRun> = []
   private fileBytes = 0
-  /** The format of the pieces after the first, by file. */
-  private readonly rests = new Map<Source, FormatChoice>()
+  /** The formats of the pieces of files. */
+  private readonly formats = new Map<Source, PieceOptions<FormatChoice>>()
 
   constructor(job: Job, options: CrewOptions, directory: string, limit: number | undefined) {
     this.options = options
@@ -103,9 +104,9 @@ class ThreadCrew implements Crew {
         this.fileBytes += isPacked ? bytes * packedFactor : bytes
         if (this.fileBytes >= (this.options.enoughBytes ?? defaultEnoughBytes)) this.begin()
         if (bytes < 2 * this.pieceBytes) return []
-        const rest = isPacked ? undefined : formatOfPieces(source.format, source.file.path, head)
-        if (rest === undefined) return []
-        this.rests.set(source, rest)
+        const formats = isPacked ? undefined : formatOfPieces(source.format, source.file.path, head)
+        if (formats === undefined) return []
+        this.formats.set(source, formats)
         return divide(bytes, this.pieceBytes)
       })
     )
@@ -115,7 +116,8 @@ class ThreadCrew implements Crew {
     if (this.handles.length === 0 || !isFileSource(source) || !this.canOpen(source))
       return this.own.read(source, piece, part, on)
     const { file, format, uri } = source
-    const origin = { uri, file, format, rest: this.rests.get(source) ?? null }
+    const { first = format, rest = null } = this.formats.get(source) ?? {}
+    const origin = { uri, file, format: first, rest }
     return Effect.gen({ self: this }, function* () {
       const rejects: Array<Uint8Array> = []
       const answer = yield* this.ask({ ask: "read", origin, piece, part }, (told) => {

@@ -41,10 +41,10 @@ interface RuleCase {
 
 const fileOf = (name: string): URL => new URL(`../../../../../shared/cases/${name}`, import.meta.url)
 const present = existsSync(fileOf("session-cases.json")) && existsSync(fileOf("rule-cases.json"))
-const read = <A>(name: string): ReadonlyArray<A> => (present ? JSON.parse(readFileSync(fileOf(name), "utf8")) : [])
+const read = (name: string): unknown => (present ? JSON.parse(readFileSync(fileOf(name), "utf8")) : [])
 
-const sessionCases = read<SessionCase>("session-cases.json").filter(({ mode }) => mode === undefined)
-const ruleCases = read<RuleCase>("rule-cases.json")
+const sessionCases = (read("session-cases.json") as ReadonlyArray<SessionCase>).filter(({ mode }) => mode === undefined)
+const ruleCases = read("rule-cases.json") as ReadonlyArray<RuleCase>
 
 /** Tried with every layout. */
 const alone: ReadonlyArray<Setting> = [{ plain: true }, {}, { chunkBytes: 50 }]
@@ -125,44 +125,47 @@ describe.skipIf(!present)("the sessions of public test suites (../shared), end t
     assert.strictEqual(sessionCases.length, 30)
   })
 
-  it.each(grouped(sessionCases, ({ boundary, gap_ms }) => `${boundary} ${gap_ms}`))("%i: %s ms", async (n, _, cases) => {
-    const [{ boundary, gap_ms }] = cases
-    const userOf = (test: SessionCase, key: string) => `${test.id} ${key}`
-    const rows = cases.flatMap((test) =>
-      test.events.map((event) => ({ ...event, id: idText(event.id), user: userOf(test, event.key) }))
-    )
-    const untimed = rows.filter(({ ts_ms }) => ts_ms === null).length
-    for (const { layout, setting } of waysOf(n)) {
-      const about = JSON.stringify({ setting, layout })
-      const sessions = `{ gap: ${gap_ms}ms, boundary: ${boundary === "merge_equal" ? "merge" : "split"} }`
-      const found = await run(rows, sessions, layout, setting)
-      assert.strictEqual(found.rejects, untimed * layout.times, about)
-      assert.strictEqual(found.duplicates, (rows.length - untimed) * (layout.times - 1), about)
-      const byUser = Object.groupBy(found.sessions, ({ user }) => String(user))
-      const ofSession = Object.groupBy(found.events, ({ session_id }) => String(session_id))
-      for (const test of cases) {
-        const keys = new Set(test.events.map(({ key }) => key))
-        const all = [...keys].flatMap((key) =>
-          (byUser[userOf(test, key)] ?? []).map((session): Expected => {
-            const last = Date.parse(String(session.session_end))
-            return {
-              key,
-              start_ms: Date.parse(String(session.session_start)),
-              count: Number(session.event_count),
-              last_ms: last,
-              window_end_ms: last + gap_ms,
-              sum: sum(ofSession[String(session.session_id)] ?? [])
-            }
-          })
-        )
-        for (const expected of test.expected_sessions) {
-          const same = all.find(({ key, start_ms }) => key === expected.key && start_ms === expected.start_ms)
-          assert.include(same, expected, `${test.id} ${about}`)
+  it.each(grouped(sessionCases, ({ boundary, gap_ms }) => `${boundary} ${gap_ms}`))(
+    "%i: %s ms",
+    async (n, _, cases) => {
+      const [{ boundary, gap_ms }] = cases
+      const userOf = (test: SessionCase, key: string) => `${test.id} ${key}`
+      const rows = cases.flatMap((test) =>
+        test.events.map((event) => ({ ...event, id: idText(event.id), user: userOf(test, event.key) }))
+      )
+      const untimed = rows.filter(({ ts_ms }) => ts_ms === null).length
+      for (const { layout, setting } of waysOf(n)) {
+        const about = JSON.stringify({ setting, layout })
+        const sessions = `{ gap: ${gap_ms}ms, boundary: ${boundary === "merge_equal" ? "merge" : "split"} }`
+        const found = await run(rows, sessions, layout, setting)
+        assert.strictEqual(found.rejects, untimed * layout.times, about)
+        assert.strictEqual(found.duplicates, (rows.length - untimed) * (layout.times - 1), about)
+        const byUser = Object.groupBy(found.sessions, ({ user }) => String(user))
+        const ofSession = Object.groupBy(found.events, ({ session_id }) => String(session_id))
+        for (const test of cases) {
+          const keys = new Set(test.events.map(({ key }) => key))
+          const all = [...keys].flatMap((key) =>
+            (byUser[userOf(test, key)] ?? []).map((session): Expected => {
+              const last = Date.parse(String(session.session_end))
+              return {
+                key,
+                start_ms: Date.parse(String(session.session_start)),
+                count: Number(session.event_count),
+                last_ms: last,
+                window_end_ms: last + gap_ms,
+                sum: sum(ofSession[String(session.session_id)] ?? [])
+              }
+            })
+          )
+          for (const expected of test.expected_sessions) {
+            const same = all.find(({ key, start_ms }) => key === expected.key && start_ms === expected.start_ms)
+            assert.include(same, expected, `${test.id} ${about}`)
+          }
+          if (test.subset !== true) assert.strictEqual(all.length, test.expected_sessions.length, `${test.id} ${about}`)
         }
-        if (test.subset !== true) assert.strictEqual(all.length, test.expected_sessions.length, `${test.id} ${about}`)
       }
     }
-  })
+  )
 })
 
 const rulesText = ({ max_events, max_session_ms, split_on_change }: RuleCase["rules"]): string => {
@@ -180,7 +183,9 @@ describe.skipIf(!present)("the rules of public test suites (../shared), end to e
   })
 
   it.each(grouped(ruleCases, ({ rules }) => rulesText(rules)))("%i: %s", async (n, rules, cases) => {
-    const rows = cases.flatMap((test) => test.events.map((event) => ({ ...event, id: idText(event.id), user: test.id })))
+    const rows = cases.flatMap((test) =>
+      test.events.map((event) => ({ ...event, id: idText(event.id), user: test.id }))
+    )
     for (const { layout, setting } of waysOf(n)) {
       const about = JSON.stringify({ setting, layout })
       const found = await run(rows, rules, layout, setting)

@@ -26,7 +26,7 @@ const users = ["7", "42", "-3", "042", "ann", "bob", "Zoë", "名", "anonymous"]
 
 interface Event {
   readonly id: string
-  readonly user: unknown
+  readonly user: string
   readonly t: string
   readonly kind: string
   readonly page: string | null
@@ -106,7 +106,7 @@ const jsonFiles = (seed: number) => {
   }
 }
 
-const quoted = (value: unknown): string =>
+const quoted = (value: string | number | null): string =>
   value === null ? "" : `"${String(value).replaceAll('"', '""')}"`
 
 /** Rows of which many have newlines and quotes inside quotes, so that most pieces begin at a wrong place. */
@@ -184,6 +184,17 @@ sessions: { gap: 30m }
 outputs: { sessions: { uri: $AT/out/s.csv }, events: { uri: $AT/out/e.csv }, duplicates: { uri: $AT/out/d.jsonl }, rejects: { uri: $AT/out/r.jsonl } }
 `
 
+/** Sessions and nothing else, which the kernels can cut where the events lie. */
+const sessionsAlone = (dedupe: string) => (source: string) =>
+  `version: 1
+name: alone
+source: { uri: "${source}" }
+event: { id: id, user: user, time: t, type: kind, columns: { page: page, n: n } }
+dedupe: ${dedupe}
+sessions: { gap: 10m, boundary: split }
+outputs: { sessions: { uri: $AT/out/s.csv } }
+`
+
 /** Whole records as keys, ties by content, given session ids, a composite user; rejects only counted. */
 const other = (source: string) => `version: 1
 name: other
@@ -201,20 +212,23 @@ const check = async (
   settings: ReadonlyArray<Setting>
 ): Promise<void> => {
   const at = directory(files)
+  // What is counted besides must not depend on it either.
+  const gaps = spec === everything
   const references = new Map<string, Left>()
   for (const setting of settings) {
     const source = readPacked(setting) ? "$AT/in" : "$AT/in/*.{jsonl,json,csv}"
-    const reference = references.get(source) ?? (await runFiles(at, spec(source), { plain: true }))
+    const reference = references.get(source) ?? (await runFiles(at, spec(source), { plain: true, gaps }))
     references.set(source, reference)
-    const left = await runFiles(at, spec(source), setting)
+    const left = await runFiles(at, spec(source), { ...setting, gaps })
     const about = JSON.stringify(setting)
     assert.deepStrictEqual(Object.keys(left.files), Object.keys(reference.files))
-    for (const [name, text] of Object.entries(reference.files)) assert.strictEqual(left.files[name], text, `${about} ${name}`)
+    for (const [name, text] of Object.entries(reference.files))
+      assert.strictEqual(left.files[name], text, `${about} ${name}`)
     assert.deepStrictEqual(left.summary, reference.summary, about)
   }
 }
 
-const specs = { everything, simple, other }
+const specs = { everything, simple, other, "sessions alone": sessionsAlone("[user, time, type]") }
 
 describe.each([
   ["JSON lines", jsonFiles],
@@ -244,7 +258,35 @@ describe.each([
 
 it("one user with all events, most of them at one instant, in files that threads share", async () => {
   const random = new Random(9)
-  const line = (i: number) => JSON.stringify({ id: `e${random.int(250)}`, user: "u", t: instant(random.int(3)), kind: "view", page: `${i}` })
+  const line = (i: number) =>
+    JSON.stringify({ id: `e${random.int(250)}`, user: "u", t: instant(random.int(3)), kind: "view", page: `${i}` })
   const file = () => `${Array.from({ length: 150 }, (_, i) => line(i)).join("\n")}\n`
   await check({ "in/a.jsonl": file(), "in/b.jsonl": file() }, simple, shared.slice(0, 1))
+})
+
+it("sessions alone, of clean files, by every key of duplicates", async () => {
+  const random = new Random(12)
+  const file = () =>
+    `${makeEvents(random, 150)
+      .map((event) => JSON.stringify(event))
+      .join("\n")}\n`
+  const files = { "in/a.jsonl": file(), "in/b.jsonl": file() }
+  for (const dedupe of ["id", "none", "[user, time, type]", "[n]", "[page, time]", "record"]) {
+    await check(files, sessionsAlone(dedupe), [
+      {},
+      { chunkBytes: 500 },
+      ...(dedupe === "[page, time]" ? shared.slice(0, 2) : [])
+    ])
+  }
+})
+
+it("an input is decided about by its beginning, not by how much of it the first piece has", async () => {
+  const event = (i: number, more = {}) =>
+    JSON.stringify({ id: `e${i}`, user: "u", t: instant(i), kind: "view", page: null, ...more })
+  // By itself the first line is an object whose only array has the records.
+  const small = `{"list":[${event(1)}]}\n${event(2)}\n${event(3)}\n`
+  // What a thread reads first ends before the second line.
+  const large = `{"list":[${event(1)}]}\n${event(2, { pad: "x".repeat(2_500_000) })}\n${event(3)}\n`
+  await check({ "in/a.jsonl": small }, simple, [{ crew: { threads: 1, pieceBytes: 64 } }])
+  await check({ "in/a.jsonl": large }, simple, [{ crew: { threads: 1, pieceBytes: 1_000_000 } }])
 })

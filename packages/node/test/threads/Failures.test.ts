@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { localEngine, PluginError } from "@sojourn/core"
+import { ExpressionFailed, localEngine, PluginError } from "@sojourn/core"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -62,7 +62,9 @@ describe("a run that fails ends with its error, and leaves no thread, no tempora
     ["in memory", two],
     ["spilled", spilling]
   ] as const)("a sum that is too large, %s", async (_, setting) => {
-    const at = prepared({ "in/a.jsonl": lines(100) + [1, 2].map((i) => line(i, { id: `x${i}`, n: "9223372036854775807" })).join("") })
+    const at = prepared({
+      "in/a.jsonl": lines(100) + [1, 2].map((i) => line(i, { id: `x${i}`, n: "9223372036854775807" })).join("")
+    })
     const error = await failureOf(at, spec(", columns: { total: sum(n) }"), setting)
     assert.include(error, { _tag: "IntegerOverflow", message: 'the sum of "n" is over the largest 64-bit integer' })
   })
@@ -70,8 +72,8 @@ describe("a run that fails ends with its error, and leaves no thread, no tempora
   it("an expression that has no value", async () => {
     const at = prepared({ "in/a.jsonl": lines(100) + line(1, { id: "x", word: "many" }) })
     const text = spec(", columns: { total: sum(word::int64) }", ", word: word")
-    const error = (await failureOf(at, text, two)) as Error
-    assert.include(error, { _tag: "ExpressionFailed" })
+    const error = await failureOf(at, text, two)
+    assert.instanceOf(error, ExpressionFailed)
     assert.match(error.message, /^sessions: invalid int64 in "word"; write try_cast/)
   })
 
@@ -80,15 +82,18 @@ describe("a run that fails ends with its error, and leaves no thread, no tempora
     const at = prepared({ "in/a.jsonl": lines(200), "in/b.jsonl.gz": packed.subarray(0, packed.length / 2) })
     const error = await failureOf(at, spec(), spilling)
     assert.instanceOf(error, PluginError)
-    assert.match((error as Error).message, /b\.jsonl\.gz is a damaged gzip file: unexpected end of file$/)
+    assert.match(error.message, /b\.jsonl\.gz is a damaged gzip file: unexpected end of file$/)
   })
 
   it("a file that is gone when a thread opens it", async () => {
     const at = prepared({ "in/a.jsonl": lines(100), "in/b.jsonl": lines(20_000) })
     const gone = join(at, "in/b.jsonl")
-    const error = await failureOf(at, spec(), { crew: { threads: 1, pieceBytes: 4000 }, onProgress: () => rmSync(gone, { force: true }) })
+    const error = await failureOf(at, spec(), {
+      crew: { threads: 1, pieceBytes: 4000 },
+      onProgress: () => rmSync(gone, { force: true })
+    })
     assert.instanceOf(error, PluginError)
-    assert.strictEqual((error as Error).message, `cannot read ${gone}: no such file or directory`)
+    assert.strictEqual(error.message, `cannot read ${gone}: no such file or directory`)
   })
 
   it("a defect in a thread", async () => {
@@ -123,10 +128,16 @@ describe("a run that fails ends with its error, and leaves no thread, no tempora
         else if (existsSync(path)) for (const file of readdirSync(path)) truncateSync(join(path, file), 3)
       }
     }
-    const error = await failureOf(at, spec(), { crew: { threads: 1, pieceBytes: 4000, eventBytes: 1 }, onProgress: lost })
+    const error = await failureOf(at, spec(), {
+      crew: { threads: 1, pieceBytes: 4000, eventBytes: 1 },
+      onProgress: lost
+    })
     assert.instanceOf(error, PluginError)
-    assert.match((error as Error).message, when === "when it is written" ? /^cannot write .*arrows: no such file/ : /^cannot read .*arrows: it is shorter/)
-    assert.match((error as PluginError).hint ?? "", /TMPDIR/)
+    assert.match(
+      error.message,
+      when === "when it is written" ? /^cannot write .*arrows: no such file/ : /^cannot read .*arrows: it is shorter/
+    )
+    assert.match(error.hint ?? "", /TMPDIR/)
   })
 
   it("an interruption", async () => {
@@ -169,10 +180,10 @@ describe("the directory for temporary files", () => {
     const error = Exit.isFailure(exit) ? Cause.squash(exit.cause) : undefined
     assert.instanceOf(error, PluginError)
     assert.strictEqual(
-      (error as PluginError).message,
+      error.message,
       `cannot write temporary files in ${join(at, "in/a.jsonl")}: part of the path is a file, not a directory`
     )
-    assert.strictEqual((error as PluginError).hint, "set TMPDIR to a directory that can be written")
-    assert.notStrictEqual((error as PluginError).reason, "Config")
+    assert.strictEqual(error.hint, "set TMPDIR to a directory that can be written")
+    assert.notStrictEqual(error.reason, "Config")
   })
 })

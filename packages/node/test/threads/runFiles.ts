@@ -15,6 +15,8 @@ export interface Setting {
   readonly plain?: boolean
   /** Inputs, none of them packed, are decoded in chunks of so many bytes. */
   readonly chunkBytes?: number
+  /** Count the times between events; otherwise sessions may be cut in the kernels. */
+  readonly gaps?: boolean
   readonly onProgress?: RunOptions["onProgress"]
 }
 
@@ -38,12 +40,16 @@ export const runFiles = async (at: string, spec: string, setting: Setting): Prom
 }
 
 /** The run of a spec, in which `$AT` stands for the directory. */
-export const runEffect = (at: string, spec: string, { chunkBytes, crew, onProgress, plain = false }: Setting) =>
+export const runEffect = (
+  at: string,
+  spec: string,
+  { chunkBytes, crew, gaps = false, onProgress, plain = false }: Setting
+) =>
   loadPlan({ file: "spec.yaml", text: spec.replaceAll("$AT", at) }, { params: {}, env: {} }).pipe(
     Effect.flatMap((plan) =>
       localEngine.run(plan, {
         asOfMicros: Date.UTC(2024, 6, 12) * 1000,
-        gaps: true,
+        gaps,
         plain,
         ...(onProgress && { onProgress }),
         ...(crew && { crew: threadCrew({ threads: 1, eventBytes: memory.enough, enoughBytes: 0, ...crew }) })
@@ -60,17 +66,15 @@ const chunked = (chunkBytes: number): Layer.Layer<Connections> =>
       Connections.of({
         sink: connections.sink,
         sources: (input) =>
-          connections
-            .sources(input)
-            .pipe(
-              Effect.map((sources) =>
-                sources.map(({ bytes, name }) => ({
-                  name,
-                  bytes,
-                  read: (request: DecodeRequest) => Stream.fromIterable(batchesOf(name, chunkBytes, request))
-                }))
-              )
+          connections.sources(input).pipe(
+            Effect.map((sources) =>
+              sources.map(({ bytes, name }) => ({
+                name,
+                bytes,
+                read: (request: DecodeRequest) => Stream.fromIterable(batchesOf(name, chunkBytes, request))
+              }))
             )
+          )
       })
     )
   )

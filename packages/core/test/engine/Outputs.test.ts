@@ -1,0 +1,112 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import type { RecordBatch } from "apache-arrow"
+import { Outputs } from "../../src/engine/Outputs.ts"
+import { PluginError } from "../../src/plugin/PluginError.ts"
+import type { Sink } from "../../src/plugin/Sink.ts"
+import { plainColumn } from "../support/plain.ts"
+import { column, tableOf } from "../support/table.ts"
+
+/** A sink that notes what happens to it in a log that it shares with others. */
+const noting = (name: string, log: Array<string>, more: Partial<Sink> = {}): Sink => ({
+  write: (batch) => Effect.sync(() => void log.push(`${name} ${batch.schema.names.join("+")} ${batch.numRows}`)),
+  prepare: Effect.sync(() => void log.push(`${name} prepared`)),
+  commit: Effect.sync(() => void log.push(`${name} committed`)),
+  ...more
+})
+
+const outputsOf = (sinks: Readonly<Record<string, Sink>>, columns: ReadonlyArray<string>) =>
+  new Outputs(
+    Object.entries(sinks).map(([table, sink]) => ({
+      write: { table, uri: `${table}.csv`, format: null, columns },
+      sink,
+      rows: 0
+    })),
+    undefined
+  )
+
+const rows = (count: number): RecordBatch =>
+  tableOf({
+    b: column.double(Array.from({ length: count }, (_, i) => i)),
+    a: column.text(Array.from({ length: count }, () => "x")),
+    c: column.text(Array.from({ length: count }, () => null))
+  })
+
+describe("the outputs of a run", () => {
+  it("get their columns in their order, in pieces that are not too large, with every row once", async () => {
+    const got: Array<RecordBatch> = []
+    const sink = noting("s", [], { write: (batch) => Effect.sync(() => void got.push(batch)) })
+    const outputs = outputsOf({ s: sink }, ["c", "b"])
+    await Effect.runPromise(outputs.write("s", rows(150_000)))
+    await Effect.runPromise(outputs.write("s", rows(3)))
+    for (const batch of got) {
+      assert.deepStrictEqual(batch.schema.names, ["c", "b"])
+      assert.isAtMost(batch.numRows, 65_536)
+    }
+    const numbers = got.flatMap((batch) => plainColumn(batch, "b"))
+    assert.deepStrictEqual(numbers, [...Array.from({ length: 150_000 }).keys(), 0, 1, 2])
+    assert.deepStrictEqual(outputs.counted(), [{ table: "s", uri: "s.csv", rows: 150_003 }])
+  })
+
+  it("get nothing of tables that are not written, and no batch without rows", async () => {
+    const log: Array<string> = []
+    const outputs = outputsOf({ s: noting("s", log) }, ["a"])
+    await Effect.runPromise(outputs.write("other", rows(2)))
+    await Effect.runPromise(outputs.write("s", rows(0)))
+    await Effect.runPromise(outputs.writeEncoded("other", [new Uint8Array(1)], 1))
+    assert.isEmpty(log)
+    assert.strictEqual(outputs.counted()[0].rows, 0)
+  })
+
+  it("take bytes where their sinks do, in order, and count their rows", async () => {
+    const bytes: Array<number> = []
+    const takes = noting("s", [], { writeEncoded: (chunk) => Effect.sync(() => void bytes.push(...chunk)) })
+    const outputs = outputsOf({ s: takes, t: noting("t", []) }, ["a"])
+    assert.deepStrictEqual(
+      ["s", "t", "other"].map((table) => outputs.takesEncoded(table)),
+      [true, false, false]
+    )
+    await Effect.runPromise(outputs.writeEncoded("s", [Uint8Array.of(1, 2), Uint8Array.of(3)], 7))
+    await Effect.runPromise(outputs.write("s", rows(2)))
+    assert.deepStrictEqual(bytes, [1, 2, 3])
+    assert.deepStrictEqual(
+      outputs.counted().map((output) => output.rows),
+      [9, 0]
+    )
+  })
+
+  it("are all prepared before one is committed; none is if one cannot be prepared", async () => {
+    const log: Array<string> = []
+    await Effect.runPromise(outputsOf({ s: noting("s", log), t: noting("t", log) }, ["a"]).commit)
+    assert.deepStrictEqual(log, ["s prepared", "t prepared", "s committed", "t committed"])
+    log.length = 0
+    const full = new PluginError({ plugin: "p", reason: "Transient", message: "full" })
+    const broken = outputsOf({ s: noting("s", log), t: noting("t", log, { prepare: Effect.fail(full) }) }, ["a"])
+    assert.strictEqual(await Effect.runPromise(Effect.flip(broken.commit)), full)
+    assert.deepStrictEqual(log, ["s prepared"])
+  })
+
+  it("are not interrupted between two commits", async () => {
+    const log: Array<string> = []
+    await Effect.runPromise(
+      Effect.gen(function* () {
+        const reached = yield* Deferred.make<void>()
+        const go = yield* Deferred.make<void>()
+        const slow = Deferred.succeed(reached, undefined).pipe(
+          Effect.andThen(Deferred.await(go)),
+          Effect.andThen(Effect.sync(() => void log.push("s committed")))
+        )
+        const outputs = outputsOf({ s: noting("s", log, { commit: slow }), t: noting("t", log) }, ["a"])
+        const fiber = yield* Effect.forkChild(outputs.commit)
+        yield* Deferred.await(reached)
+        const interrupting = yield* Effect.forkChild(Fiber.interrupt(fiber))
+        yield* Effect.yieldNow
+        yield* Deferred.succeed(go, undefined)
+        yield* Fiber.join(interrupting)
+      })
+    )
+    assert.deepStrictEqual(log.slice(-2), ["s committed", "t committed"])
+  })
+})
