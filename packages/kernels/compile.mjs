@@ -6,7 +6,7 @@ import { join } from "node:path"
 
 const target = join(import.meta.dirname, "src", "wasm.ts")
 const outputs = new Map()
-const { error, stderr } = await main(
+const { error } = await main(
   [
     "assembly/index.ts",
     "--outFile",
@@ -31,7 +31,7 @@ const { error, stderr } = await main(
   }
 )
 if (error) {
-  console.error(String(stderr) || error.message)
+  console.error(error.message)
   process.exit(1)
 }
 const bytes = outputs.get("kernels.wasm")

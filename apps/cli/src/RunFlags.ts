@@ -132,4 +132,5 @@ export const globalFlagNames: ReadonlyArray<string> =
   )
 
 /** Those flags that take no value, with their dashes. */
-export const flagsAlone: ReadonlyArray<string> = "--no-summary --quiet --profile --explain --help --version -q -h -v".split(" ")
+export const flagsAlone: ReadonlyArray<string> =
+  "--no-summary --quiet --profile --explain --help --version -q -h -v".split(" ")

@@ -100,12 +100,9 @@ describe("EventStore", () => {
       const userTexts = appeared(so, "user")
       const ranks = Int32Array.from(userTexts, (text) => userTexts.toSorted().indexOf(text))
       const sorted = store.sort(ranks)
-      const expected = all.toSorted((a, b) =>
-        a.user !== b.user
-          ? String(a.user) < String(b.user)
-            ? -1
-            : 1
-          : a.seconds - b.seconds || Number(a.place - b.place)
+      const rankOf = ({ user }: Row) => ranks[userTexts.indexOf(user ?? "")]
+      const expected = all.toSorted(
+        (a, b) => rankOf(a) - rankOf(b) || a.seconds - b.seconds || Number(a.place - b.place)
       )
       const wide = (fill: (to: Int32Array) => void) => {
         const words = new Int32Array(all.length * 2)

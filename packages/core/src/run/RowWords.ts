@@ -1,7 +1,6 @@
 import {
   Bool,
   type Data,
-  type DataType,
   DateDay,
   DurationMicrosecond,
   FixedSizeBinary,
@@ -41,7 +40,7 @@ export const wordType = ({ type }: Data): WordType => {
   if (type instanceof DateDay) return "date"
   if (type instanceof DurationMicrosecond) return "interval"
   if (type instanceof FixedSizeBinary) return "digest"
-  throw new Error(`a column of Arrow type ${(type as DataType).typeId} cannot be carried`)
+  throw new Error(`a column of Arrow type ${type.typeId} cannot be carried`)
 }
 
 /** The words of a column that is no text. */
