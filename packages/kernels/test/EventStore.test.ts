@@ -102,7 +102,7 @@ describe("EventStore", () => {
       const sorted = store.sort(ranks)
       const rankOf = ({ user }: Row) => ranks[userTexts.indexOf(user ?? "")]
       const expected = all.toSorted(
-        (a, b) => rankOf(a) - rankOf(b) || a.seconds - b.seconds || Number(a.place - b.place)
+        (a, b) => rankOf(a) - rankOf(b) || a.seconds - b.seconds || (a.place < b.place ? -1 : 1)
       )
       const wide = (fill: (to: Int32Array) => void) => {
         const words = new Int32Array(all.length * 2)
