@@ -47,6 +47,8 @@ export interface CrewOptions {
 /** Worth a question, and so small that threads end at about the same time. */
 const defaultPieceBytes = 8 * 1024 * 1024
 const defaultEnoughBytes = 16 * 1024 * 1024
+/** How many times that is asked for each further thread: it takes time to start, and threads wait for one memory. */
+const perThread = 8
 /** What is unpacked is larger than what is packed, by so much or more. */
 const packedFactor = 4
 
@@ -71,7 +73,7 @@ class ThreadCrew implements Crew {
   private readonly limit: number | undefined
   private readonly pieceBytes: number
   /** None until there is enough to do. */
-  private handles: ReadonlyArray<ThreadHandle> = []
+  private readonly handles: Array<ThreadHandle> = []
   private readonly free: Array<ThreadHandle> = []
   /** Those who wait for a thread. */
   private readonly queue: Array<(handle: ThreadHandle) => void> = []
@@ -102,8 +104,10 @@ class ThreadCrew implements Crew {
     }).pipe(
       Effect.map(({ head, isPacked }) => {
         this.fileBytes += isPacked ? bytes * packedFactor : bytes
-        if (this.fileBytes >= (this.options.enoughBytes ?? defaultEnoughBytes)) this.begin()
-        if (bytes < 2 * this.pieceBytes) return []
+        const enough = this.options.enoughBytes ?? defaultEnoughBytes
+        if (this.fileBytes >= enough) this.begin(1 + Math.floor(this.fileBytes / (enough * perThread)))
+        // Without threads a file is read as a whole.
+        if (this.handles.length === 0 || bytes < 2 * this.pieceBytes) return []
         const formats = isPacked ? undefined : formatOfPieces(source.format, source.file.path, head)
         if (formats === undefined) return []
         this.formats.set(source, formats)
@@ -132,7 +136,7 @@ class ThreadCrew implements Crew {
   gather(parts: ReadonlyArray<Part>, voided: ReadonlyArray<number>): Effect.Effect<Gathered, PluginError> {
     return Effect.gen({ self: this }, function* () {
       const own = this.ownWorker.takeRuns()
-      if (own.some(({ rows }) => rows >= enoughRows) || this.ownRuns.length > 0) this.begin()
+      if (own.some(({ rows }) => rows >= enoughRows) || this.ownRuns.length > 0) this.begin(this.size)
       const answers = yield* this.askAll({ ask: "gather" })
       const runs: Array<StoredRun> = [...this.ownRuns, ...own.map((run) => ({ kind: "memory" as const, run }))]
       for (const answer of answers) if (answer.tell === "gathered") runs.push(...answer.runs)
@@ -169,11 +173,12 @@ class ThreadCrew implements Crew {
     await Promise.all(this.handles.map((handle) => handle.end()))
   }
 
-  /** Starts the threads. */
-  private begin(): void {
-    if (this.handles.length > 0) return
-    this.handles = Array.from({ length: this.size }, () => new ThreadHandle(this.start))
-    this.free.push(...this.handles)
+  /** Sees to it that there are so many threads, or as many as there may be. */
+  private begin(threads: number): void {
+    const missing = Math.min(threads, this.size) - this.handles.length
+    const more = Array.from({ length: Math.max(0, missing) }, () => new ThreadHandle(this.start))
+    this.handles.push(...more)
+    this.free.push(...more)
   }
 
   /** Whether a thread can open a source: a file that can be read more than once, and all of it is to be read. */
