@@ -19,8 +19,9 @@ export interface RunColumn {
 }
 
 /**
- * Accepted events of one thread, sorted by user, time and place. Plain data, which threads can
- * share. The user is no column: `users` are in order, and `ends[i]` is where the rows of the i-th user end.
+ * Accepted events of one thread, sorted by user and time, and then as they were read: by place, but for parts that were
+ * read again. Plain data, which threads can share. The user is no column: `users` are in order, and `ends[i]` is where
+ * the rows of the i-th user end.
  */
 export interface Run {
   readonly rows: number

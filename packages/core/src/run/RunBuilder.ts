@@ -28,7 +28,6 @@ export class RunBuilder {
   private readonly time: string
   private columns: ReadonlyArray<Gathered> = []
   private users = new GatheredText("")
-  private sizes: Array<number> = []
 
   /** `user` and `time`: the names of their columns. */
   constructor(user: string, time: string) {
@@ -42,30 +41,24 @@ export class RunBuilder {
    */
   append(batch: RecordBatch, texts: ReadonlyMap<string, Texts>, part: number): void {
     if (batch.numRows === 0) return
-    if (this.sizes.length === 0) this.begin(batch)
+    if (this.rows === 0) this.begin(batch)
     const before = this.held()
     this.users.append(batch, texts)
     for (const column of this.columns) column.append(batch, texts, part)
-    this.sizes.push(batch.numRows)
     this.rows += batch.numRows
     this.bytes += this.held() - before
   }
 
   /** The run of everything gathered; the builder is empty afterwards. */
   finish(allocate: Allocate): Run {
-    const { sizes, users } = this
+    const { users } = this
     const names = users.texts()
     const ranks = textRanks(names, "user")
     const ends = new Int32Array(names.size)
     for (const chunk of users.chunks) for (let i = 0; i < chunk.length; i++) ends[ranks[chunk[i]]]++
     // Texts that no event has are left out.
     const used = ends.reduce((count, events) => count + (events > 0 ? 1 : 0), 0)
-    const run = {
-      rows: this.rows,
-      users: sortedTexts(names, ranks, ends, used, allocate),
-      ends: endsOf(ends, used, allocate),
-      columns: [] as Array<RunColumn>
-    }
+    const userEnds = endsOf(ends, used, allocate)
     const next = startsOf(ends)
     // The row of each event in the run, chunk by chunk.
     const targets = users.chunks.map((chunk) => {
@@ -73,15 +66,16 @@ export class RunBuilder {
       for (let i = 0; i < chunk.length; i++) target[i] = next[ranks[chunk[i]]]++
       return target
     })
-    this.orderByTime(
-      endsOf(ends, used, (bytes) => new ArrayBuffer(bytes)),
-      targets
-    )
+    this.orderByTime(userEnds, targets)
     users.chunks = []
-    for (const column of this.columns) run.columns.push(column.finish(targets, this.rows, allocate))
+    const run = {
+      rows: this.rows,
+      users: sortedTexts(names, ranks, ends, used, allocate),
+      ends: userEnds,
+      columns: this.columns.map((column) => column.finish(targets, this.rows, allocate))
+    }
     this.columns = []
     this.users = new GatheredText("")
-    this.sizes = sizes.slice(0, 0)
     this.rows = 0
     this.bytes = 0
     return run
