@@ -1,3 +1,4 @@
+import { InputWindow, windowSize } from "./InputWindow.ts"
 import type { Kernels } from "./Kernels.ts"
 import type { RecordTable } from "./RecordTable.ts"
 
@@ -13,10 +14,6 @@ export interface CsvFields {
   readonly digest: boolean
 }
 
-/** Bytes that are copied at a time, so that they are still in the cache of the processor when they are read. */
-const windowSize = 1 << 18
-/** With so few left, the next bytes are copied before a record is taken for one that is not clean. */
-const fewLeft = windowSize / 16
 /** The loop reads so far beyond the end. */
 const overread = 80
 
@@ -33,11 +30,7 @@ export class CsvRows {
   private readonly table: number
   private readonly cap: number
   private readonly columns: Uint8Array
-  private bytes: Uint8Array = new Uint8Array(0)
-  private stop = 0
-  /** The part of `bytes` that was copied. */
-  private windowStart = 0
-  private windowEnd = 0
+  private readonly window = new InputWindow()
 
   constructor({ kernels, pointer }: RecordTable, fields: CsvFields, maxRecordBytes: number) {
     this.kernels = kernels
@@ -48,9 +41,7 @@ export class CsvRows {
 
   /** Replaces the bytes to read from: `bytes[0..stop)`. */
   show(bytes: Uint8Array, stop: number): void {
-    this.bytes = bytes
-    this.stop = stop
-    this.windowStart = this.windowEnd = 0
+    this.window.show(bytes, stop)
   }
 
   /**
@@ -62,16 +53,16 @@ export class CsvRows {
     this.records = this.lines = 0
     let reached = at
     for (;;) {
-      if (this.isUsedUp(reached)) this.copy(reached)
+      if (this.window.isUsedUp(reached)) this.copy(reached)
       const from = reached
       const columns = kernels.input.at
-      const place = columns + this.columns.length - this.windowStart
+      const place = columns + this.columns.length - this.window.start
       reached =
         kernels.run.csvRead(
           columns,
           this.table,
           place + from,
-          place + this.windowEnd,
+          place + this.window.end,
           offset + from - at,
           event + this.records,
           line + this.lines,
@@ -81,25 +72,17 @@ export class CsvRows {
       const words = kernels.int32
       this.lines += words[columns >> 2]
       this.records += words[(columns >> 2) + 1]
-      if (reached === from || this.records === maxRecords || !this.isUsedUp(reached)) return reached
+      if (reached === from || this.records === maxRecords || !this.window.isUsedUp(reached)) return reached
     }
   }
 
-  /** Whether there are more bytes to copy before the record at `bytes[at]` can be judged. */
-  private isUsedUp(at: number): boolean {
-    const { windowEnd, windowStart } = this
-    if (windowEnd === this.stop && windowEnd > 0) return false
-    return at >= windowEnd || (at > windowStart && windowEnd - at < fewLeft)
-  }
-
   private copy(from: number): void {
-    const { columns, kernels } = this
-    this.windowStart = from
-    this.windowEnd = Math.min(from + windowSize, this.stop)
+    const { columns, kernels, window } = this
+    window.moveTo(from)
     kernels.input.reserve(columns.length + windowSize + overread)
     const { at } = kernels.input
     kernels.bytes.set(columns, at)
-    kernels.bytes.set(this.bytes.subarray(from, this.windowEnd), at + columns.length)
+    kernels.bytes.set(window.bytes.subarray(from, window.end), at + columns.length)
   }
 }
 

@@ -1,13 +1,9 @@
+import { InputWindow, windowSize } from "./InputWindow.ts"
 import type { Kernels } from "./Kernels.ts"
 import type { RecordTable } from "./RecordTable.ts"
 
 /** A field that {@link JsonLines} knows: the fields of the objects that it holds are known by it. 0 is none. */
 export type JsonField = number
-
-/** Bytes that are copied at a time, so that they are still in the cache of the processor when they are read. */
-const windowSize = 1 << 18
-/** With so few left, the next bytes are copied before a record is taken for one that is not clean. */
-const fewLeft = windowSize / 16
 
 /**
  * Reads JSON lines into a table: those records that it fully understands. It stops before the first other one, be it
@@ -24,10 +20,7 @@ export class JsonLines {
   private readonly kernels: Kernels
   private readonly pointer: number
   private readonly cap: number
-  private bytes: Uint8Array = new Uint8Array(0)
-  /** The part of `bytes` that was copied. */
-  private windowStart = 0
-  private windowEnd = 0
+  private readonly window = new InputWindow()
 
   /** Knows no fields yet; what the one before in this table knew is forgotten. */
   constructor(table: RecordTable, maxRecordBytes: number) {
@@ -54,8 +47,7 @@ export class JsonLines {
 
   /** Replaces the bytes to read from. */
   show(bytes: Uint8Array): void {
-    this.bytes = bytes
-    this.windowStart = this.windowEnd = 0
+    this.window.show(bytes, bytes.length)
   }
 
   /**
@@ -68,15 +60,15 @@ export class JsonLines {
     this.records = this.lines = 0
     let reached = at
     for (;;) {
-      if (this.isUsedUp(reached)) this.copy(reached)
-      const { windowEnd, windowStart } = this
+      if (this.window.isUsedUp(reached)) this.copy(reached)
+      const { end, start } = this.window
       const from = reached
-      const place = kernels.input.at - windowStart
+      const place = kernels.input.at - start
       reached =
         run.jsonRead(
           pointer,
           place + from,
-          place + windowEnd,
+          place + end,
           offset + from - at,
           event + this.records,
           line + this.lines,
@@ -86,20 +78,13 @@ export class JsonLines {
       const words = kernels.int32
       this.lines += words[pointer >> 2]
       this.records += words[(pointer >> 2) + 1]
-      if (reached === from || this.records === maxRecords || !this.isUsedUp(reached)) return reached
+      if (reached === from || this.records === maxRecords || !this.window.isUsedUp(reached)) return reached
     }
   }
 
-  /** Whether there are more bytes to copy before the record at `bytes[at]` can be judged. */
-  private isUsedUp(at: number): boolean {
-    const { windowEnd, windowStart } = this
-    if (windowEnd === this.bytes.length && windowEnd > 0) return false
-    return at >= windowEnd || (at > windowStart && windowEnd - at < fewLeft)
-  }
-
   private copy(from: number): void {
-    this.windowStart = from
-    this.windowEnd = Math.min(from + windowSize, this.bytes.length)
-    this.kernels.input.put(this.bytes, from, this.windowEnd)
+    const { kernels, window } = this
+    window.moveTo(from)
+    kernels.input.put(window.bytes, from, window.end)
   }
 }
