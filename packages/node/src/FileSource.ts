@@ -10,6 +10,9 @@ import { type Chunks, isPacked, unpacked, withHead } from "./Unpack.ts"
 /** Bytes read at a time. */
 const chunkSize = 1024 * 1024
 
+/** Bytes that tell whether a file is packed. */
+const packedHead = 4
+
 /** A file as a source, so that another thread can open it. */
 export interface FileSource extends Source {
   readonly uri: string
@@ -94,10 +97,14 @@ const rawChunks = (uri: string, { bytes, path }: InputFile, keep: boolean): RawC
   return { chunks: counted(), bytesRead: () => read, seekable: undefined }
 }
 
-/** The first bytes of a regular file as they lie there, at most 1 MiB and a byte, and whether the file is packed. */
-export const rawHead = async ({ path }: InputFile) => {
-  const stream = createReadStream(path, { end: chunkSize })
-  const { head } = await withHead(stream as AsyncIterable<Uint8Array>, chunkSize + 1)
+/**
+ * The first bytes of a regular file as they lie there, and whether the file is packed: at most 1 MiB and a byte, or only
+ * what tells whether it is packed.
+ */
+export const rawHead = async ({ path }: InputFile, whole: boolean) => {
+  const length = whole ? chunkSize + 1 : packedHead
+  const stream = createReadStream(path, { end: length - 1 })
+  const { head } = await withHead(stream as AsyncIterable<Uint8Array>, length)
   stream.destroy()
   return { head, isPacked: isPacked(head) }
 }

@@ -16,7 +16,7 @@ import type { Block } from "../run/Merge.ts"
 import { type Part, placeColumn } from "../run/Place.ts"
 import { storeInt64 } from "../time/Int64.ts"
 import { dedupe, type Deduped } from "./Dedupe.ts"
-import { Expressions } from "./Expressions.ts"
+import type { Expressions } from "./Expressions.ts"
 import { orderEvents } from "./OrderEvents.ts"
 import { selectRows } from "./Rows.ts"
 import { firstSessions, type Sessions, sessionize } from "./Sessionize.ts"
@@ -43,17 +43,15 @@ export interface ComputeContext {
   readonly asOfMicros: number
   /** The parts of the inputs, by the numbers in places. */
   readonly parts: ReadonlyArray<Part>
-  /** The values of `${NAME}` in expressions. */
-  readonly bindings: ReadonlyMap<string, string>
+  readonly expressions: Expressions
 }
 
 /** Orders, deduplicates and cuts the accepted events of some users. Pure. */
-export const compute = (plan: Plan, block: Block, { asOfMicros, bindings, parts }: ComputeContext): Computed => {
+export const compute = (plan: Plan, block: Block, { asOfMicros, expressions, parts }: ComputeContext): Computed => {
   const { sessionize: cut } = plan
   const ordered = orderEvents(plan, block)
   const { events } = ordered
   const deduped = dedupe(plan, ordered)
-  const expressions = new Expressions(plan.timezone, bindings)
   const sessions =
     cut === null ? undefined : sessionize({ ...plan, sessionize: cut }, ordered, deduped.unique, expressions)
 

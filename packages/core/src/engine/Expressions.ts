@@ -38,6 +38,8 @@ export type Evaluate = (batch: RecordBatch, wanted?: Int32Array) => Values
 export class Expressions {
   private readonly timezone: string
   private readonly bindings: ReadonlyMap<string, string>
+  /** A plan's trees come again with every block of events. */
+  private readonly compiled = new WeakMap<Tree, ReturnType<typeof compileExpression>>()
 
   constructor(timezone: string, bindings: ReadonlyMap<string, string>) {
     this.timezone = timezone
@@ -46,7 +48,8 @@ export class Expressions {
 
   /** `place`: where the tree comes from, for errors. */
   compile(tree: Tree, place: string): Evaluate {
-    const evaluate = compileExpression(tree, this.bindings, this.timezone)
+    const evaluate = this.compiled.get(tree) ?? compileExpression(tree, this.bindings, this.timezone)
+    this.compiled.set(tree, evaluate)
     return (batch, wanted) => {
       const { data, failed, json } = evaluate(batch)
       const at = failed?.rows.findIndex((row) => wanted === undefined || wanted[row] >= 0) ?? -1

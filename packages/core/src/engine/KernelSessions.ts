@@ -10,7 +10,7 @@ import type { Computed } from "./Compute.ts"
 import { type Counts, noGaps } from "./Counts.ts"
 import type { Job } from "./Crew.ts"
 import type { Durations } from "./Durations.ts"
-import { Expressions } from "./Expressions.ts"
+import type { Expressions } from "./Expressions.ts"
 import { cause } from "./session/cutSessions.ts"
 import { causesOf, firstSessions, type Sessions } from "./Sessionize.ts"
 import { sessionTable } from "./SessionTable.ts"
@@ -32,17 +32,25 @@ export class KernelSessions {
   private readonly merge: Merge
   private readonly columns: ReadonlyArray<string>
   private readonly durations: Durations
+  private readonly expressions: Expressions
 
   /** Undefined where more is asked for. */
-  static of(job: Job, kernels: Kernels, merge: Merge, durations: Durations): KernelSessions | undefined {
-    return merge.hasVoid || !isPlain(job) ? undefined : new KernelSessions(job, kernels, merge, durations)
+  static of(
+    job: Job,
+    kernels: Kernels,
+    merge: Merge,
+    durations: Durations,
+    expressions: Expressions
+  ): KernelSessions | undefined {
+    return merge.hasVoid || !isPlain(job) ? undefined : new KernelSessions(job, kernels, merge, durations, expressions)
   }
 
-  private constructor(job: Job, kernels: Kernels, merge: Merge, durations: Durations) {
+  private constructor(job: Job, kernels: Kernels, merge: Merge, durations: Durations, expressions: Expressions) {
     const { dedupe, sessionize, validate } = job.plan
     this.job = job
     this.merge = merge
     this.durations = durations
+    this.expressions = expressions
     const names = mappedColumns(job.plan).map(({ name }) => name)
     this.columns = dedupe.key === "none" ? [] : names.filter((name) => !isUserOrTime(validate, name))
     const [rule] = sessionize?.rules ?? []
@@ -129,13 +137,12 @@ export class KernelSessions {
   }
 
   private tableOf(events: Computed["events"], sessions: Sessions): Computed["table"] {
-    const { asOfMicros, bindings, plan } = this.job
+    const { asOfMicros, plan } = this.job
     const { sessionize } = plan
     if (sessionize === null) throw new Error("the plan cuts no sessions")
-    const expressions = new Expressions(plan.timezone, new Map(bindings))
     return (_name, columns, rows) => {
       const some = rows === undefined ? sessions : firstSessions(sessions, rows + 1)
-      const table = sessionTable({ ...plan, sessionize }, events, some, asOfMicros, columns, expressions)
+      const table = sessionTable({ ...plan, sessionize }, events, some, asOfMicros, columns, this.expressions)
       return rows === undefined ? table : table.slice(0, rows)
     }
   }

@@ -19,6 +19,7 @@ import { compute } from "./Compute.ts"
 import { countBlock, type Counts } from "./Counts.ts"
 import type { Finished, Job, RangeResult } from "./Crew.ts"
 import { Durations } from "./Durations.ts"
+import { Expressions } from "./Expressions.ts"
 import { type KernelBlock, KernelSessions } from "./KernelSessions.ts"
 import { Lookup } from "./Lookup.ts"
 import { Stages } from "./Stages.ts"
@@ -43,7 +44,7 @@ export interface Tools {
   readonly clock?: (() => number) | undefined
   /** Where runs are put when more than so many bytes of events are held; without it all are kept in memory. */
   readonly spill?: { readonly mostBytes: number; readonly allocate: Allocate; readonly store: (run: Run) => void }
-  /** Encodes rows of an output of the job; undefined where it cannot be done row by row. */
+  /** Encodes rows of an output of the job whose sink takes them encoded. */
   readonly encoding: (output: number, schema: RecordBatch["schema"]) => Encoding
 }
 
@@ -70,6 +71,7 @@ export class Worker {
   /** Events that the kernels keep, where they can. */
   private kept: KernelEvents | undefined
   private readonly lookups: ReadonlyArray<Lookup>
+  private readonly expressions: Expressions
   private readonly validate: ReturnType<typeof makeValidate>
   private readonly encodings = new Map<number, Encoding>()
   private merge: Merge | undefined
@@ -95,7 +97,9 @@ export class Worker {
         : { ...request, table: kernelTable(kernels, request), holds: tools.holds === true }
     this.builder = new RunBuilder(validate.user.name, validate.time.name)
     this.lookups = validate.enrich.map((entry, i) => new Lookup(entry, unpackBatch(job.lookups[i])))
-    const context = { bindings: new Map(job.bindings), lookups: this.lookups }
+    const bindings = new Map(job.bindings)
+    this.expressions = new Expressions(job.plan.timezone, bindings)
+    const context = { bindings, lookups: this.lookups }
     this.validate = makeValidate(job.plan, timeRange(job), context)
     this.nothing = this.validate(new EventBatchBuilder(request, false).finish(new Uint8Array(0), 0), "")
     const { fields } = this.validate
@@ -170,7 +174,7 @@ export class Worker {
     const { table: _, ...request } = this.request
     this.request = request
     const kernels = this.tools.kernels?.()
-    this.sessions = kernels && KernelSessions.of(this.job, kernels, this.merge, this.durations)
+    this.sessions = kernels && KernelSessions.of(this.job, kernels, this.merge, this.durations, this.expressions)
   }
 
   /** A range without any event. */
@@ -197,8 +201,8 @@ export class Worker {
   }
 
   private computeBlock(block: Block): KernelBlock {
-    const { asOfMicros, bindings, gaps, plan } = this.job
-    const computed = compute(plan, block, { asOfMicros, parts: this.parts, bindings: new Map(bindings) })
+    const { asOfMicros, gaps, plan } = this.job
+    const computed = compute(plan, block, { asOfMicros, parts: this.parts, expressions: this.expressions })
     return { table: computed.table, counts: countBlock(plan, computed, gaps, this.durations) }
   }
 

@@ -1,6 +1,7 @@
 import type { RecordBatch } from "apache-arrow"
 import * as Result from "effect/Result"
 import { type Computed, compute } from "../../src/engine/Compute.ts"
+import { Expressions } from "../../src/engine/Expressions.ts"
 import type { Lookup } from "../../src/engine/Lookup.ts"
 import { Tables } from "../../src/engine/Tables.ts"
 import type { TimeNotes, TimeRange } from "../../src/engine/TimeColumn.ts"
@@ -81,7 +82,8 @@ export const runPlan = (plan: Plan, rows: ReadonlyArray<Row>, options: Options =
     const merge = new Merge(plan.validate.user.name, [wholeRun(builder.finish((bytes) => new ArrayBuffer(bytes)))])
     blocks = [...merge.blocks({ from: undefined, to: undefined }, blockRows)]
   }
-  const context = { asOfMicros, parts: [{ source: "events.json", before: 0 }], bindings }
+  const expressions = new Expressions(plan.timezone, bindings)
+  const context = { asOfMicros, parts: [{ source: "events.json", before: 0 }], expressions }
   const computed = blocks.map((block) => compute(plan, block, context))
   const columns = (name: string) => (tableColumns(plan, name) ?? []).map((column) => column.name)
   const batches = (name: string): ReadonlyArray<RecordBatch> => {

@@ -41,7 +41,8 @@ export const storeRun = (directory: string, name: string, user: string, run: Run
 export const openRun = (user: string, stored: StoredRun): RunReader => {
   if (stored.kind === "memory") return wholeRun(stored.run)
   const { path, pieces } = stored
-  const file = orUnusable(path, "read", () => openSync(path, "r"))
+  // Who only wants to know the pieces opens nothing.
+  let file: number | undefined
   let kept: { readonly piece: number; readonly run: Run } | undefined
   return {
     pieces,
@@ -50,6 +51,7 @@ export const openRun = (user: string, stored: StoredRun): RunReader => {
       const { length, offset } = pieces[piece]
       const bytes = new Uint8Array(length)
       orUnusable(path, "read", () => {
+        file ??= openSync(path, "r")
         for (let done = 0; done < length;) {
           const count = readSync(file, bytes, done, length - done, offset + done)
           if (count === 0) throw new Error("it is shorter than it was")

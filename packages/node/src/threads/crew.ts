@@ -99,7 +99,7 @@ class ThreadCrew implements Crew {
     const bytes = this.canOpen(source) ? source.bytes : undefined
     if (!isFileSource(source) || bytes === undefined) return Effect.succeed([])
     return Effect.tryPromise({
-      try: () => rawHead(source.file),
+      try: () => rawHead(source.file, bytes >= 2 * this.pieceBytes),
       catch: (cause) => fileError("read", source.file.path, cause)
     }).pipe(
       Effect.map(({ head, isPacked }) => {
