@@ -6,7 +6,7 @@ import { UsageError } from "./Failure.ts"
 
 /** How inputs are read, where their names and first bytes do not tell. */
 export const inputFlags = {
-  format: Flag.Literals("format", ["json", "csv"]).pipe(
+  format: Flag.Literals("format", ["json", "csv", "access-log"]).pipe(
     Flag.withDescription("Format of the input (default: by the file ending, else by the content)"),
     Flag.optional
   ),
@@ -44,12 +44,17 @@ export const inputFormat = ({
   const [csvFlag] = Object.keys(csv)
   const [jsonFlag] = Object.keys(json)
   const name = Option.getOrElse(format, () => (csvFlag === undefined ? jsonFlag && "json" : "csv"))
-  if (name === "json" && csvFlag !== undefined)
-    return Effect.fail(new UsageError({ message: `--${csvFlag} is for CSV, not for JSON` }))
-  if (name === "csv" && jsonFlag !== undefined)
-    return Effect.fail(new UsageError({ message: `--${jsonFlag} is for JSON, not for CSV` }))
+  if (csvFlag !== undefined && name !== "csv") return wrongFormat(csvFlag, "csv", name)
+  if (jsonFlag !== undefined && name !== "json") return wrongFormat(jsonFlag, "json", name)
   return Effect.succeed(name === undefined ? undefined : { name, options: { ...csv, ...json } })
 }
+
+const formatNames: Readonly<Record<string, string>> = { json: "JSON", csv: "CSV", "access-log": "an access log" }
+
+const wrongFormat = (flag: string, format: string, found: string | undefined) =>
+  Effect.fail(
+    new UsageError({ message: `--${flag} is for ${formatNames[format]}, not for ${formatNames[found ?? "json"]}` })
+  )
 
 const headerOption = (text: string): string | ReadonlyArray<string> =>
   text === "first" || text === "none" ? text : text.split(",").map((name) => name.trim())

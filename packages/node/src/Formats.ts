@@ -9,6 +9,7 @@ import {
 } from "@sojourn/core"
 import { csvEncoder } from "@sojourn/sinks-csv"
 import { jsonEncoder } from "@sojourn/sinks-json"
+import { accessLogDecoder } from "@sojourn/sources-access-log"
 import { csvDecoder } from "@sojourn/sources-csv"
 import { jsonDecoder } from "@sojourn/sources-json"
 import type { Schema as ArrowSchema } from "apache-arrow"
@@ -23,7 +24,7 @@ export interface FormatChoice {
   readonly options: Readonly<Record<string, unknown>>
 }
 
-const decoders: ReadonlyArray<Decoder<never>> = [jsonDecoder, csvDecoder] as never
+const decoders: ReadonlyArray<Decoder<never>> = [jsonDecoder, csvDecoder, accessLogDecoder] as never
 const encoders: ReadonlyArray<Encoder<never>> = [csvEncoder, jsonEncoder] as never
 
 const parseOptions = { errors: "all", onExcessProperty: "error", reportInput: true } as const
@@ -39,7 +40,10 @@ const usable = (
   const plugins: ReadonlyArray<Decoder<never> | Encoder<never>> = kind === "read" ? decoders : encoders
   const plugin = plugins.find(({ name }) => name === format.name)
   if (plugin === undefined) {
-    const names = plugins.map(({ name }) => name).join(" or ")
+    const names = plugins
+      .map(({ name }) => name)
+      .join(", ")
+      .replace(/, ([^,]+)$/, " or $1")
     return Result.fail({ name: `no format "${format.name}" to ${kind}; expected ${names}` })
   }
   const decoded = Schema.decodeResult(plugin.options, parseOptions)(format.options)
@@ -102,13 +106,19 @@ export const formatOfInput = (format: FormatChoice | null, name: string, head: U
   if (jsonDecoder.extensions.includes(known)) return { name: jsonDecoder.name, options: {} }
   if (head.includes(0) && !isUtf16(head)) {
     throw unreadable(
-      `${name} is neither JSON nor CSV: it is no text`,
-      "if it is, say which: --format json or --format csv"
+      `${name} is neither JSON nor CSV nor an access log: it is no text`,
+      "if it is, say which: --format json, --format csv or --format access-log"
     )
   }
+  const recognised = decoders.find(({ recognises }) => recognises?.(head) === true)
+  if (recognised !== undefined) return { name: recognised.name, options: {} }
   const first = head.find((byte) => byte > 0x20 && byte < 0x80)
   return { name: first === 0x7b || first === 0x5b ? jsonDecoder.name : csvDecoder.name, options: {} }
 }
+
+/** The fields that tell users apart in a format that has fields of its own. */
+export const usersOfFormat = ({ name }: FormatChoice): ReadonlyArray<string> | undefined =>
+  decoders.find((decoder) => decoder.name === name)?.user
 
 /** The ending of a file's name, without that of a packed form, in lower case. */
 const ending = (name: string): string => /\.([^./\\]+?)(?:\.(?:gz|zst|zip))?$/i.exec(name)?.[1].toLowerCase() ?? ""

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import { fileError } from "./FileError.ts"
 import { type InputFile, inputFiles } from "./Files.ts"
 import { sampleBytes } from "./FileSource.ts"
-import { type FormatChoice, formatOfInput, openDecoding } from "./Formats.ts"
+import { type FormatChoice, formatOfInput, openDecoding, usersOfFormat } from "./Formats.ts"
 
 /** What the beginning of some inputs looks like. */
 export interface InputSample extends Sample {
@@ -77,6 +77,7 @@ const profiled = (heads: ReadonlyArray<Head>, whole: boolean): InputSample => {
     records: batches.reduce((sum, { records }) => sum + records.numRows, 0),
     rejected: batches.reduce((sum, { rejects }) => sum + rejects.numRows, 0),
     notes: firsts[0]?.notes ?? [],
+    user: heads[0] && usersOfFormat(heads[0].format),
     headerless: at < 0 ? undefined : { path: heads[at].path, firstRow: firsts[at].fields }
   }
 }

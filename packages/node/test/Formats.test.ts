@@ -20,6 +20,9 @@ describe("formatOfInput", () => {
       ["a.txt", "[1]", "json"],
       ["a", "\ufeff{}", "json"],
       ["stdin", "user,time", "csv"],
+      ["access.log.1", '::1 - - [01/Jan/2024:00:00:00 +0100] "GET / HTTP/1.0" 200 1', "access-log"],
+      ["ex240101.log", "#Software: IIS\n#Fields: date time", "access-log"],
+      ["a.csv", '::1 - - [01/Jan/2024:00:00:00 +0100] "GET / HTTP/1.0" 200 1', "csv"],
       ["a.gz", "{}", "json"],
       [".json", "a,b", "json"],
       ["a", "", "csv"]

@@ -23,7 +23,7 @@ describe("loadPlan", () => {
         "source: { uri: a, format: xml }\nsessions: {}\noutputs:\n  sessions: { uri: a.xls }\n  events: { uri: b.csv, format: { name: csv, delim: 1 } }\n"
       ).then((lines) => lines.map((line) => line.slice(0, 60))),
       [
-        'a.yaml:4:27: no format "xml" to read; expected json or csv',
+        'a.yaml:4:27: no format "xml" to read; expected json, csv or access-log',
         "a.yaml:7:20: cannot tell the format of a.xls from its ending",
         "  use .csv, .tsv, .json, .jsonl or .ndjson",
         'a.yaml:8:46: unknown "delim"; expected delimiter'

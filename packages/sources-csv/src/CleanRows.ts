@@ -1,6 +1,6 @@
 import { type CsvFields, CsvRows, type RecordTable } from "@sojourn/kernels"
 import type { RowReader } from "./RowReader.ts"
-import type { Utf8Input } from "./Utf8Input.ts"
+import type { Utf8Input } from "@sojourn/core"
 
 /** After so many rows in vain, at most, it is tried again. */
 const longestPause = 64

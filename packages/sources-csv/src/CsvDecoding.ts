@@ -13,7 +13,7 @@ import { detectDelimiter, headBytes } from "./Delimiter.ts"
 import { type CsvOptions } from "./CsvOptions.ts"
 import { makeHeader, numberedNames } from "./Header.ts"
 import { type Row, RowReader } from "./RowReader.ts"
-import { Utf8Input } from "./Utf8Input.ts"
+import { Utf8Input } from "@sojourn/core"
 
 /** Records in a batch at most. */
 const batchRecords = 65_536

@@ -1,5 +1,5 @@
 import { CsvRecord, type Delimiter, endOfLine, indexOfLineFeed } from "./CsvRecord.ts"
-import type { Utf8Input } from "./Utf8Input.ts"
+import type { Utf8Input } from "@sojourn/core"
 
 /** What was read: a record, a line without any byte, or something to be rejected. */
 export type Row = "record" | "blank" | "stray quote" | "unclosed quote" | "oversized"

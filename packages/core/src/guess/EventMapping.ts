@@ -80,6 +80,11 @@ export class EventMapping {
   private user(): ReadonlyArray<string> {
     if (this.request.user !== undefined) return this.request.user.map((name) => this.known(name, "--user"))
     if (this.sample.records === 0) return [this.usual("user", "user_id")]
+    const known = this.sample.user?.filter((path) => this.has(path)) ?? []
+    if (known.length > 0) {
+      this.note("--user", known.join(","), "what this format tells visitors apart by")
+      return known
+    }
     const { session, uniqueUsers, user } = this.guess
     if (user === undefined) {
       const [unique] = uniqueUsers

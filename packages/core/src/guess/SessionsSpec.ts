@@ -33,6 +33,8 @@ export interface Sample {
   readonly records: number
   /** The sample is all of the input. */
   readonly whole: boolean
+  /** Fields that tell users apart in the format of the input, if it has fields of its own. */
+  readonly user?: ReadonlyArray<string> | undefined
 }
 
 /** One thing that was guessed. */

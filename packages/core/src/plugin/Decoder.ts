@@ -57,6 +57,10 @@ export interface Decoder<Options> {
   readonly options: Schema.Codec<Options, unknown>
   /** File endings, without the dot, that mean this format. */
   readonly extensions: ReadonlyArray<string>
+  /** Whether an input is of this format, by its first bytes: for one whose name does not tell. */
+  readonly recognises?: (head: Uint8Array) => boolean
+  /** The fields that tell users apart in this format, where it has fields of its own. */
+  readonly user?: ReadonlyArray<string>
   readonly open: (options: Options, request: DecodeRequest) => Decoding
   /**
    * Whether an input can be read in pieces that begin after a newline, by its first bytes (all of it, or at least 1 MiB):

@@ -68,6 +68,7 @@ export const rejectCodes = [
   "json.syntax",
   "csv.columns",
   "csv.syntax",
+  "log.syntax",
   "text.encoding",
   "record.size",
   "field.missing",

@@ -1,0 +1,2 @@
+export * from "./AccessLogDecoder.ts"
+export * from "./AccessLogOptions.ts"
