@@ -26,7 +26,7 @@ describe("loadPlan", () => {
         'a.yaml:4:27: no format "xml" to read; expected json, csv or access-log',
         "a.yaml:7:20: cannot tell the format of a.xls from its ending",
         "  use .csv, .tsv, .json, .jsonl or .ndjson",
-        'a.yaml:8:46: unknown "delim"; expected delimiter'
+        'a.yaml:8:46: unknown "delim"; expected delimiter or spreadsheet'
       ]
     )
   })

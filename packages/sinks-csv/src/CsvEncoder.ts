@@ -10,6 +10,12 @@ export const CsvEncoderOptions = Schema.Struct({
     Schema.Literals([",", ";", "\t", "|"]).annotate({
       description: "What stands between two fields. Default: a comma."
     })
+  ),
+  spreadsheet: Schema.optionalKey(
+    Schema.Literals(["exact", "safe"]).annotate({
+      description:
+        "safe: a text that a spreadsheet would take for a formula (it begins with = + - @, a tab or a carriage return) gets an apostrophe before it. Default: exact, as it is."
+    })
   )
 })
 export type CsvEncoderOptions = typeof CsvEncoderOptions.Type
@@ -23,12 +29,13 @@ export const csvEncoder: Encoder<CsvEncoderOptions> = defineEncoder({
   summary: "Comma-separated values, or separated by semicolons, tabs or bars",
   options: CsvEncoderOptions,
   extensions: ["csv", "tsv"],
-  open: ({ delimiter = "," }, schema) => {
-    const format = csvFormat(delimiter.charCodeAt(0), schema.fields.length)
+  open: ({ delimiter = ",", spreadsheet = "exact" }, schema) => {
+    const format = csvFormat(delimiter.charCodeAt(0), schema.fields.length, spreadsheet === "safe")
     const table = new TextTable(schema, format)
     const out = new ByteWriter()
     kernels ??= makeKernels()
-    const writer = kernels && new CsvWriter(kernels, delimiter.charCodeAt(0))
+    // The loops of the kernels write texts exactly.
+    const writer = spreadsheet === "exact" && kernels && new CsvWriter(kernels, delimiter.charCodeAt(0))
     return {
       begin: () => {
         for (const [column, name] of schema.names.entries()) {
@@ -40,7 +47,7 @@ export const csvEncoder: Encoder<CsvEncoderOptions> = defineEncoder({
         return out.take()
       },
       encode: (batch) => {
-        const written = writer && writeFast(writer, batch)
+        const written = writer ? writeFast(writer, batch) : undefined
         if (written !== undefined) return written
         table.write(batch, out)
         return out.take()

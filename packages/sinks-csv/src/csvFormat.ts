@@ -4,8 +4,27 @@ const lineFeed = 10
 const carriageReturn = 13
 const quote = 34
 
-/** `delimiter`: a byte. */
-export const csvFormat = (delimiter: number, columns: number): TextFormat => {
+/** `delimiter`: a byte. `isSafe`: texts that a spreadsheet would take for formulas get an apostrophe. */
+export const csvFormat = (delimiter: number, columns: number, isSafe: boolean): TextFormat => {
+  const exact = exactFormat(delimiter, columns)
+  return isSafe ? { ...exact, writeText: withoutFormulas(exact.writeText) } : exact
+}
+
+/** What begins a formula, as OWASP lists it under CSV injection. */
+const formulaStarts = new Set([..."=+-@\t\r"].map((character) => character.charCodeAt(0)))
+const apostrophe = 39
+
+const withoutFormulas = (write: TextFormat["writeText"]): TextFormat["writeText"] => {
+  return (out, bytes, start, end) => {
+    if (start === end || !formulaStarts.has(bytes[start])) return write(out, bytes, start, end)
+    const marked = new Uint8Array(end - start + 1)
+    marked[0] = apostrophe
+    marked.set(bytes.subarray(start, end), 1)
+    write(out, marked, 0, marked.length)
+  }
+}
+
+const exactFormat = (delimiter: number, columns: number): TextFormat => {
   const between = Uint8Array.of(delimiter)
   const highest = Math.max(delimiter, quote)
   return {

@@ -59,6 +59,23 @@ const readBack = (bytes: Uint8Array, names: ReadonlyArray<string>, delimiter: ",
   })
 }
 
+describe("spreadsheet: safe", () => {
+  it("puts an apostrophe before a text that a spreadsheet would compute, and leaves numbers alone", () => {
+    const values = ["=1+1", "+1", "-1", "@a", "\t=1", "\r=1", '=A1,"x"', "a=1", "'=1", "", null]
+    const batch = recordBatch(
+      [
+        { name: "=name", data: columnData(texts({ name: values }), "name") },
+        { name: "score", data: doubleColumn(Float64Array.from(values, () => -0.5)) }
+      ],
+      values.length
+    )
+    const cells = ["'=1+1", "'+1", "'-1", "'@a", "'\t=1", `"'\r=1"`, `"'=A1,""x"""`, "a=1", "'=1", '""', ""]
+    const expected = ["'=name,score", ...cells.map((cell) => `${cell},-0.5`)].join("\n")
+    assert.strictEqual(csv(batch, { spreadsheet: "safe" }), `${expected}\n`)
+    assert.include(csv(batch), "=name,score\n=1+1,-0.5\n+1,-0.5\n")
+  })
+})
+
 describe("csvEncoder", () => {
   it("writes each type exactly, and null as nothing", () => {
     const isFirst = (row: number) => row === 0

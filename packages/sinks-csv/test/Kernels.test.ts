@@ -21,7 +21,7 @@ import { Random } from "./Random.ts"
 /** As the plain loops write it, and as it is written. */
 const both = (batch: RecordBatch, delimiter: "," | ";" | "\t" | "|" = ",") => {
   const out = new ByteWriter()
-  new TextTable(batch.schema, csvFormat(delimiter.charCodeAt(0), batch.numCols)).write(batch, out)
+  new TextTable(batch.schema, csvFormat(delimiter.charCodeAt(0), batch.numCols, false)).write(batch, out)
   return { plain: textOf(out.take()), written: textOf(csvEncoder.open({ delimiter }, batch.schema).encode(batch)) }
 }
 
