@@ -22,10 +22,34 @@ import {
 
 /** A batch as an Arrow IPC stream, which other threads, files and programs can read. */
 export const packBatch = (batch: RecordBatch): Uint8Array => {
-  const writer = new RecordBatchStreamWriter()
+  const writer = new ChunkWriter()
   writer.write(batch)
   writer.finish()
-  return writer.toUint8Array(true)
+  return writer.joined()
+}
+
+/**
+ * Joins what is written itself: Apache Arrow merges neighbouring chunks that lie in the same memory and, where they
+ * overlap, as with a column that stands in a batch twice, loses bytes.
+ */
+class ChunkWriter extends RecordBatchStreamWriter {
+  private readonly chunks: Array<Uint8Array> = []
+
+  joined(): Uint8Array {
+    const bytes = new Uint8Array(this.chunks.reduce((sum, { length }) => sum + length, 0))
+    let at = 0
+    for (const chunk of this.chunks) {
+      bytes.set(chunk, at)
+      at += chunk.length
+    }
+    return bytes
+  }
+
+  protected override _write({ buffer, byteLength, byteOffset }: ArrayBufferView): this {
+    this.chunks.push(new Uint8Array(buffer, byteOffset, byteLength))
+    this._position += byteLength
+    return this
+  }
 }
 
 /** The batch of {@link packBatch}. */
@@ -42,6 +66,9 @@ export const unpackBatch = (bytes: Uint8Array): RecordBatch => {
   )
 }
 
+/** One for all: columns that share a dictionary must have the very same type of its values. */
+const utf8 = new Utf8()
+
 /**
  * What is read has the general types of Arrow, such as a timestamp of some unit, and the rest of Sojourn asks for the
  * classes of the few types that it has.
@@ -53,7 +80,7 @@ const ownType = (type: DataType): DataType => {
   if (DataType.isInt(type)) return type.bitWidth === 64 ? new Int64() : new Int32()
   if (DataType.isFloat(type)) return new Float64()
   if (DataType.isBool(type)) return new Bool()
-  if (DataType.isDictionary(type)) return new Dictionary(new Utf8(), new Int32(), type.id, type.isOrdered)
+  if (DataType.isDictionary(type)) return new Dictionary(utf8, new Int32(), type.id, type.isOrdered)
   if (DataType.isList(type)) return new List(ownField(type.children[0]))
   return type
 }
