@@ -6,7 +6,7 @@ import { UsageError } from "./Failure.ts"
 
 /** How inputs are read, where their names and first bytes do not tell. */
 export const inputFlags = {
-  format: Flag.Literals("format", ["json", "csv", "access-log"]).pipe(
+  format: Flag.Literals("format", ["json", "csv", "access-log", "parquet"]).pipe(
     Flag.withDescription("Format of the input (default: by the file ending, else by the content)"),
     Flag.optional
   ),
@@ -49,7 +49,12 @@ export const inputFormat = ({
   return Effect.succeed(name === undefined ? undefined : { name, options: { ...csv, ...json } })
 }
 
-const formatNames: Readonly<Record<string, string>> = { json: "JSON", csv: "CSV", "access-log": "an access log" }
+const formatNames: Readonly<Record<string, string>> = {
+  json: "JSON",
+  csv: "CSV",
+  "access-log": "an access log",
+  parquet: "Parquet"
+}
 
 const wrongFormat = (flag: string, format: string, found: string | undefined) =>
   Effect.fail(

@@ -21,7 +21,7 @@ export const inspectCommand = Command.make(
   "inspect",
   {
     file: Argument.String("file").pipe(
-      Argument.withDescription("A JSON, CSV or access log file, a directory, a glob, or - for standard input")
+      Argument.withDescription("A JSON, CSV, Parquet or access log file, a directory, a glob, or - for standard input")
     ),
     ...inputFlags
   },

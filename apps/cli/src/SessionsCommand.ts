@@ -24,7 +24,7 @@ export const sessionsCommand = Command.make(
   "sessions",
   {
     files: Argument.String("file").pipe(
-      Argument.withDescription("JSON, CSV or access log files, directories, globs, or - for standard input"),
+      Argument.withDescription("JSON, CSV, Parquet or access log files, directories, globs, or - for standard input"),
       Argument.variadic({ min: 1 })
     ),
     gap: Flag.String("gap").pipe(

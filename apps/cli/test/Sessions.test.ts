@@ -320,7 +320,7 @@ describe("what sojourn sessions refuses", () => {
     const cases = {
       "no.csv": "no such file: ",
       "*.csv": "no file matches ",
-      "a.parquet": "is a Parquet file",
+      "a.parquet": "a Parquet file has at least 12 bytes, this has 8",
       "b.bin": "it is no text",
       d: "has no file to read"
     }

@@ -3,7 +3,9 @@ import * as Stream from "effect/Stream"
 import { createReadStream } from "node:fs"
 import { fileError } from "./FileError.ts"
 import { type InputFile, isStandardInput } from "./Files.ts"
-import { type FormatChoice, openDecoding } from "./Formats.ts"
+import { type FormatChoice, formatOfInput, isFileFormat, openDecoding } from "./Formats.ts"
+import { decodedGroups } from "./Groups.ts"
+import { type LocalFile, memoryFile, openLocalFile } from "./LocalFile.ts"
 import { streamInput } from "./StreamInput.ts"
 import { type Chunks, isPacked, unpacked, withHead } from "./Unpack.ts"
 
@@ -12,6 +14,9 @@ const chunkSize = 1024 * 1024
 
 /** Bytes that tell whether a file is packed. */
 const packedHead = 4
+
+/** Bytes that tell the format. */
+const formatHead = 64
 
 /** A file as a source, so that another thread can open it. */
 export interface FileSource extends Source {
@@ -45,8 +50,18 @@ export const decodedFile = async function* (
   let taken = 0
   // One list, which is still right when the last batch has been given.
   const notes: Array<string> = []
-  const { all, head } = await withHead(unpacked(file.path, chunks, seekable), 4)
+  const { all, head } = await withHead(unpacked(file.path, chunks, seekable), formatHead)
   try {
+    const choice = formatOfInput(format, file.path, head)
+    if (isFileFormat(choice)) {
+      const opened = await anyPlace(file, all)
+      try {
+        yield* decodedGroups(file.path, choice, request, opened)
+      } finally {
+        await opened.close()
+      }
+      return
+    }
     for await (const chunk of all) {
       decoding ??= openDecoding(format, file.path, head, request)
       for (const batch of decoding.push(chunk)) {
@@ -67,12 +82,43 @@ export const decodedFile = async function* (
   }
 }
 
-/** The first unpacked bytes of an input, at most `length`, and whether that is all of it. It can be read again. */
-export const sampleBytes = async (uri: string, file: InputFile, length: number) => {
+/** An input to be read at any place: where it lies, or, if it is packed or can be read only once, from memory. */
+const anyPlace = async ({ bytes, path }: InputFile, all: Chunks): Promise<LocalFile> => {
+  const isLying = bytes !== undefined && !isPacked((await rawHead({ bytes, path }, false)).head)
+  return isLying ? openLocalFile(path) : memoryFile(all)
+}
+
+/** The beginning of an input, which can be read again. */
+export interface InputHead {
+  readonly format: FormatChoice
+  /** The first unpacked bytes, at most so many as were asked for. */
+  readonly bytes: Uint8Array
+  /** That is all of it. */
+  readonly whole: boolean
+  /** Of a format that is read at any place, all of it. To be closed. */
+  readonly file: LocalFile | undefined
+}
+
+/** Reads the beginning of an input: at most `length` unpacked bytes. */
+export const inputHead = async (
+  uri: string,
+  file: InputFile,
+  format: FormatChoice | null,
+  length: number
+): Promise<InputHead> => {
   const { chunks, seekable } = rawChunks(uri, file, true)
   const { all, head } = await withHead(unpacked(file.path, chunks, seekable), length + 1)
-  await all.return()
-  return { bytes: head.subarray(0, length), whole: head.length <= length }
+  try {
+    const choice = formatOfInput(format, file.path, head)
+    return {
+      format: choice,
+      bytes: head.subarray(0, length),
+      whole: head.length <= length,
+      file: isFileFormat(choice) ? await anyPlace(file, all) : undefined
+    }
+  } finally {
+    await all.return()
+  }
 }
 
 interface RawChunks {

@@ -20,7 +20,7 @@ export const isStandardInput = (uri: string): boolean => uri === "-" || uri === 
 export const isStandardOutput = (uri: string): boolean => uri === "-" || uri === "/dev/stdout" || uri === "/dev/fd/1"
 
 /** What a directory is searched for; packed files end in a second ending. */
-const readable = /\.(json|jsonl|ndjson|csv|tsv|txt)(\.(gz|zst|zip))?$/i
+const readable = /\.(json|jsonl|ndjson|csv|tsv|txt|parquet|pq)(\.(gz|zst|zip))?$/i
 
 /**
  * The files of a uri in one stable order: a file, a directory (all readable files below it, hidden ones left out), or
@@ -68,7 +68,7 @@ const filesBelow = async (directory: string): Promise<ReadonlyArray<InputFile>> 
   throw new PluginError({
     plugin: "files",
     reason: "NotFound",
-    message: `${directory} has no file to read: none of its ${others.length.toLocaleString("en")} files, such as ${others[0]}, ends in .json, .jsonl, .ndjson, .csv, .tsv or .txt`,
+    message: `${directory} has no file to read: none of its ${others.length.toLocaleString("en")} files, such as ${others[0]}, ends in .json, .jsonl, .ndjson, .csv, .tsv, .txt or .parquet`,
     hint: "a file of another name is read when it is named itself"
   })
 }

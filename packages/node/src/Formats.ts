@@ -4,14 +4,18 @@ import {
   type Decoding,
   type Encoder,
   type Encoding,
+  type FileDecoder,
+  type FileDecoding,
   type PieceOptions,
-  PluginError
+  PluginError,
+  type RandomAccess
 } from "@sojourn/core"
 import { csvEncoder } from "@sojourn/sinks-csv"
 import { jsonEncoder } from "@sojourn/sinks-json"
 import { accessLogDecoder } from "@sojourn/sources-access-log"
 import { csvDecoder } from "@sojourn/sources-csv"
 import { jsonDecoder } from "@sojourn/sources-json"
+import { parquetDecoder } from "@sojourn/sources-parquet"
 import type { Schema as ArrowSchema } from "apache-arrow"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -25,6 +29,7 @@ export interface FormatChoice {
 }
 
 const decoders: ReadonlyArray<Decoder<never>> = [jsonDecoder, csvDecoder, accessLogDecoder] as never
+const fileDecoders: ReadonlyArray<FileDecoder<never>> = [parquetDecoder] as never
 const encoders: ReadonlyArray<Encoder<never>> = [csvEncoder, jsonEncoder] as never
 
 const parseOptions = { errors: "all", onExcessProperty: "error", reportInput: true } as const
@@ -32,12 +37,14 @@ const parseOptions = { errors: "all", onExcessProperty: "error", reportInput: tr
 /** What is wrong with a format: there is none of its name, or its options do not fit. */
 export type FormatProblem = { readonly name: string } | { readonly options: SchemaIssue.Issue }
 
+type Plugin = Decoder<never> | FileDecoder<never> | Encoder<never>
+
 /** The plugin of a format, with its options read. */
 const usable = (
   kind: "read" | "write",
   format: FormatChoice
-): Result.Result<{ readonly plugin: Decoder<never> | Encoder<never>; readonly options: never }, FormatProblem> => {
-  const plugins: ReadonlyArray<Decoder<never> | Encoder<never>> = kind === "read" ? decoders : encoders
+): Result.Result<{ readonly plugin: Plugin; readonly options: never }, FormatProblem> => {
+  const plugins: ReadonlyArray<Plugin> = kind === "read" ? [...decoders, ...fileDecoders] : encoders
   const plugin = plugins.find(({ name }) => name === format.name)
   if (plugin === undefined) {
     const names = plugins
@@ -77,6 +84,19 @@ export const openDecoding = (
   return (plugin as Decoder<never>).open(options, request)
 }
 
+/** Whether files of a format are read at any place, as {@link openFileDecoding} does, and not from their beginning on. */
+export const isFileFormat = ({ name }: FormatChoice): boolean => fileDecoders.some((decoder) => decoder.name === name)
+
+/** Reads the directory of a file of such a format. Throws what the decoder throws. */
+export const openFileDecoding = (
+  format: FormatChoice,
+  request: DecodeRequest,
+  file: RandomAccess
+): Promise<FileDecoding> => {
+  const { options, plugin } = opened("read", format)
+  return (plugin as FileDecoder<never>).open(options, request, file)
+}
+
 /**
  * The formats of the first piece and of those after it of an input that begins with `head`; undefined if it cannot be
  * read in pieces.
@@ -87,7 +107,7 @@ export const formatOfPieces = (
   head: Uint8Array
 ): PieceOptions<FormatChoice> | undefined => {
   const { options, plugin } = opened("read", formatOfInput(format, name, head))
-  const pieces = (plugin as Decoder<never>).pieces?.(options, head)
+  const pieces = plugin.kind === "decoder" ? plugin.pieces?.(options, head) : undefined
   return (
     pieces && {
       first: { name: plugin.name, options: pieces.first },
@@ -101,7 +121,8 @@ export const formatOfInput = (format: FormatChoice | null, name: string, head: U
   if (format !== null) return format
   const known = ending(name)
   if (known === "tsv") return { name: csvDecoder.name, options: { delimiter: "\t" } }
-  if (startsWith(head, "PAR1")) throw unreadable(`${name} is a Parquet file`, "convert it to CSV or JSON lines")
+  const directory = fileDecoders.find(({ extensions, recognises }) => recognises(head) || extensions.includes(known))
+  if (directory !== undefined) return { name: directory.name, options: {} }
   if (csvDecoder.extensions.includes(known) && known !== "txt") return { name: csvDecoder.name, options: {} }
   if (jsonDecoder.extensions.includes(known)) return { name: jsonDecoder.name, options: {} }
   if (head.includes(0) && !isUtf16(head)) {
@@ -122,9 +143,6 @@ export const usersOfFormat = ({ name }: FormatChoice): ReadonlyArray<string> | u
 
 /** The ending of a file's name, without that of a packed form, in lower case. */
 const ending = (name: string): string => /\.([^./\\]+?)(?:\.(?:gz|zst|zip))?$/i.exec(name)?.[1].toLowerCase() ?? ""
-
-const startsWith = (head: Uint8Array, text: string): boolean =>
-  head.length >= text.length && [...text].every((character, i) => head[i] === character.charCodeAt(0))
 
 /** By its byte order mark. */
 const isUtf16 = ([first, second]: Uint8Array): boolean =>

@@ -3,8 +3,10 @@ import { csvDecoder, firstRowLooksLikeData } from "@sojourn/sources-csv"
 import * as Effect from "effect/Effect"
 import { fileError } from "./FileError.ts"
 import { type InputFile, inputFiles } from "./Files.ts"
-import { sampleBytes } from "./FileSource.ts"
-import { type FormatChoice, formatOfInput, openDecoding, usersOfFormat } from "./Formats.ts"
+import { inputHead } from "./FileSource.ts"
+import { type FormatChoice, openDecoding, usersOfFormat } from "./Formats.ts"
+import { openGroups } from "./Groups.ts"
+import type { LocalFile } from "./LocalFile.ts"
 
 /** What the beginning of some inputs looks like. */
 export interface InputSample extends Sample {
@@ -19,6 +21,8 @@ export interface InputSample extends Sample {
 /** Unpacked bytes, and files, that a sample takes at most. */
 const sampleSize = 4 * 1024 * 1024
 const sampledFiles = 100
+/** Records of a file that is read at any place. */
+const sampledRecords = 20_000
 const maxRecordBytes = 16 * 1024 * 1024
 
 /** Profiles the columns at the beginning of some inputs: of the first file, and of the next as long as they are small. */
@@ -38,57 +42,98 @@ export const sampleInputs = (
         }
         const head = yield* readHead(uri, file, left, format)
         heads.push(head)
-        left -= head.bytes.length
+        left -= head.size
         whole &&= head.whole
       }
     }
-    return profiled(heads, whole)
+    return yield* attempt(heads[0]?.path ?? "", () => profiled(heads, whole))
   })
 
 /** The beginning of one file. */
 interface Head {
   readonly path: string
-  readonly bytes: Uint8Array
-  readonly whole: boolean
   readonly format: FormatChoice
+  readonly size: number
+  readonly whole: boolean
+  readonly fields: ReadonlyArray<string>
+  readonly notes: ReadonlyArray<string>
+  /** Its records, with these fields. */
+  readonly decode: (fields: ReadonlyArray<string>) => Promise<ReadonlyArray<EventBatch>>
 }
 
-const readHead = (uri: string, file: InputFile, length: number, format: FormatChoice | null) =>
-  Effect.tryPromise({
-    try: async (): Promise<Head> => {
-      const { bytes, whole } = await sampleBytes(uri, file, length)
-      return { path: file.path, bytes, whole, format: formatOfInput(format, file.path, bytes) }
-    },
-    catch: (cause) => fileError("read", file.path, cause)
+const attempt = <A>(path: string, run: () => Promise<A>) =>
+  Effect.tryPromise({ try: run, catch: (cause) => fileError("read", path, cause) })
+
+const readHead = (uri: string, { bytes, path }: InputFile, length: number, format: FormatChoice | null) =>
+  attempt(path, async (): Promise<Head> => {
+    const head = await inputHead(uri, { bytes, path }, format, length)
+    if (head.file !== undefined) return groupsHead(path, head.format, head.file)
+    const decode = (columns: ReadonlyArray<string>) => {
+      const decoding = openDecoding(head.format, path, head.bytes, requestOf(columns))
+      const batches: Array<EventBatch> = [...decoding.push(head.bytes)]
+      // The last record of a cut sample is cut too.
+      if (head.whole) batches.push(...decoding.end())
+      return { batches, fields: decoding.fields(), notes: decoding.notes() }
+    }
+    const { fields, notes } = decode([])
+    return {
+      path,
+      format: head.format,
+      size: head.bytes.length,
+      whole: head.whole,
+      fields,
+      notes,
+      decode: (columns) => Promise.resolve(decode(columns).batches)
+    }
   })
 
-const profiled = (heads: ReadonlyArray<Head>, whole: boolean): InputSample => {
-  const firsts = heads.map((head) => decode(head, []))
-  const fields = [...new Set(firsts.flatMap(({ fields }) => fields))]
-  const batches = heads.flatMap((head) => decode(head, fields).batches)
+/** The first records of a file that is read at any place. */
+const groupsHead = async (path: string, format: FormatChoice, file: LocalFile): Promise<Head> => {
+  const open = (columns: ReadonlyArray<string>) => openGroups(path, format, requestOf(columns), file)
+  const { fields, groups, notes } = await open([])
+  const all = groups.reduce((sum, { records }) => sum + records, 0)
+  return {
+    path,
+    format,
+    size: Math.min(sampleSize, file.bytes),
+    whole: groups.length < 2 && all <= sampledRecords,
+    fields,
+    notes,
+    decode: async (columns) => {
+      try {
+        const decoding = await open(columns)
+        return groups.length === 0 ? [] : [await decoding.read(0, 0, sampledRecords)]
+      } finally {
+        await file.close()
+      }
+    }
+  }
+}
+
+const requestOf = (columns: ReadonlyArray<string>) => ({
+  columns: columns.map((name) => ({ name, path: name })),
+  digest: false,
+  maxRecordBytes
+})
+
+const profiled = async (heads: ReadonlyArray<Head>, whole: boolean): Promise<InputSample> => {
+  const fields = [...new Set(heads.flatMap((head) => head.fields))]
+  const batches: Array<EventBatch> = []
+  for (const head of heads) batches.push(...(await head.decode(fields)))
   const columns: ReadonlyArray<ColumnProfile> = profileColumns(batches, fields)
-  const at = heads.findIndex(
-    ({ format }, i) =>
-      format.name === csvDecoder.name && format.options.header === undefined && looksHeaderless(firsts[i].fields)
+  const headless = heads.find(
+    ({ fields, format }) =>
+      format.name === csvDecoder.name && format.options.header === undefined && looksHeaderless(fields)
   )
   return {
     columns,
     whole,
     records: batches.reduce((sum, { records }) => sum + records.numRows, 0),
     rejected: batches.reduce((sum, { rejects }) => sum + rejects.numRows, 0),
-    notes: firsts[0]?.notes ?? [],
+    notes: heads[0]?.notes ?? [],
     user: heads[0] && usersOfFormat(heads[0].format),
-    headerless: at < 0 ? undefined : { path: heads[at].path, firstRow: firsts[at].fields }
+    headerless: headless && { path: headless.path, firstRow: headless.fields }
   }
-}
-
-const decode = ({ bytes, format, path, whole }: Head, columns: ReadonlyArray<string>) => {
-  const wanted = columns.map((name) => ({ name, path: name }))
-  const decoding = openDecoding(format, path, bytes, { columns: wanted, digest: false, maxRecordBytes })
-  const batches: Array<EventBatch> = [...decoding.push(bytes)]
-  // The last record of a cut sample is cut too.
-  if (whole) batches.push(...decoding.end())
-  return { batches, fields: decoding.fields(), notes: decoding.notes() }
 }
 
 const looksHeaderless = (names: ReadonlyArray<string>): boolean => names.length > 0 && firstRowLooksLikeData(names)

@@ -62,7 +62,7 @@ describe("inputFiles", () => {
   })
 
   it("has no files of an empty directory, and says what is wrong with others", async () => {
-    const at = directory({ "other/a.parquet": "", "other/b.md": "", file: "" })
+    const at = directory({ "other/a.xlsx": "", "other/b.md": "", file: "" })
     mkdirSync(join(at, "empty"))
     assert.deepStrictEqual(await paths(at, "empty"), [])
     assert.include(await message(at, "other"), "has no file to read: none of its 2 files, such as ")

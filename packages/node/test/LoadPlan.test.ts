@@ -21,9 +21,9 @@ describe("loadPlan", () => {
     assert.deepStrictEqual(
       await problems(
         "source: { uri: a, format: xml }\nsessions: {}\noutputs:\n  sessions: { uri: a.xls }\n  events: { uri: b.csv, format: { name: csv, delim: 1 } }\n"
-      ).then((lines) => lines.map((line) => line.slice(0, 70))),
+      ).then((lines) => lines.map((line) => line.slice(0, 80))),
       [
-        'a.yaml:4:27: no format "xml" to read; expected json, csv or access-log',
+        'a.yaml:4:27: no format "xml" to read; expected json, csv, access-log or parquet',
         "a.yaml:7:20: cannot tell the format of a.xls from its ending",
         "  use .csv, .tsv, .json, .jsonl or .ndjson",
         'a.yaml:8:46: unknown "delim"; expected delimiter or spreadsheet'

@@ -35,9 +35,12 @@ export interface Job {
   readonly heads: { readonly rows: number; readonly tables: ReadonlyArray<string> }
 }
 
-/** A stretch of an input that can be read apart from the rest: the records that begin in it. Plain data. */
+/**
+ * A stretch of an input that can be read apart from the rest: the records that begin in it. Plain data. It is measured in
+ * bytes, or in groups where a directory in the file says where records are.
+ */
 export interface Piece {
-  /** Bytes from the beginning of the input; to before `end`. */
+  /** From the beginning of the input; to before `end`. */
   readonly start: number
   readonly end: number
   /** A record begins at `start`; otherwise the first one begins after the first newline at or after the byte before. */

@@ -1,5 +1,5 @@
 import type { RecordBatch } from "apache-arrow"
-import { int64Lanes, textView } from "../arrow/Columns.ts"
+import { int64Lanes, type TextView, textView } from "../arrow/Columns.ts"
 import { rejectFieldName } from "../plan/Tables.ts"
 import { type EventBatch, position } from "../plugin/EventBatch.ts"
 import { int64At } from "../time/Int64.ts"
@@ -20,14 +20,21 @@ const mostSamples = 3
 
 const decoder = new TextDecoder()
 
-/** A field of a record as found; the whole record if it has no such field. */
-const foundAt = ({ raw, rawOffset, records }: EventBatch, field: string, row: number): string | null => {
-  if (records.schema.names.includes(field)) {
-    const view = textView(records, field)
+/** Reads fields of a batch's records as found; the whole record where it has no such field. Each column is opened once. */
+const finder = ({ asText, raw, rawOffset, records }: EventBatch) => {
+  const names = new Set(records.schema.names.map(String))
+  const views = new Map<string, TextView>()
+  const recordText = (row: number): string => {
+    if (asText !== undefined) return asText(row)
+    const start = int64At(int64Lanes(records, position.offset), row) - rawOffset
+    return decoder.decode(raw.subarray(start, start + int64At(int64Lanes(records, position.length), row)))
+  }
+  return (field: string, row: number): string | null => {
+    if (!names.has(field)) return recordText(row)
+    const view = views.get(field) ?? textView(records, field)
+    views.set(field, view)
     return view.codes[row] < 0 ? null : decoder.decode(foundText(view, view.codes[row]))
   }
-  const start = int64At(int64Lanes(records, position.offset), row) - rawOffset
-  return decoder.decode(raw.subarray(start, start + int64At(int64Lanes(records, position.length), row)))
 }
 
 /** Counts rejects by reason, with a few of the values that caused them. */
@@ -69,11 +76,12 @@ export class RejectCounts {
   count({ batch, failures }: Validated["rejected"]): void {
     this.add(batch.rejects)
     this.total += failures.length
+    const found = finder(batch)
     for (const { code, field, reason, row } of failures) {
       const counted = this.counted(code, reason, field)
       counted.count++
       if (counted.samples.length >= mostSamples) continue
-      const sample = foundAt(batch, field, row)
+      const sample = found(field, row)
       if (sample !== null && !counted.samples.includes(sample)) counted.samples.push(sample)
     }
   }

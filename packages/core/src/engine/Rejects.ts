@@ -62,9 +62,11 @@ export const rejectTable = (
     texts.code.setText(i, failure.code)
     texts.reason.setText(i, failure.reason)
     texts.field.setText(i, failure.field)
-    const start = int64At(offsets, row) - batch.rawOffset
-    const end = start + int64At(lengths, row)
-    texts.raw.set(i, raw, start, end)
+    if (batch.asText !== undefined) texts.raw.setText(i, batch.asText(row))
+    else {
+      const start = int64At(offsets, row) - batch.rawOffset
+      texts.raw.set(i, raw, start, start + int64At(lengths, row))
+    }
     for (const { view, found } of fields) {
       const code = view.codes[row]
       if (code < 0) continue
@@ -75,11 +77,12 @@ export const rejectTable = (
 
   const sources = new TextBuilder()
   for (let i = 0; i < total; i++) sources.setText(i, source)
+  const isPlaced = batch.asText && (() => false)
   const columns: Array<NamedColumn> = [
     { name: "event", data: int64Column(positions[0].values) },
     { name: "source", data: sources.take(total) },
-    { name: "line", data: int64Column(positions[1].values) },
-    { name: "offset", data: int64Column(positions[2].values) },
+    { name: "line", data: int64Column(positions[1].values, isPlaced) },
+    { name: "offset", data: int64Column(positions[2].values, isPlaced) },
     { name: "code", data: texts.code.take(total) },
     { name: "reason", data: texts.reason.take(total) },
     { name: "field", data: texts.field.take(total) },

@@ -1,5 +1,5 @@
-import type { RecordBatch } from "apache-arrow"
-import { columnData, int64Column, int64Lanes, isJson, lanes, recordBatch } from "../arrow/Columns.ts"
+import type { Data, RecordBatch } from "apache-arrow"
+import { columnData, int64Column, isJson, lanes, recordBatch } from "../arrow/Columns.ts"
 import { int64At, storeInt64 } from "../time/Int64.ts"
 
 /** Rejects whose positions count from the beginning of a part, counted from the beginning of the input. */
@@ -13,16 +13,17 @@ export const shiftRejects = (
       const { name } = field
       const data = columnData(rejects, name)
       return name === "event" || name === "line" || name === "offset"
-        ? { name, data: shifted(int64Lanes(rejects, name), rejects.numRows, by[name]) }
+        ? { name, data: shifted(data, rejects.numRows, by[name]) }
         : { name, data, json: isJson(field) }
     }),
     rejects.numRows
   )
 }
 
-const shifted = (from: Int32Array, rows: number, by: number) => {
+const shifted = (data: Data, rows: number, by: number) => {
   const values = new BigInt64Array(rows)
+  const from = lanes(data.values)
   const to = lanes(values)
   for (let row = 0; row < rows; row++) storeInt64(to, row, int64At(from, row) + by)
-  return int64Column(values)
+  return int64Column(values, data.nullCount === 0 ? undefined : (row) => data.getValid(row))
 }

@@ -21,6 +21,11 @@ export interface EventBatch {
    * batch as long as a code keeps its meaning. So what is known of a text need not be found out again.
    */
   readonly texts?: ReadonlyMap<string, Texts>
+  /**
+   * For a format whose records are no stretches of bytes: a record as text, for the quarantine. `raw` is then empty, and
+   * lines, offsets and lengths say nothing.
+   */
+  readonly asText?: (row: number) => string
   /** Set if the records were left in the memory of the kernels, as it was asked for: `records` is then made when read. */
   readonly held?: HeldBatch
 }

@@ -1,4 +1,4 @@
-import type { Decoding, EventBatch, Piece, Settled, Stages } from "@sojourn/core"
+import type { Decoding, EventBatch, Piece, RecordGroup, Settled, Stages } from "@sojourn/core"
 import { closeSync, openSync, readSync } from "node:fs"
 
 const newline = 0x0a
@@ -12,6 +12,21 @@ export const divide = (bytes: number, pieceBytes: number): ReadonlyArray<Piece> 
     end: Math.min(bytes, (i + 1) * pieceBytes),
     exact: i === 0
   }))
+
+/** The groups of a file, as many together as take `pieceBytes`. */
+export const divideGroups = (groups: ReadonlyArray<RecordGroup>, pieceBytes: number): ReadonlyArray<Piece> => {
+  const pieces: Array<Piece> = []
+  let start = 0
+  let bytes = 0
+  for (const [i, group] of groups.entries()) {
+    bytes += group.bytes
+    if (bytes < pieceBytes && i + 1 < groups.length) continue
+    pieces.push({ start, end: i + 1, exact: true })
+    start = i + 1
+    bytes = 0
+  }
+  return pieces
+}
 
 /** What was read of a piece: see PartResult. */
 export interface PieceEnd {

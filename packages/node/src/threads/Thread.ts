@@ -12,7 +12,9 @@ import {
 } from "@sojourn/core"
 import { fileError } from "../FileError.ts"
 import { decodedFile } from "../FileSource.ts"
-import { openDecoding } from "../Formats.ts"
+import { type FormatChoice, isFileFormat, openDecoding } from "../Formats.ts"
+import { decodedGroups } from "../Groups.ts"
+import { openLocalFile } from "../LocalFile.ts"
 import { readPiece } from "./Pieces.ts"
 import type { Ask, Origin, PackedResult, Start, Tell } from "./Protocol.ts"
 import { openRun, type StoredRun } from "./StoredRun.ts"
@@ -69,6 +71,7 @@ export class Thread {
       }
       return reading.finish({ start: 0, end: 0, lines: 0, notes })
     }
+    if (format !== null && isFileFormat(format)) return this.readGroups(reading, file.path, format, piece)
     const isFirst = piece.start === 0
     const open = () => {
       const request = isFirst ? this.worker.request : { ...this.worker.request, continues: true }
@@ -77,6 +80,20 @@ export class Thread {
     }
     const end = readPiece(file.path, piece, open, this.worker.stages, (batch, bytes) => reading.take(batch, bytes))
     return reading.finish(end)
+  }
+
+  private async readGroups(reading: Reading, path: string, format: FormatChoice, { end, start }: Piece) {
+    const file = await openLocalFile(path)
+    let notes: ReadonlyArray<string> = []
+    try {
+      for await (const batch of decodedGroups(path, format, this.worker.request, file, { from: start, to: end })) {
+        notes = batch.notes
+        reading.take(batch, batch.bytes)
+      }
+    } finally {
+      await file.close()
+    }
+    return reading.finish({ start, end, lines: 0, notes })
   }
 }
 

@@ -24,9 +24,11 @@ import {
 } from "@sojourn/core"
 import * as Effect from "effect/Effect"
 import { fileError } from "../FileError.ts"
-import { isFileSource, rawHead } from "../FileSource.ts"
-import { type FormatChoice, formatOfPieces } from "../Formats.ts"
-import { divide } from "./Pieces.ts"
+import { type FileSource, isFileSource, rawHead } from "../FileSource.ts"
+import { type FormatChoice, formatOfInput, formatOfPieces, isFileFormat } from "../Formats.ts"
+import { openGroups } from "../Groups.ts"
+import { openLocalFile } from "../LocalFile.ts"
+import { divide, divideGroups } from "./Pieces.ts"
 import type { Ask, PackedResult, Start, Tell } from "./Protocol.ts"
 import { openRun, type StoredRun } from "./StoredRun.ts"
 import { temporaryDirectory } from "./TemporaryDirectory.ts"
@@ -49,6 +51,8 @@ const defaultPieceBytes = 8 * 1024 * 1024
 const defaultEnoughBytes = 16 * 1024 * 1024
 /** How many times that is asked for each further thread: it takes time to start, and threads wait for one memory. */
 const perThread = 8
+/** What stands in packed columns would be larger as text, by so much or more. */
+const columnFactor = 8
 /** What is unpacked is larger than what is packed, by so much or more. */
 const packedFactor = 4
 
@@ -102,18 +106,51 @@ class ThreadCrew implements Crew {
       try: () => rawHead(source.file, bytes >= 2 * this.pieceBytes),
       catch: (cause) => fileError("read", source.file.path, cause)
     }).pipe(
-      Effect.map(({ head, isPacked }) => {
-        this.fileBytes += isPacked ? bytes * packedFactor : bytes
-        const enough = this.options.enoughBytes ?? defaultEnoughBytes
-        if (this.fileBytes >= enough) this.begin(1 + Math.floor(this.fileBytes / (enough * perThread)))
-        // Without threads a file is read as a whole.
-        if (this.handles.length === 0 || bytes < 2 * this.pieceBytes) return []
-        const formats = isPacked ? undefined : formatOfPieces(source.format, source.file.path, head)
-        if (formats === undefined) return []
-        this.formats.set(source, formats)
-        return divide(bytes, this.pieceBytes)
+      Effect.flatMap(({ head, isPacked }) => {
+        const { path } = source.file
+        const format = isPacked ? undefined : formatOfInput(source.format, path, head)
+        return format !== undefined && isFileFormat(format)
+          ? this.groupPieces(source, format)
+          : Effect.sync(() => this.bytePieces(source, bytes, head, isPacked))
       })
     )
+  }
+
+  private bytePieces(source: FileSource, bytes: number, head: Uint8Array, isPacked: boolean): ReadonlyArray<Piece> {
+    this.fileBytes += isPacked ? bytes * packedFactor : bytes
+    this.beginEnough()
+    // Without threads a file is read as a whole.
+    if (this.handles.length === 0 || bytes < 2 * this.pieceBytes) return []
+    const formats = isPacked ? undefined : formatOfPieces(source.format, source.file.path, head)
+    if (formats === undefined) return []
+    this.formats.set(source, formats)
+    return divide(bytes, this.pieceBytes)
+  }
+
+  private groupPieces(source: FileSource, format: FormatChoice): Effect.Effect<ReadonlyArray<Piece>, PluginError> {
+    const { path } = source.file
+    return Effect.tryPromise({
+      try: async () => {
+        const file = await openLocalFile(path)
+        try {
+          const { groups } = await openGroups(path, format, this.ownWorker.request, file)
+          this.fileBytes += groups.reduce((sum, { bytes }) => sum + bytes, 0) * columnFactor
+          this.beginEnough()
+          if (this.handles.length === 0) return []
+          this.formats.set(source, { first: format, rest: format })
+          return divideGroups(groups, this.pieceBytes / columnFactor)
+        } finally {
+          await file.close()
+        }
+      },
+      catch: (cause) => fileError("read", path, cause)
+    })
+  }
+
+  /** Starts as many threads as the files seen so far are worth. */
+  private beginEnough(): void {
+    const enough = this.options.enoughBytes ?? defaultEnoughBytes
+    if (this.fileBytes >= enough) this.begin(1 + Math.floor(this.fileBytes / (enough * perThread)))
   }
 
   read(source: Source, piece: Piece | undefined, part: number, on: OnRead): Effect.Effect<PartResult, PluginError> {

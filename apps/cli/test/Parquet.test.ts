@@ -1,0 +1,99 @@
+import { DuckDBInstance } from "@duckdb/node-api"
+import { assert, describe, it } from "@effect/vitest"
+import { readFileSync, truncateSync } from "node:fs"
+import { join } from "node:path"
+import { gzipSync } from "node:zlib"
+import { directory } from "./support/directory.ts"
+import { sojourn } from "./support/inProcess.ts"
+
+const rows = 300_000
+
+/** The same events as Parquet and as CSV: some with a bad time, some without a user, some twice. */
+const events = async () => {
+  const at = directory({})
+  const connection = await (await DuckDBInstance.create()).connect()
+  await connection.run(`set timezone = 'UTC'`)
+  await connection.run(`create table events as select
+    if(i % 211 = 0, null, 'u' || hash(i // 3) % 5000) as user_id,
+    case when i % 307 = 0 then null else '2024-01-01'::timestamptz + to_seconds(i * 7 // 3 + hash(i) % 4000) end as event_time,
+    ['view', 'click', 'login'][1 + i % 3] as event_type,
+    {'path': '/p/' || i % 50, 'depth': i % 9} as page
+    from range(${rows}) t(i)`)
+  await connection.run(`insert into events select * from events limit 1000`)
+  await connection.run(`copy events to '${at}/events.parquet' (format parquet, row_group_size 30000)`)
+  await connection.run(`copy (select user_id, strftime(event_time, '%Y-%m-%dT%H:%M:%S.%fZ') as event_time, event_type,
+    page.path as "page.path", page.depth as "page.depth" from events) to '${at}/events.csv' (format csv)`)
+  return at
+}
+
+const spec = (input: string) => `version: 1
+name: both
+source: { uri: ${input} }
+event:
+  user: user_id
+  time: event_time
+  type: event_type
+  columns: { page: '"page.path"', deep: 'cast("page.depth" as int64) > 6' }
+dedupe: [user, time, type, page]
+sessions: { gap: 30m }
+outputs:
+  sessions: { uri: sessions.csv }
+  events: { uri: events.csv }
+  rejects: { uri: rejects.csv, columns: [event, code, reason, field, page.path] }
+`
+
+describe("Parquet", () => {
+  it("gives the sessions, events and rejects of the same records in CSV, with any number of threads", async () => {
+    const at = await events()
+    const outcomes: Record<string, string> = {}
+    for (const [name, input, threads] of [
+      ["csv", "events.csv", "1"],
+      ["one", "events.parquet", "1"],
+      ["two", "events.parquet", "2"]
+    ]) {
+      const text = spec(join(at, input)).replaceAll(/uri: (\w+\.csv)/g, `uri: ${join(at, "out", name)}/$1`)
+      const path = directory({ "spec.yaml": text })
+      const { code, stderr } = await sojourn("run", join(path, "spec.yaml"), "-q", "--threads", threads)
+      assert.strictEqual(code, 0, stderr)
+      for (const file of ["sessions", "events", "rejects"]) {
+        outcomes[`${name} ${file}`] = readFileSync(join(at, "out", name, `${file}.csv`), "utf8")
+      }
+    }
+    for (const file of ["sessions", "events", "rejects"]) {
+      assert.isAbove(outcomes[`csv ${file}`].length, 10_000)
+      assert.isTrue(outcomes[`one ${file}`] === outcomes[`csv ${file}`], `${file} as from CSV`)
+      assert.isTrue(outcomes[`two ${file}`] === outcomes[`one ${file}`], `${file} with two threads`)
+    }
+  })
+
+  it("is guessed, inspected and read from a packed file and from any name; a reject shows the record's fields", async () => {
+    const at = directory({})
+    const connection = await (await DuckDBInstance.create()).connect()
+    await connection.run(`copy (select 'u' || i % 3 as user_id, if(i = 5, 'never', '2024-01-01T10:00:00Z') as ts, i as n
+      from range(40) t(i)) to '${at}/a.parquet' (format parquet)`)
+    const bytes = readFileSync(join(at, "a.parquet"))
+    const packed = directory({ "a.parquet.gz": gzipSync(bytes), other: bytes })
+    for (const path of [join(at, "a.parquet"), join(packed, "a.parquet.gz"), join(packed, "other")]) {
+      const { code, stderr, stdout } = await sojourn("sessions", path, "--rejects", "-", "-q")
+      assert.strictEqual(code, 0, stderr)
+      assert.include(stdout, `6,${path},,,time.invalid,invalid ISO-8601,ts,u2,never,`)
+      assert.include(stdout, `"{""user_id"":""u2"",""ts"":""never"",""n"":""5""}"`)
+    }
+    const { stdout } = await sojourn("inspect", join(at, "a.parquet"))
+    assert.match(stdout, /Parquet, 1 row group; 40 records\n/)
+    assert.match(stdout, /ts +text +100 % +2 {2}2024-01-01T10:00:00Z, never\n/)
+  })
+
+  it("that is cut short is one message and exit code 3", async () => {
+    const at = directory({})
+    const connection = await (await DuckDBInstance.create()).connect()
+    await connection.run(
+      `copy (select 'u' as user_id, '2024-01-01T10:00:00Z' as ts) to '${at}/a.parquet' (format parquet)`
+    )
+    truncateSync(join(at, "a.parquet"), 100)
+    const { code, stderr } = await sojourn("sessions", join(at, "a.parquet"))
+    assert.strictEqual(code, 3)
+    assert.include(stderr, "a.parquet as parquet: it does not end like a Parquet file: it was cut short")
+    assert.notMatch(stderr, /\n\s+at /)
+  })
+})

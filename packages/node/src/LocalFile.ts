@@ -1,0 +1,37 @@
+import type { RandomAccess } from "@sojourn/core"
+import { open } from "node:fs/promises"
+
+/** Bytes to be read at any place, until they are closed. */
+export interface LocalFile extends RandomAccess {
+  readonly close: () => Promise<void>
+}
+
+/** A regular file where it lies. */
+export const openLocalFile = async (path: string): Promise<LocalFile> => {
+  const handle = await open(path, "r")
+  return {
+    bytes: (await handle.stat()).size,
+    read: async (from, to) => {
+      const bytes = new Uint8Array(to - from)
+      for (let filled = 0; filled < bytes.length;) {
+        const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, from + filled)
+        if (bytesRead === 0) throw new Error("it became shorter while it was read")
+        filled += bytesRead
+      }
+      return bytes
+    },
+    close: () => handle.close()
+  }
+}
+
+/** What can be read only once, kept in memory. */
+export const memoryFile = async (chunks: AsyncIterable<Uint8Array>): Promise<LocalFile> => {
+  const kept: Array<Uint8Array> = []
+  for await (const chunk of chunks) kept.push(chunk)
+  const bytes = new Uint8Array(Buffer.concat(kept))
+  return {
+    bytes: bytes.length,
+    read: (from, to) => Promise.resolve(bytes.slice(from, to)),
+    close: () => Promise.resolve()
+  }
+}
