@@ -1,5 +1,6 @@
 // Bundles the command into dist/main.js and its threads into dist/threadMain.js, with the recipes beside them. dist/sojourn.js is the step before.
 import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises"
+import { createRequire } from "node:module"
 import { rolldown } from "rolldown"
 
 /** Renamed into place, so that a command that starts meanwhile finds a whole file. */
@@ -49,5 +50,9 @@ const thread = await bundled("../../packages/node/src/threads/threadMain.ts")
 await mkdir("dist", { recursive: true })
 await place("dist/main.js", main.code, 0o644)
 await place("dist/threadMain.js", thread.code, 0o644)
+// The writer of Parquet reads it beside itself when it is first used.
+const wasm = "parquet_wasm_bg.wasm"
+const sinks = createRequire(new URL("../../packages/sinks-parquet/package.json", import.meta.url))
+await place(`dist/${wasm}`, await readFile(sinks.resolve(`parquet-wasm/node/${wasm}`)), 0o644)
 await place("dist/sojourn.js", await readFile("sojourn.mjs"), 0o755)
 await place("dist/licences.txt", await licences(main.moduleIds), 0o644)

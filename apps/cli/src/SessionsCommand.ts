@@ -52,7 +52,7 @@ export const sessionsCommand = Command.make(
     ),
     columns: text("columns", "COLS", "Columns and roles that --events writes: user,time,type,page"),
     ...inputFlags,
-    out: text("out", "F", "Write the sessions here: .csv .tsv .json .jsonl, or - for standard output"),
+    out: text("out", "F", "Write the sessions here: .csv .tsv .json .jsonl .parquet, or - for standard output"),
     events: text("events", "F", "Write the unique events here, each with its session's id"),
     rejects: text("rejects", "F", "Write the rejected records here, with reason and place"),
     printSpec: Flag.Boolean("print-spec").pipe(

@@ -1,6 +1,6 @@
 import { DuckDBInstance } from "@duckdb/node-api"
 import { assert, describe, it } from "@effect/vitest"
-import { readFileSync, truncateSync } from "node:fs"
+import { readdirSync, readFileSync, truncateSync } from "node:fs"
 import { join } from "node:path"
 import { gzipSync } from "node:zlib"
 import { directory } from "./support/directory.ts"
@@ -82,6 +82,39 @@ describe("Parquet", () => {
     const { stdout } = await sojourn("inspect", join(at, "a.parquet"))
     assert.match(stdout, /Parquet, 1 row group; 40 records\n/)
     assert.match(stdout, /ts +text +100 % +2 {2}2024-01-01T10:00:00Z, never\n/)
+  })
+
+  it("is written: the rows of CSV, the same bytes again and with any number of threads, and no other file", async () => {
+    const at = await events()
+    const outputs = (name: string, ending: string) =>
+      spec(join(at, "events.csv")).replaceAll(/uri: (\w+)\.csv/g, `uri: ${join(at, name)}/$1.${ending}`)
+    for (const [name, ending, threads] of [
+      ["csv", "csv", "2"],
+      ["one", "parquet", "1"],
+      ["two", "parquet", "2"],
+      ["two", "parquet", "2"]
+    ]) {
+      const path = directory({ "spec.yaml": outputs(name, ending) })
+      const { code, stderr } = await sojourn("run", join(path, "spec.yaml"), "-q", "--threads", threads)
+      assert.strictEqual(code, 0, stderr)
+    }
+    assert.deepStrictEqual(readdirSync(join(at, "two")), ["events.parquet", "rejects.parquet", "sessions.parquet"])
+    const connection = await (await DuckDBInstance.create()).connect()
+    await connection.run(`set timezone = 'UTC'`)
+    for (const table of ["sessions", "events", "rejects"]) {
+      const file = `${table}.parquet`
+      assert.isTrue(readFileSync(join(at, "one", file)).equals(readFileSync(join(at, "two", file))), table)
+      const described = await connection.runAndReadAll(`describe from '${at}/one/${file}'`)
+      const types = described.getRows().map(([column, type]) => `'${String(column)}': '${String(type)}'`)
+      const csv = `read_csv('${at}/csv/${table}.csv', nullstr = '', columns = {${types.join(", ")}})`
+      const [[rows, differing]] = (
+        await connection.runAndReadAll(`select (select count(*) from '${at}/one/${file}')::int, (select count(*) from (
+          (from '${at}/one/${file}' except all from ${csv}) union all (from ${csv} except all from '${at}/one/${file}')
+        ))::int`)
+      ).getRows()
+      assert.isAbove(Number(rows), 1000, table)
+      assert.strictEqual(differing, 0, table)
+    }
   })
 
   it("that is cut short is one message and exit code 3", async () => {

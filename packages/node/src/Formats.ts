@@ -12,6 +12,7 @@ import {
 } from "@sojourn/core"
 import { csvEncoder } from "@sojourn/sinks-csv"
 import { jsonEncoder } from "@sojourn/sinks-json"
+import { parquetEncoder } from "@sojourn/sinks-parquet"
 import { accessLogDecoder } from "@sojourn/sources-access-log"
 import { csvDecoder } from "@sojourn/sources-csv"
 import { jsonDecoder } from "@sojourn/sources-json"
@@ -30,7 +31,7 @@ export interface FormatChoice {
 
 const decoders: ReadonlyArray<Decoder<never>> = [jsonDecoder, csvDecoder, accessLogDecoder] as never
 const fileDecoders: ReadonlyArray<FileDecoder<never>> = [parquetDecoder] as never
-const encoders: ReadonlyArray<Encoder<never>> = [csvEncoder, jsonEncoder] as never
+const encoders: ReadonlyArray<Encoder<never>> = [csvEncoder, jsonEncoder, parquetEncoder] as never
 
 const parseOptions = { errors: "all", onExcessProperty: "error", reportInput: true } as const
 
@@ -151,11 +152,18 @@ const isUtf16 = ([first, second]: Uint8Array): boolean =>
 const unreadable = (what: string, hint: string): PluginError =>
   new PluginError({ plugin: "formats", reason: "Unsupported", message: `${what}, which cannot be read`, hint })
 
-/** Encodes a table in the given format, or the one that the file's ending tells. Throws {@link PluginError}. */
+/** Loads what encodes a table in the given format, or the one that the file's ending tells: before `openEncoding`. */
+export const loadEncoding = async (format: FormatChoice | null, uri: string): Promise<void> =>
+  (opened("write", outputFormat(format, uri)).plugin as Encoder<never>).load?.()
+
+/** Encodes a table in such a format. Throws {@link PluginError}. */
 export const openEncoding = (format: FormatChoice | null, uri: string, schema: ArrowSchema): Encoding => {
-  const { options, plugin } = opened("write", format ?? Result.getOrThrow(formatOfEnding(uri)))
+  const { options, plugin } = opened("write", outputFormat(format, uri))
   return (plugin as Encoder<never>).open(options, schema)
 }
+
+const outputFormat = (format: FormatChoice | null, uri: string): FormatChoice =>
+  format ?? Result.getOrThrow(formatOfEnding(uri))
 
 /** The format of an output by its ending; standard output and other devices get CSV. */
 export const formatOfEnding = (uri: string): Result.Result<FormatChoice, PluginError> => {
@@ -170,5 +178,10 @@ export const formatOfEnding = (uri: string): Result.Result<FormatChoice, PluginE
 
 const unwritable = (message: string): Result.Result<never, PluginError> =>
   Result.fail(
-    new PluginError({ plugin: "formats", reason: "Config", message, hint: "use .csv, .tsv, .json, .jsonl or .ndjson" })
+    new PluginError({
+      plugin: "formats",
+      reason: "Config",
+      message,
+      hint: "use .csv, .tsv, .json, .jsonl, .ndjson or .parquet"
+    })
   )

@@ -48,6 +48,8 @@ describe("formatOfEnding", () => {
     "a.json": ["json", { layout: "array" }],
     "a.jsonl": ["json", {}],
     "a.ndjson": ["json", {}],
+    "a.parquet": ["parquet", {}],
+    "a.pq": ["parquet", {}],
     "-": ["csv", {}],
     "/dev/stdout": ["csv", {}],
     "/dev/null": ["csv", {}]
@@ -72,7 +74,7 @@ describe("formatProblem", () => {
   it("finds unknown formats and options", () => {
     assert.isUndefined(formatProblem("read", { name: "csv", options: { header: ["a"], delimiter: ";" } }))
     const unknown = formatProblem("write", { name: "xml", options: {} })
-    assert.deepStrictEqual(unknown, { name: 'no format "xml" to write; expected csv or json' })
+    assert.deepStrictEqual(unknown, { name: 'no format "xml" to write; expected csv, json or parquet' })
     assert.hasAllKeys(formatProblem("read", { name: "csv", options: { headr: 1 } }), ["options"])
     assert.hasAllKeys(formatProblem("write", { name: "json", options: { layout: "table" } }), ["options"])
   })

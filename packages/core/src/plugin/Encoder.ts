@@ -19,6 +19,8 @@ export interface Encoder<Options> {
   readonly options: Schema.Codec<Options, unknown>
   /** File endings, without the dot, that mean this format. */
   readonly extensions: ReadonlyArray<string>
+  /** Loads code that is too large to be loaded for every run; done before `open`. */
+  readonly load?: () => Promise<void>
   readonly open: (options: Options, schema: ArrowSchema) => Encoding
 }
 
