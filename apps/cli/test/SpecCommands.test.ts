@@ -154,8 +154,8 @@ describe("sojourn lint", () => {
     ["an unknown output format", (text) => text.replace("days.csv", "days.xls"), [":16:16: cannot tell the format of"]],
     [
       "a format that cannot be written",
-      (text) => `${text}  rejects: { uri: r.csv, format: parquet }\n`,
-      [':17:34: no format "parquet" to write; expected csv or json']
+      (text) => `${text}  rejects: { uri: r.csv, format: xlsx }\n`,
+      [':17:34: no format "xlsx" to write; expected csv, json or parquet']
     ],
     [
       "two outputs in one file",
