@@ -1,5 +1,5 @@
 import { bindingValues, localEngine, type Plan, type RunResult, type Summary } from "@sojourn/core"
-import { checkTargets, isStandardOutput, NodeConnections, threadCrew } from "@sojourn/node"
+import { checkTargets, isStandardOutput, NodeConnections, recoverTargets, threadCrew } from "@sojourn/node"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { type Advice, adviceFor } from "./Advice.ts"
@@ -25,6 +25,7 @@ export interface Display {
 
 /** Runs a plan, prints its summary, and fails with {@link ThresholdPassed} when too much was rejected. */
 export const execute = Effect.fn("execute")(function* (plan: Plan, settings: RunSettings, display: Display) {
+  yield* recoverTargets(plan)
   yield* checkTargets(plan)
   const line = !settings.quiet && process.stderr.isTTY ? new ProgressLine(process.stderr) : undefined
   const started = yield* Clock.currentTimeMillis

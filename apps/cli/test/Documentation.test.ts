@@ -1,5 +1,5 @@
 import { assert, beforeAll, describe, it } from "@effect/vitest"
-import { cpSync, globSync, readFileSync, writeFileSync } from "node:fs"
+import { cpSync, globSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { buildIfStale, start } from "./support/command.ts"
@@ -45,7 +45,12 @@ const emptyOutputs = async (
   const { outputs } = JSON.parse(stdout) as { outputs: ReadonlyArray<{ table: string; uri: string; rows: number }> }
   assert.isNotEmpty(outputs)
   return outputs
-    .filter(({ rows, uri }) => rows === 0 || readFileSync(join(at, uri)).length === 0)
+    .filter(({ rows, uri }) => {
+      // An output that is divided is a directory.
+      const files = globSync([uri, `${uri}/**`], { cwd: at, withFileTypes: true }).filter((entry) => entry.isFile())
+      const bytes = files.map(({ name, parentPath }) => statSync(join(parentPath, name)).size)
+      return rows === 0 || bytes.length === 0 || bytes.includes(0)
+    })
     .map(({ table }) => table)
 }
 

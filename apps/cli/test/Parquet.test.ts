@@ -117,6 +117,39 @@ describe("Parquet", () => {
     }
   })
 
+  it("is written in partitions: the same rows with the same types, again and again", async () => {
+    const at = await events()
+    const text = spec(join(at, "events.csv"))
+      .replaceAll(/uri: (\w+\.csv)/g, `uri: ${at}/plain/$1`)
+      .replace(/( +sessions:) .*/, `$1 { uri: ${at}/days, format: parquet, partition: [date, session_cause] }`)
+    const whole = text.replace(/( +sessions:) .*/, `$1 { uri: ${at}/whole.parquet }`)
+    for (const [file, threads] of [
+      [whole, "1"],
+      [text, "1"],
+      [text, "2"]
+    ]) {
+      const path = directory({ "spec.yaml": file })
+      const { code, stderr } = await sojourn("run", join(path, "spec.yaml"), "-q", "--threads", threads)
+      assert.strictEqual(code, 0, stderr)
+    }
+    const connection = await (await DuckDBInstance.create()).connect()
+    const divided = `(select * exclude (date, session_cause), date::date as date, session_cause from
+      read_parquet('${at}/days/*/*/*.parquet', hive_partitioning = true))`
+    const plain = `(select * exclude (date, session_cause), date, session_cause from '${at}/whole.parquet')`
+    const [[rows, others, differing, partitions]] = (
+      await connection.runAndReadAll(`select (select count(*) from ${divided})::int, (select count(*) from ${plain})::int,
+        (select count(*) from (from ${divided} except all from ${plain}))::int,
+        (select count(*) from glob('${at}/days/**'))::int`)
+    ).getRows()
+    assert.isAbove(Number(rows), 1000)
+    assert.deepStrictEqual([others, differing], [rows, 0])
+    assert.isAbove(Number(partitions), 10)
+    const names = readdirSync(join(at, "days"), { recursive: true, encoding: "utf8" }).filter((name) =>
+      /part|tmp/.test(name)
+    )
+    assert.lengthOf(names, Number(partitions))
+  })
+
   it("that is cut short is one message and exit code 3", async () => {
     const at = directory({})
     const connection = await (await DuckDBInstance.create()).connect()

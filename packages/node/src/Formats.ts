@@ -162,6 +162,13 @@ export const openEncoding = (format: FormatChoice | null, uri: string, schema: A
   return (plugin as Encoder<never>).open(options, schema)
 }
 
+/** The ending of the files of such a format. */
+export const extensionOf = (format: FormatChoice | null, uri: string): string => {
+  const { name, options } = outputFormat(format, uri)
+  if (name === jsonEncoder.name && options.layout === "array") return "json"
+  return opened("write", { name, options }).plugin.extensions[0]
+}
+
 const outputFormat = (format: FormatChoice | null, uri: string): FormatChoice =>
   format ?? Result.getOrThrow(formatOfEnding(uri))
 

@@ -71,9 +71,16 @@ const inputProblems = ({ document }: ReadSpec, plan: Plan): ReadonlyArray<SpecPr
 
 const outputProblems = ({ document }: ReadSpec, plan: Plan): ReadonlyArray<SpecProblem> => {
   const tables = new Map<string, string>()
-  return plan.write.flatMap(({ format, table, uri }) => {
+  return plan.write.flatMap(({ format, partition, table, uri }) => {
     const problems = formatProblems(document, ["outputs", table, "format"], "write", format)
     const place = ["outputs", table, "uri"]
+    if (partition.length > 0 && isStandardOutput(uri)) {
+      return [document.problem(place, "rows can be divided in a directory only, not in standard output")]
+    }
+    if (partition.length > 0 && format === null) {
+      const hint = "such as format: parquet"
+      return [document.problem(["outputs", table], "an output that is divided needs a format", { hint })]
+    }
     const told = format === null ? formatOfEnding(uri) : undefined
     if (told !== undefined && Result.isFailure(told))
       return [document.problem(place, told.failure.message, told.failure)]

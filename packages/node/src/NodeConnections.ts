@@ -1,27 +1,43 @@
-import { Connections, PluginError } from "@sojourn/core"
+import { Connections } from "@sojourn/core"
+import type { Schema as ArrowSchema } from "apache-arrow"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { inputFiles } from "./Files.ts"
-import { fileSink } from "./FileSink.ts"
+import { stat } from "node:fs/promises"
+import { fileError } from "./FileError.ts"
+import { inputFiles, isStandardOutput } from "./Files.ts"
 import { fileSource } from "./FileSource.ts"
-import { loadEncoding, openEncoding } from "./Formats.ts"
+import { extensionOf, loadEncoding, openEncoding } from "./Formats.ts"
+import { Commit } from "./output/Commit.ts"
+import { fileSink } from "./output/FileSink.ts"
+import { partitionSink } from "./output/PartitionSink.ts"
+import { streamSink } from "./output/StreamSink.ts"
 
-/** Sources and sinks over local files and the standard streams, with the built-in formats. */
-export const layer: Layer.Layer<Connections> = Layer.succeed(
-  Connections,
-  Connections.of({
+/** Sources and sinks over local files and the standard streams, with the built-in formats: for one run. */
+export const layer: Layer.Layer<Connections> = Layer.sync(Connections, () => {
+  const commit = new Commit()
+  return Connections.of({
     sources: (input) =>
       inputFiles(input.uri).pipe(Effect.map((files) => files.map((file) => fileSource(input.uri, file, input.format)))),
-    sink: (output, schema) =>
-      Effect.tryPromise({
-        try: async () => {
-          await loadEncoding(output.format, output.uri)
-          return openEncoding(output.format, output.uri, schema)
-        },
-        catch: (cause) => {
-          if (cause instanceof PluginError) return cause
-          throw cause
-        }
-      }).pipe(Effect.flatMap((encoding) => fileSink(output.uri, encoding)))
+    sink: Effect.fnUntraced(function* ({ format, partition, uri }, schema) {
+      yield* attempt(uri, () => loadEncoding(format, uri))
+      const encoding = (schema: ArrowSchema) => openEncoding(format, uri, schema)
+      if (partition.length > 0) {
+        const divided = { uri, columns: partition, extension: extensionOf(format, uri), encoding }
+        return yield* partitionSink(divided, schema, commit)
+      }
+      const opened = yield* attempt(uri, () => Promise.resolve(encoding(schema)))
+      return yield* (yield* isStream(uri)) ? streamSink(uri, opened) : fileSink(uri, opened, commit)
+    })
   })
-)
+})
+
+const attempt = <A>(uri: string, run: () => Promise<A>) =>
+  Effect.tryPromise({ try: run, catch: (cause) => fileError("write", uri, cause) })
+
+/** Standard output, a pipe or a device: what cannot be replaced. */
+const isStream = (uri: string): Effect.Effect<boolean> =>
+  Effect.promise(async () => {
+    if (isStandardOutput(uri)) return true
+    const there = await stat(uri).catch(() => undefined)
+    return there !== undefined && !there.isFile() && !there.isDirectory()
+  })

@@ -1,9 +1,22 @@
 import { atPlace, type Plan, PluginError } from "@sojourn/core"
 import * as Effect from "effect/Effect"
 import { access, constants, realpath, stat } from "node:fs/promises"
-import { dirname, resolve } from "node:path"
+import { dirname, resolve, sep } from "node:path"
 import { fileError } from "./FileError.ts"
 import { inputFiles, isStandardOutput } from "./Files.ts"
+import { recover } from "./output/Journal.ts"
+
+/** Finishes or undoes what former runs have left where a plan writes: before anything is read, as it may be an input. */
+export const recoverTargets = (plan: Plan): Effect.Effect<void, PluginError> =>
+  Effect.gen(function* () {
+    const files = plan.write.filter(({ uri }) => !isStandardOutput(uri))
+    const directories = yield* Effect.forEach(files, ({ partition, uri }) =>
+      partition.length > 0
+        ? Effect.succeed(resolve(uri))
+        : Effect.promise(async () => dirname(await realpath(uri).catch(() => resolve(uri))))
+    )
+    yield* recover(directories)
+  })
 
 /**
  * Fails where it is known before a run that an output cannot be written, or that it would replace an input: after a
@@ -19,10 +32,14 @@ export const checkTargets = (plan: Plan): Effect.Effect<void, PluginError> =>
     for (const { bytes, path } of [...read, ...joined].flat()) {
       if (bytes !== undefined) inputs.set(yield* attempt("read", path, () => realpath(path)), path)
     }
-    for (const { table, uri } of plan.write) {
+    for (const { partition, table, uri } of plan.write) {
       if (isStandardOutput(uri)) continue
-      const existing = yield* attempt("write", uri, () => checkWritable(uri))
-      const input = existing === undefined ? undefined : inputs.get(existing)
+      const isDirectory = partition.length > 0
+      const existing = yield* attempt("write", uri, () => (isDirectory ? checkPartitioned(uri) : checkWritable(uri)))
+      if (existing === undefined) continue
+      const input = isDirectory
+        ? [...inputs].find(([path]) => path.startsWith(existing + sep))?.[1]
+        : inputs.get(existing)
       if (input === undefined) continue
       return yield* new PluginError({
         plugin: "files",
@@ -49,6 +66,12 @@ const checkWritable = async (uri: string): Promise<string | undefined> => {
   const real = await realpath(uri)
   await checkDirectory(dirname(real))
   return real
+}
+
+/** The directory that is there, if one is, with its links resolved. */
+const checkPartitioned = async (uri: string): Promise<string | undefined> => {
+  await checkDirectory(resolve(uri))
+  return realpath(uri).catch(() => undefined)
 }
 
 /** That a file can be made in a directory, or in the nearest one above that is there. */

@@ -133,9 +133,12 @@ export type Table = typeof Table.Type
 
 export const Write = Schema.Struct({
   table: Schema.String,
+  /** With `partition` a directory, else a file. */
   uri: Schema.String,
   format: Format,
-  columns: Schema.Array(Schema.String)
+  columns: Schema.Array(Schema.String),
+  /** Columns, of those above, whose values name the directories that the rows are divided into. */
+  partition: Schema.Array(Schema.String)
 })
 export type Write = typeof Write.Type
 

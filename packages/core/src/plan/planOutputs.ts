@@ -1,6 +1,7 @@
 import { planFormat } from "./planFormat.ts"
 import { noSessions, noUsers } from "./planTables.ts"
 import type { Plan } from "./Plan.ts"
+import type { ValueType } from "../expression/Tree.ts"
 import type { Planning } from "./Planning.ts"
 import { builtInTables, tableColumns } from "./Tables.ts"
 
@@ -23,5 +24,21 @@ export const planOutputs = (planning: Planning, plan: Plan): Plan["write"] =>
       if (!names.includes(name)) planning.unknown("column", name, names, [...path, "columns", i])
       else if (chosen.indexOf(name) < i) planning.problem([...path, "columns", i], `"${name}" stands here twice`)
     }
-    return [{ table, uri: output.uri, format: planFormat(output.format), columns: chosen }]
+    const partition: ReadonlyArray<string> = output.partition ?? []
+    for (const [i, name] of partition.entries()) {
+      const place = [...path, "partition", i]
+      const type = columns.find((column) => column.name === name)?.type
+      if (!chosen.includes(name)) planning.unknown("column", name, chosen, place)
+      else if (partition.indexOf(name) < i) planning.problem(place, `"${name}" stands here twice`)
+      else if (type !== undefined && !partitionTypes.includes(type)) {
+        planning.problem(place, `rows cannot be divided by "${name}", a ${type}; expected ${partitionTypes.join(", ")}`)
+      }
+    }
+    if (partition.length > 0 && chosen.every((name) => partition.includes(name))) {
+      planning.problem([...path, "partition"], "no column is left for the files")
+    }
+    return [{ table, uri: output.uri, format: planFormat(output.format), columns: chosen, partition }]
   })
+
+/** Types whose values are few enough, and have one text each. */
+const partitionTypes: ReadonlyArray<ValueType> = ["text", "date", "int64", "bool"]

@@ -23,11 +23,15 @@ const Source = Schema.Struct({
 }).annotate({ expected: "a map such as { uri: events.csv }" })
 
 const Output = Schema.Struct({
-  uri: Uri.annotate({ description: "File to write, or - for standard output" }),
+  uri: Uri.annotate({ description: "File to write, or - for standard output; with partition a directory" }),
   format: described(Format, "Decided by the file ending unless given"),
   columns: described(
     Schema.NonEmptyArray(Schema.String).annotate({ expected: "a list such as [a, b]" }),
     "These columns, in this order"
+  ),
+  partition: described(
+    Schema.NonEmptyArray(Schema.String).annotate({ expected: "a list such as [date]" }),
+    "Divide the rows into directories such as date=2025-11-16, named by these columns"
   )
 }).annotate({ expected: "a map such as { uri: sessions.csv }" })
 

@@ -20,7 +20,7 @@ const noting = (name: string, log: Array<string>, more: Partial<Sink> = {}): Sin
 const outputsOf = (sinks: Readonly<Record<string, Sink>>, columns: ReadonlyArray<string>) =>
   new Outputs(
     Object.entries(sinks).map(([table, sink]) => ({
-      write: { table, uri: `${table}.csv`, format: null, columns },
+      write: { table, uri: `${table}.csv`, format: null, columns, partition: [] },
       sink,
       rows: 0
     })),

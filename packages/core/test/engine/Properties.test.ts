@@ -20,7 +20,8 @@ const writingAll = (plan: Plan): Plan => ({
     table,
     uri: `${table}.json`,
     format: null,
-    columns: (tableColumns(plan, table) ?? []).map(({ name }) => name)
+    columns: (tableColumns(plan, table) ?? []).map(({ name }) => name),
+    partition: []
   }))
 })
 

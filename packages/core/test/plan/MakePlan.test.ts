@@ -178,19 +178,22 @@ describe("makePlan", () => {
         table: "sessions",
         uri: "s.csv",
         format: { name: "csv", options: {} },
-        columns: ["session_id", "user", "pages"]
+        columns: ["session_id", "user", "pages"],
+        partition: []
       },
       {
         table: "events",
         uri: "e.json",
         format: null,
-        columns: words("session_id user at kind event_id page raw minute long")
+        columns: words("session_id user at kind event_id page raw minute long"),
+        partition: []
       },
       {
         table: "duplicates",
         uri: "-",
         format: { name: "csv", options: { delimiter: ";", nested: { list: [1, true, null] } } },
-        columns: words("source event first_source first_event conflicting user at kind event_id page raw minute long")
+        columns: words("source event first_source first_event conflicting user at kind event_id page raw minute long"),
+        partition: []
       },
       {
         table: "rejects",
@@ -201,13 +204,15 @@ describe("makePlan", () => {
           ...words("meta.id tenant"),
           "user id",
           ...words("ts kind p.url a.b raw")
-        ]
+        ],
+        partition: []
       },
       {
         table: "daily",
         uri: "d.csv",
         format: null,
-        columns: ["date", "user", "sessions", "longest", "mean", "total"]
+        columns: ["date", "user", "sessions", "longest", "mean", "total"],
+        partition: []
       }
     ])
   })

@@ -105,7 +105,7 @@ describe("an unknown key", () => {
     [
       "of an output",
       `${base}outputs: { events: { path: a } }`,
-      ['5:20: missing "uri"', '5:22: unknown "path"; expected uri, format or columns']
+      ['5:20: missing "uri"', '5:22: unknown "path"; expected uri, format, columns or partition']
     ],
     [
       "of a param",

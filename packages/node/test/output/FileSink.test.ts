@@ -3,8 +3,9 @@ import { PluginError } from "@sojourn/core"
 import * as Effect from "effect/Effect"
 import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs"
 import { join } from "node:path"
-import { fileSink } from "../src/FileSink.ts"
-import { directory } from "./support/directory.ts"
+import { Commit } from "../../src/output/Commit.ts"
+import { fileSink } from "../../src/output/FileSink.ts"
+import { directory } from "../support/directory.ts"
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 const encoding = { begin: () => bytes("begin\n"), encode: () => bytes("batch\n"), end: () => bytes("end\n") }
@@ -15,7 +16,7 @@ const steps = (uri: string, count: number, between: () => void = () => undefined
   Effect.runPromise(
     Effect.scoped(
       Effect.gen(function* () {
-        const sink = yield* fileSink(uri, encoding)
+        const sink = yield* fileSink(uri, encoding, new Commit())
         const all = [sink.write(undefined as never), sink.prepare, sink.commit]
         for (const step of all.slice(0, count)) yield* step
         between()
@@ -44,7 +45,7 @@ describe("fileSink", () => {
   it("leaves nothing behind when writing fails", async () => {
     const at = directory()
     const broken = { ...encoding, begin: () => undefined as never }
-    const exit = await Effect.runPromiseExit(Effect.scoped(fileSink(join(at, "out.csv"), broken)))
+    const exit = await Effect.runPromiseExit(Effect.scoped(fileSink(join(at, "out.csv"), broken, new Commit())))
     assert.strictEqual(exit._tag, "Failure")
     assert.deepStrictEqual(readdirSync(at), [])
   })
@@ -63,7 +64,8 @@ describe("fileSink", () => {
   it("fails for a directory, and below a file", async () => {
     const at = directory({ file: "" })
     mkdirSync(join(at, "dir.csv"))
-    const failure = (name: string) => Effect.runPromise(Effect.flip(Effect.scoped(fileSink(join(at, name), encoding))))
+    const failure = (name: string) =>
+      Effect.runPromise(Effect.flip(Effect.scoped(fileSink(join(at, name), encoding, new Commit()))))
     for (const [name, message] of [
       ["dir.csv", "it is a directory"],
       ["file/out.csv", "part of the path is a file, not a directory"]

@@ -1,0 +1,31 @@
+import type { Encoding, PluginError, PreparedFile, Sink } from "@sojourn/core"
+import * as Effect from "effect/Effect"
+import { fileError } from "../FileError.ts"
+import type { Commit } from "./Commit.ts"
+import { localStore } from "./LocalStore.ts"
+
+/** A table as one file, which appears with the others of `commit`. Closing the scope removes what was not committed. */
+export const fileSink = Effect.fn("fileSink")(function* (uri: string, encoding: Encoding, commit: Commit) {
+  const file = yield* localStore.stage(uri)
+  const write = (encode: () => Uint8Array) => encoded(uri, encode).pipe(Effect.flatMap(file.write))
+  yield* write(() => encoding.begin())
+  const prepared: Array<PreparedFile> = []
+  yield* Effect.addFinalizer(() => Effect.forEach(prepared, (one) => commit.abandon(one), { discard: true }))
+  const sink: Sink = {
+    write: (batch) => write(() => encoding.encode(batch)),
+    ...(encoding.stateless === true ? { writeEncoded: file.write } : {}),
+    prepare: write(() => encoding.end()).pipe(
+      Effect.andThen(file.prepare),
+      Effect.map((one) => {
+        prepared.push(one)
+        commit.add(one)
+      })
+    ),
+    commit: Effect.suspend(() => commit.put(prepared))
+  }
+  return sink
+})
+
+/** What an encoding makes of something; its failures are those of writing. */
+export const encoded = (uri: string, encode: () => Uint8Array): Effect.Effect<Uint8Array, PluginError> =>
+  Effect.try({ try: encode, catch: (cause) => fileError("write", uri, cause) })

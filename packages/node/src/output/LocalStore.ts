@@ -1,0 +1,81 @@
+import type { PluginError, PreparedFile, StagedFile, StoreWriter } from "@sojourn/core"
+import * as Effect from "effect/Effect"
+import { type FileHandle, mkdir, open, realpath, rename, rm, stat } from "node:fs/promises"
+import { dirname, join } from "node:path"
+import { fileError } from "../FileError.ts"
+import { stagedName } from "./StagedName.ts"
+
+/**
+ * Local files that appear whole or not at all: written beside their target under another name, made durable with fsync,
+ * and renamed at commit. A prepared file's token is the path where its bytes are.
+ */
+export const localStore: StoreWriter = {
+  stage: (uri) => stageIn(undefined, uri),
+  commit: (file) => attempt(file.uri, () => putInPlace(file)),
+  discard: ({ token, uri }) => attempt(uri, () => rm(token, { force: true })),
+  remove: (uris) => Effect.forEach(uris, (uri) => attempt(uri, () => rm(uri, { force: true })), { discard: true })
+}
+
+/** Stages a file in a directory other than its own, on the same file system. */
+export const stageIn = Effect.fn("stage")(function* (directory: string | undefined, uri: string) {
+  const staged = yield* Effect.acquireRelease(
+    attempt(uri, () => openStaged(directory, uri)),
+    (staged) => Effect.promise(() => abandon(staged))
+  )
+  const file: StagedFile = {
+    write: (bytes) => attempt(uri, () => staged.handle.writeFile(bytes)),
+    prepare: attempt(uri, async () => {
+      await staged.handle.sync()
+      await staged.handle.close()
+      staged.open = false
+      return { uri: staged.target, token: staged.path }
+    })
+  }
+  return file
+})
+
+const attempt = <A>(uri: string, run: () => Promise<A>) =>
+  Effect.tryPromise({ try: run, catch: (cause): PluginError => fileError("write", uri, cause) })
+
+interface Staged {
+  readonly target: string
+  readonly path: string
+  readonly handle: FileHandle
+  /** Not prepared yet. */
+  open: boolean
+}
+
+const openStaged = async (directory: string | undefined, uri: string): Promise<Staged> => {
+  const former = await stat(uri).catch(() => undefined)
+  if (former?.isDirectory()) throw fileError("write", uri, { code: "EISDIR" })
+  // Where a symbolic link points is replaced, not the link.
+  const target = former === undefined ? uri : await realpath(uri)
+  const place = directory ?? dirname(target)
+  await mkdir(place, { recursive: true })
+  const path = join(place, stagedName())
+  const handle = await open(path, "wx")
+  if (former !== undefined) await handle.chmod(former.mode & 0o777)
+  return { target, path, handle, open: true }
+}
+
+const abandon = async ({ handle, open, path }: Staged): Promise<void> => {
+  if (!open) return
+  await handle.close()
+  await rm(path, { force: true })
+}
+
+const putInPlace = async ({ token, uri }: PreparedFile): Promise<void> => {
+  await mkdir(dirname(uri), { recursive: true })
+  await rename(token, uri).catch((error: NodeJS.ErrnoException) => {
+    // It is in place already: another run has finished what this one began.
+    if (error.code !== "ENOENT") throw error
+  })
+  await syncDirectory(dirname(uri))
+}
+
+/** A rename is durable once its directory is; file systems that cannot sync a directory do not need it. */
+export const syncDirectory = async (path: string): Promise<void> => {
+  const directory = await open(path, "r").catch(() => undefined)
+  await directory?.sync().catch(() => undefined)
+  await directory?.close()
+}

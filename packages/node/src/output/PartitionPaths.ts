@@ -1,0 +1,61 @@
+import { columnData, dateText, isSet, textView } from "@sojourn/core"
+import { DataType, type RecordBatch } from "apache-arrow"
+
+/** What stands for null, and for the empty text, in the names of partitions, as Apache Hive has it. */
+const nullName = "__HIVE_DEFAULT_PARTITION__"
+
+/** The rows of a batch by the partition that they belong to, such as `date=2025-11-16/device=phone`. */
+export const partitionPaths =
+  (columns: ReadonlyArray<string>) =>
+  (batch: RecordBatch): ReadonlyMap<string, Int32Array> => {
+    const names = columns.map((column) => valueNames(batch, column))
+    const rows = new Map<string, Array<number>>()
+    for (let row = 0; row < batch.numRows; row++) {
+      const path = names.map((name, i) => `${escaped(columns[i])}=${name(row)}`).join("/")
+      const known = rows.get(path)
+      if (known === undefined) rows.set(path, [row])
+      else known.push(row)
+    }
+    return new Map([...rows].map(([path, of]) => [path, Int32Array.from(of)]))
+  }
+
+/** How the values of a column stand in paths. */
+const valueNames = (batch: RecordBatch, column: string): ((row: number) => string) => {
+  const data = columnData(batch, column)
+  const { type } = data
+  if (DataType.isBool(type))
+    return (row) => (data.getValid(row) ? String(isSet(data.values, data.offset + row)) : nullName)
+  if (DataType.isDate(type) || DataType.isInt(type)) {
+    const values = data.values as Int32Array | BigInt64Array
+    const print = DataType.isDate(type) ? (days: number | bigint) => dateText(Number(days)) : String
+    return remembered((row) => (data.getValid(row) ? values[row] : undefined), print)
+  }
+  const { bytes, codes, offsets } = textView(batch, column)
+  return remembered(
+    (row) => (codes[row] < 0 || offsets[codes[row]] === offsets[codes[row] + 1] ? undefined : codes[row]),
+    (code) => escaped(decoder.decode(bytes.subarray(offsets[code], offsets[code + 1])))
+  )
+}
+
+/** Names each value once; undefined is null. */
+const remembered = <A>(valueAt: (row: number) => A | undefined, print: (value: A) => string) => {
+  const known = new Map<A, string>()
+  return (row: number): string => {
+    const value = valueAt(row)
+    if (value === undefined) return nullName
+    const name = known.get(value) ?? print(value)
+    known.set(value, name)
+    return name
+  }
+}
+
+const decoder = new TextDecoder()
+const encoder = new TextEncoder()
+
+/** What Hive writes as `%` and two digits: what file systems, shells and globs take for something else. */
+const special = /[\p{Cc}"#%'*/:=?\\{[\]^]/gu
+
+const escaped = (text: string): string =>
+  text.replace(special, (char) =>
+    Array.from(encoder.encode(char), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join("")
+  )
