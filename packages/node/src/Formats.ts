@@ -22,6 +22,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type * as SchemaIssue from "effect/SchemaIssue"
 import { isStandardOutput } from "./Files.ts"
+import { pathFields, withPathFields, withPathFieldsOfFile } from "./PathFields.ts"
 
 /** A format as a plan names it. */
 export interface FormatChoice {
@@ -82,7 +83,7 @@ export const openDecoding = (
   request: DecodeRequest
 ): Decoding => {
   const { options, plugin } = opened("read", formatOfInput(format, name, head))
-  return (plugin as Decoder<never>).open(options, request)
+  return withPathFields(pathFields(name), request, (own) => (plugin as Decoder<never>).open(options, own))
 }
 
 /** Whether files of a format are read at any place, as {@link openFileDecoding} does, and not from their beginning on. */
@@ -91,11 +92,13 @@ export const isFileFormat = ({ name }: FormatChoice): boolean => fileDecoders.so
 /** Reads the directory of a file of such a format. Throws what the decoder throws. */
 export const openFileDecoding = (
   format: FormatChoice,
+  name: string,
   request: DecodeRequest,
   file: RandomAccess
 ): Promise<FileDecoding> => {
   const { options, plugin } = opened("read", format)
-  return (plugin as FileDecoder<never>).open(options, request, file)
+  const open = (own: DecodeRequest) => (plugin as FileDecoder<never>).open(options, own, file)
+  return withPathFieldsOfFile(pathFields(name), request, open)
 }
 
 /**

@@ -8,7 +8,7 @@ export const openGroups = (
   format: FormatChoice,
   request: DecodeRequest,
   file: RandomAccess
-): Promise<FileDecoding> => told(path, format, () => openFileDecoding(format, request, file))
+): Promise<FileDecoding> => told(path, format, () => openFileDecoding(format, path, request, file))
 
 /** The batches of a file, or of its groups `from` to before `to`, with ordinals from the first of these on. */
 export const decodedGroups = async function* (
