@@ -37,7 +37,16 @@ const putRequest = ({ bucket, key }: S3Uri, { content, id }: S3Token, condition:
   const place = { Bucket: bucket, Key: key, ...condition }
   return (...[client, options]: Parameters<Parameters<S3Connection["once"]>[0]>): Promise<unknown> =>
     content.kind === "bytes"
-      ? client.send(new PutObjectCommand({ ...place, Body: content.bytes, Metadata: { [idName]: id } }), options)
+      ? client.send(
+          new PutObjectCommand({
+            ...place,
+            Body: content.bytes,
+            // Of an empty body the SDK does not know it.
+            ContentLength: content.bytes.length,
+            Metadata: { [idName]: id }
+          }),
+          options
+        )
       : client.send(
           new CompleteMultipartUploadCommand({
             ...place,

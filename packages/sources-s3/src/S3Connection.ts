@@ -57,6 +57,8 @@ export const connectS3 = (
     return { options, attempts, once, request: (asked) => request(asked), pause }
   })
 
+const silent = () => undefined
+
 const clientConfig = (
   { endpoint, path_style, profile, region }: S3Options,
   credentials: S3Settings["credentials"]
@@ -74,6 +76,8 @@ const clientConfig = (
     // Bodies are signed by their SHA-256, which every server knows; checksums in trailers are news to many.
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
+    // What is to be said is said by errors; the SDK would write to the console.
+    logger: { debug: silent, info: silent, warn: silent, error: silent },
     // A connection on which nothing moves is given up, and taken up anew.
     requestHandler: { connectionTimeout: 10_000, socketTimeout: 60_000 }
   }
