@@ -4,7 +4,7 @@ import {
   ListMultipartUploadsCommand,
   UploadPartCommand
 } from "@aws-sdk/client-s3"
-import { S3Failure, type S3Connection, type S3Uri } from "@sojourn/sources-s3"
+import { answerCut, type S3Connection, type S3Failure, type S3Uri } from "@sojourn/sources-s3"
 import * as Effect from "effect/Effect"
 import { idName } from "./S3Token.ts"
 
@@ -25,11 +25,12 @@ export const beginUpload = (
 ): Effect.Effect<MultipartUpload, S3Failure> => {
   const place = { Bucket: at.bucket, Key: at.key }
   return Effect.gen(function* () {
-    const { UploadId } = yield* connection.request((client, options) =>
-      client.send(new CreateMultipartUploadCommand({ ...place, Metadata: { [idName]: commitId } }), options)
-    )
-    if (UploadId === undefined)
-      return yield* new S3Failure({ code: "InvalidResponse", status: 200, said: "no UploadId came" })
+    const UploadId = yield* connection.request(async (client, options) => {
+      const create = new CreateMultipartUploadCommand({ ...place, Metadata: { [idName]: commitId } })
+      const { UploadId } = await client.send(create, options)
+      if (UploadId === undefined) throw answerCut()
+      return UploadId
+    })
     return {
       id: UploadId,
       put: (PartNumber: number, Body: Uint8Array) =>

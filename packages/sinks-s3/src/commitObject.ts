@@ -1,6 +1,15 @@
 import { CompleteMultipartUploadCommand, PutObjectCommand } from "@aws-sdk/client-s3"
 import { PluginError } from "@sojourn/core"
-import { explain, headObject, printS3Uri, type S3Connection, type S3Failure, type S3Uri } from "@sojourn/sources-s3"
+import {
+  answerCut,
+  explain,
+  headObject,
+  printS3Uri,
+  type S3Connection,
+  type S3Failure,
+  type S3Request,
+  type S3Uri
+} from "@sojourn/sources-s3"
 import * as Effect from "effect/Effect"
 import { idName, type S3Token } from "./S3Token.ts"
 
@@ -35,26 +44,21 @@ type Condition = { readonly IfNoneMatch?: string; readonly IfMatch?: string }
 
 const putRequest = ({ bucket, key }: S3Uri, { content, id }: S3Token, condition: Condition) => {
   const place = { Bucket: bucket, Key: key, ...condition }
-  return (...[client, options]: Parameters<Parameters<S3Connection["once"]>[0]>): Promise<unknown> =>
-    content.kind === "bytes"
-      ? client.send(
-          new PutObjectCommand({
-            ...place,
-            Body: content.bytes,
-            // Of an empty body the SDK does not know it.
-            ContentLength: content.bytes.length,
-            Metadata: { [idName]: id }
-          }),
-          options
-        )
-      : client.send(
-          new CompleteMultipartUploadCommand({
-            ...place,
-            UploadId: content.upload,
-            MultipartUpload: { Parts: content.etags.map((ETag, index) => ({ ETag, PartNumber: index + 1 })) }
-          }),
-          options
-        )
+  const request: S3Request<void> = async (client, options) => {
+    if (content.kind === "bytes") {
+      const { bytes } = content
+      // Of an empty body the SDK does not know the length.
+      const body = { Body: bytes, ContentLength: bytes.length, Metadata: { [idName]: id } }
+      await client.send(new PutObjectCommand({ ...place, ...body }), options)
+      return
+    }
+    const Parts = content.etags.map((ETag, index) => ({ ETag, PartNumber: index + 1 }))
+    const complete = { ...place, UploadId: content.upload, MultipartUpload: { Parts } }
+    const { ETag } = await client.send(new CompleteMultipartUploadCommand(complete), options)
+    // The answer may begin long before the work is done.
+    if (ETag === undefined) throw answerCut()
+  }
+  return request
 }
 
 const conflict = (at: S3Uri, { replaces }: S3Token, { code, refused }: S3Failure, occupied: boolean): PluginError => {

@@ -1,6 +1,6 @@
 import { DeleteObjectsCommand } from "@aws-sdk/client-s3"
 import type { PluginError } from "@sojourn/core"
-import { explain, parseS3Uri, type S3Connection, S3Failure, type S3Uri } from "@sojourn/sources-s3"
+import { answerCut, explain, parseS3Uri, type S3Connection, S3Failure, type S3Uri } from "@sojourn/sources-s3"
 import * as Effect from "effect/Effect"
 
 /** The most keys that one request takes. */
@@ -28,8 +28,9 @@ const removeKeys = (connection: S3Connection, bucket: string, keys: ReadonlyArra
   let at: S3Uri = { bucket, key: keys[0] }
   return connection
     .request(async (client, options) => {
-      const Delete = { Objects: keys.map((Key) => ({ Key })), Quiet: true }
-      const { Errors = [] } = await client.send(new DeleteObjectsCommand({ Bucket: bucket, Delete }), options)
+      const Delete = { Objects: keys.map((Key) => ({ Key })) }
+      const { Deleted, Errors = [] } = await client.send(new DeleteObjectsCommand({ Bucket: bucket, Delete }), options)
+      if (Deleted === undefined && Errors.length === 0) throw answerCut()
       const refused = Errors.find(({ Code }) => Code !== "NoSuchKey")
       if (refused === undefined) return
       const { Code = "Unknown", Key = "", Message = "" } = refused

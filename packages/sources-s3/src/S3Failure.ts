@@ -68,6 +68,9 @@ const passingCodes = new Set([
 export const bodyCut = (received: number, expected: number): S3Failure =>
   new S3Failure({ code: "BodyCut", status: 0, said: `${received} of ${expected} bytes came` })
 
+/** An answer without what every answer of its kind has. For the SDK, one that ended before its body is whole and empty. */
+export const answerCut = (): S3Failure => new S3Failure({ code: "BodyCut", status: 0, said: "the answer was cut" })
+
 interface SdkError {
   readonly name?: string
   readonly code?: string
@@ -86,6 +89,8 @@ export const s3Failure = (thrown: unknown): S3Failure => {
   const error = (thrown ?? {}) as SdkError
   const { $metadata, $response, name = "Error" } = error
   const status = $metadata?.httpStatusCode ?? $response?.statusCode ?? 0
+  // A good answer that cannot be read was cut: errors of S3 have names of their own.
+  if (status >= 200 && status < 300 && (name === "Error" || name === "SyntaxError")) return answerCut()
   const region = error.Region ?? $response?.headers?.["x-amz-bucket-region"]
   // Several addresses of one host that all failed come together; the first one tells why.
   const system = error.code ?? error.errors?.[0]?.code ?? error.cause?.code

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import { explain } from "./explain.ts"
 import { keyOrder } from "./keyOrder.ts"
 import type { S3Connection } from "./S3Connection.ts"
+import { answerCut } from "./S3Failure.ts"
 import { parseS3Prefix, printS3Uri } from "./S3Uri.ts"
 
 /** The objects whose keys begin as said. An empty object whose key ends with `/` stands for a folder, and is no file. */
@@ -17,13 +18,16 @@ export const listObjects = (
     let next: string | undefined
     do {
       const page: ListObjectsV2CommandOutput = yield* connection
-        .request((client, options) =>
-          client.send(
+        .request(async (client, options) => {
+          const page = await client.send(
             // In XML not every key could be told as it is.
             new ListObjectsV2Command({ Bucket: bucket, Prefix: key, ContinuationToken: next, EncodingType: "url" }),
             options
           )
-        )
+          // A list that was cut must not look like one of few files.
+          if (page.IsTruncated === undefined) throw answerCut()
+          return page
+        })
         .pipe(Effect.mapError((failure) => explain(failure, "list", { bucket, key }, connection)))
       const keyOf = page.EncodingType === "url" ? decodeKey : String
       for (const { ETag = "", Key = "", Size = 0 } of page.Contents ?? []) {

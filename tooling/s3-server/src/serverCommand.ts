@@ -38,7 +38,7 @@ export const serverCommand = (
     "jclouds.credential": "unused"
   }
   const text = Object.entries(properties).map(([name, value]) => `${name}=${value}\n`)
-  const memory = ["-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
+  const memory = ["-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
   const logging = `-Dlogback.configurationFile=${join(home, "logback.xml")}`
   const main = ["-cp", join(jars, "*"), "org.gaul.s3proxy.Main", "--properties", join(directory, "s3proxy.conf")]
   return { command: ["java", ...memory, logging, ...main], files: { "s3proxy.conf": text.join("") } }
