@@ -97,7 +97,7 @@ const connectionProblem = (failure: S3Failure, server: string, attempts: number)
   if (limited) return ["RateLimited", `${server} asks for fewer requests, after ${attempts} attempts`, "Run again later, or with fewer at once."]
   if (code === "ECONNREFUSED" || code === "EHOSTUNREACH" || code === "ENETUNREACH" || code === "EAI_AGAIN")
     return ["Transient", `${server} cannot be reached (${code}), after ${attempts} attempts`, "Check the endpoint, and that the server runs."]
-  if (unreachable) return ["Transient", `the connection to ${server} broke (${code}), after ${attempts} attempts`, "Run again."]
+  if (unreachable) return ["Transient", `the connection to ${server} broke${code === "BodyCut" ? "" : ` (${code})`}, after ${attempts} attempts`, "Run again."]
   if (passing) return ["Transient", `${server} failed (${status} ${code}), after ${attempts} attempts`, "Run again later."]
   return undefined
 }

@@ -20,7 +20,7 @@ describe.skipIf(noS3Server)("a store that is read", () => {
   const running = withServer()
   const content = noise(300_000)
   const put = (Key: string, Body: Uint8Array | string, Bucket = "events") =>
-    running.server.client.send(new PutObjectCommand({ Bucket, Key, Body }))
+    running.server.client.send(new PutObjectCommand({ Bucket, Key, Body, ContentLength: Buffer.byteLength(Body) }))
 
   beforeAll(async () => {
     for (const key of keys) await put(key, key)
