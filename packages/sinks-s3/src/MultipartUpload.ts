@@ -55,7 +55,10 @@ export const abortUpload = (
     )
     .pipe(
       Effect.asVoid,
-      Effect.catch((failure) => (failure.status === 404 && failure.code !== "NoSuchBucket" ? Effect.void : Effect.fail(failure)))
+      Effect.catchIf(
+        ({ code, status }) => status === 404 && code !== "NoSuchBucket",
+        () => Effect.void
+      )
     )
 
 /**

@@ -16,10 +16,7 @@ export const smallBytes = 16_384
 const partsAtOnce = 4
 
 /** Begins a file at a place. What is in place there now is what the commit may replace. */
-export const stageObject = (
-  connection: S3Connection,
-  at: S3Uri
-): Effect.Effect<StagedFile, PluginError, Scope.Scope> =>
+export const stageObject = (connection: S3Connection, at: S3Uri): Effect.Effect<StagedFile, PluginError, Scope.Scope> =>
   Effect.gen(function* () {
     const scope = yield* Effect.scope
     const problem = (failure: S3Failure) => uploadProblem(failure, at, connection)

@@ -17,11 +17,7 @@ import { idName, type S3Token } from "./S3Token.ts"
  * Puts a prepared file in place of what was there when it was begun, in one request. It was done already if the object
  * in place has the file's id: by an earlier commit, or by an attempt whose answer was lost.
  */
-export const commitObject = (
-  connection: S3Connection,
-  at: S3Uri,
-  token: S3Token
-): Effect.Effect<void, PluginError> => {
+export const commitObject = (connection: S3Connection, at: S3Uri, token: S3Token): Effect.Effect<void, PluginError> => {
   const condition = token.replaces === null ? { IfNoneMatch: "*" } : { IfMatch: token.replaces }
   const problem = (failure: S3Failure) => explain(failure, "write", at, connection)
   const settle = (failure: S3Failure): Effect.Effect<void, PluginError> =>

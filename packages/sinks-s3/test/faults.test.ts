@@ -52,7 +52,10 @@ describe.skipIf(noS3Server)("writing over a bad connection", () => {
       running.proxy.inject({ on: parts, fault: { kind: "cut-request", after: 100_000 }, times: 99 })
       const error = yield* Effect.flip(prepare(store, "s3://out/given-up", large))
       assert.strictEqual(error.reason, "Transient")
-      assert.match(error.message, /^cannot write s3:\/\/out\/given-up: the connection to http:\S+ broke( \(\w+\))?, after 3/)
+      assert.match(
+        error.message,
+        /^cannot write s3:\/\/out\/given-up: the connection to http:\S+ broke( \(\w+\))?, after 3/
+      )
       assert.isAtMost(running.proxy.requests.filter(parts).length, 9)
       assert.strictEqual(running.proxy.requests.filter(aborts).length, 1)
       assert.strictEqual(yield* pending(running.server, "given-up"), 0)
@@ -83,7 +86,11 @@ describe.skipIf(noS3Server)("writing over a bad connection", () => {
     Effect.gen(function* () {
       const store = yield* writer(running.proxy.endpoint)
       const conditional = ({ headers }: ProxiedRequest) => "if-none-match" in headers || "if-match" in headers
-      running.proxy.inject({ on: conditional, fault: { kind: "answer", status: 501, code: "NotImplemented" }, times: 99 })
+      running.proxy.inject({
+        on: conditional,
+        fault: { kind: "answer", status: 501, code: "NotImplemented" },
+        times: 99
+      })
       const key = `unconditional/${name}`
       for (const bytes of [content, content.toReversed()]) {
         const file = yield* prepare(store, `s3://out/${key}`, bytes)

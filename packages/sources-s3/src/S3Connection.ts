@@ -49,10 +49,11 @@ export const connectS3 = (
         Effect.sleep(Math.min(Duration.toMillis(firstPause) * 2 ** (failures - 1), longestPauseMs) * jitter)
       )
     const request = <A>(asked: S3Request<A>, failures = 0): Effect.Effect<A, S3Failure> =>
-      Effect.catch(once(asked), (failure) =>
-        failure.passing && failures + 1 < attempts
-          ? Effect.andThen(pause(failures + 1), request(asked, failures + 1))
-          : Effect.fail(failure)
+      once(asked).pipe(
+        Effect.catchIf(
+          ({ passing }) => passing && failures + 1 < attempts,
+          () => Effect.andThen(pause(failures + 1), request(asked, failures + 1))
+        )
       )
     return { options, attempts, once, request: (asked) => request(asked), pause }
   })

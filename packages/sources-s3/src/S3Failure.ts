@@ -18,7 +18,9 @@ export class S3Failure extends Data.TaggedError("S3Failure")<{
   /** Whether the same request may succeed a moment later. */
   get passing(): boolean {
     return (
-      passingCodes.has(this.code) || this.status === 429 || (this.status >= 500 && this.status !== 501 && this.status !== 505)
+      passingCodes.has(this.code) ||
+      this.status === 429 ||
+      (this.status >= 500 && this.status !== 501 && this.status !== 505)
     )
   }
 
@@ -38,7 +40,13 @@ export class S3Failure extends Data.TaggedError("S3Failure")<{
   }
 }
 
-const limitCodes = new Set(["SlowDown", "Throttling", "ThrottlingException", "RequestLimitExceeded", "BandwidthLimitExceeded"])
+const limitCodes = new Set([
+  "SlowDown",
+  "Throttling",
+  "ThrottlingException",
+  "RequestLimitExceeded",
+  "BandwidthLimitExceeded"
+])
 
 const passingCodes = new Set([
   ...limitCodes,
@@ -97,7 +105,7 @@ export const s3Failure = (thrown: unknown): S3Failure => {
   return new S3Failure({
     code: (status === 0 ? system : undefined) ?? error.Code ?? name,
     status,
-    said: String(error.message ?? "").replace(/\s+/g, " ").slice(0, 300),
+    said: (error.message ?? "").replace(/\s+/g, " ").slice(0, 300),
     ...(region === undefined ? {} : { region }),
     ...($metadata?.requestId === undefined ? {} : { requestId: $metadata.requestId })
   })

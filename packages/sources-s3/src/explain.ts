@@ -6,7 +6,12 @@ import { printS3Uri, type S3Uri } from "./S3Uri.ts"
 type Explanation = readonly [reason: Reason, what: string, hint?: string]
 
 /** A failure for a person: `doing` is what was tried, such as `read` or `list`. */
-export const explain = (failure: S3Failure, doing: string, at: S3Uri, { attempts, options }: S3Connection): PluginError => {
+export const explain = (
+  failure: S3Failure,
+  doing: string,
+  at: S3Uri,
+  { attempts, options }: S3Connection
+): PluginError => {
   const where = printS3Uri(at)
   const server = options.endpoint ?? "AWS S3"
   const [reason, what, hint] =
@@ -39,11 +44,23 @@ const credentialProblem = ({ code }: S3Failure, profile: string | undefined): Ex
     case "ExpiredToken":
     case "ExpiredTokenException":
     case "TokenRefreshRequired":
-      return ["Auth", "the session token has expired", "Get new credentials (aws sso login, or assume the role again) and run again."]
+      return [
+        "Auth",
+        "the session token has expired",
+        "Get new credentials (aws sso login, or assume the role again) and run again."
+      ]
     case "InvalidAccessKeyId":
-      return ["Auth", "the server does not know this access key", "Check AWS_ACCESS_KEY_ID, and that it belongs to this endpoint."]
+      return [
+        "Auth",
+        "the server does not know this access key",
+        "Check AWS_ACCESS_KEY_ID, and that it belongs to this endpoint."
+      ]
     case "InvalidToken":
-      return ["Auth", "the session token is not valid", "AWS_SESSION_TOKEN must belong to AWS_ACCESS_KEY_ID; unset it for keys that have none."]
+      return [
+        "Auth",
+        "the session token is not valid",
+        "AWS_SESSION_TOKEN must belong to AWS_ACCESS_KEY_ID; unset it for keys that have none."
+      ]
     case "SignatureDoesNotMatch":
       return ["Auth", "the secret key does not belong to the access key", "Check AWS_SECRET_ACCESS_KEY."]
     case "RequestTimeTooSkewed":
@@ -61,9 +78,17 @@ const permissions: Readonly<Record<string, string>> = {
   remove: "s3:DeleteObject on the file"
 }
 
-const accessProblem = ({ code, said, status }: S3Failure, doing: string, { bucket }: S3Uri): Explanation | undefined => {
+const accessProblem = (
+  { code, said, status }: S3Failure,
+  doing: string,
+  { bucket }: S3Uri
+): Explanation | undefined => {
   if (code === "InvalidObjectState")
-    return ["NotFound", "it is in an archive (Glacier)", "Restore it first (aws s3api restore-object), or leave it out."]
+    return [
+      "NotFound",
+      "it is in an archive (Glacier)",
+      "Restore it first (aws s3api restore-object), or leave it out."
+    ]
   if (status !== 401 && status !== 403) return undefined
   const needs = permissions[doing] ?? "s3:PutObject, s3:GetObject and s3:AbortMultipartUpload on the file"
   // AWS says who may not do what; other servers only say no.
@@ -77,11 +102,24 @@ const placeProblem = (
   asked: string | undefined
 ): Explanation | undefined => {
   if (code === "NoSuchBucket")
-    return ["NotFound", `there is no bucket ${bucket}`, "Check its name, and the endpoint if it is not on AWS; Sojourn makes no buckets."]
-  if (status === 301 || status === 307 || code === "AuthorizationHeaderMalformed" || code === "IllegalLocationConstraintException") {
+    return [
+      "NotFound",
+      `there is no bucket ${bucket}`,
+      "Check its name, and the endpoint if it is not on AWS; Sojourn makes no buckets."
+    ]
+  if (
+    status === 301 ||
+    status === 307 ||
+    code === "AuthorizationHeaderMalformed" ||
+    code === "IllegalLocationConstraintException"
+  ) {
     const there = region === undefined ? "another region" : `the region ${region}`
     const here = asked === undefined ? "" : `, not in ${asked}`
-    return ["Config", `bucket ${bucket} is in ${there}${here}`, `Set region: ${region ?? "where the bucket is"}, or AWS_REGION.`]
+    return [
+      "Config",
+      `bucket ${bucket} is in ${there}${here}`,
+      `Set region: ${region ?? "where the bucket is"}, or AWS_REGION.`
+    ]
   }
   if (code === "NoSuchKey" || code === "NotFound") return ["NotFound", "there is no such file"]
   if (code === "InvalidBucketName") return ["Config", `${bucket} cannot be the name of a bucket`]
@@ -93,12 +131,31 @@ const connectionProblem = (failure: S3Failure, server: string, attempts: number)
   if (code === "ENOTFOUND")
     return ["Config", `the host of ${server} is not known`, "Check endpoint and region, and the network."]
   if (/^(ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)|ERR_SSL|EPROTO/.test(code))
-    return ["Config", `no secure connection to ${server} (${code})`, "Check https or http in the endpoint, and NODE_EXTRA_CA_CERTS for an own authority."]
-  if (limited) return ["RateLimited", `${server} asks for fewer requests, after ${attempts} attempts`, "Run again later, or with fewer at once."]
+    return [
+      "Config",
+      `no secure connection to ${server} (${code})`,
+      "Check https or http in the endpoint, and NODE_EXTRA_CA_CERTS for an own authority."
+    ]
+  if (limited)
+    return [
+      "RateLimited",
+      `${server} asks for fewer requests, after ${attempts} attempts`,
+      "Run again later, or with fewer at once."
+    ]
   if (code === "ECONNREFUSED" || code === "EHOSTUNREACH" || code === "ENETUNREACH" || code === "EAI_AGAIN")
-    return ["Transient", `${server} cannot be reached (${code}), after ${attempts} attempts`, "Check the endpoint, and that the server runs."]
-  if (unreachable) return ["Transient", `the connection to ${server} broke${code === "BodyCut" ? "" : ` (${code})`}, after ${attempts} attempts`, "Run again."]
-  if (passing) return ["Transient", `${server} failed (${status} ${code}), after ${attempts} attempts`, "Run again later."]
+    return [
+      "Transient",
+      `${server} cannot be reached (${code}), after ${attempts} attempts`,
+      "Check the endpoint, and that the server runs."
+    ]
+  if (unreachable)
+    return [
+      "Transient",
+      `the connection to ${server} broke${code === "BodyCut" ? "" : ` (${code})`}, after ${attempts} attempts`,
+      "Run again."
+    ]
+  if (passing)
+    return ["Transient", `${server} failed (${status} ${code}), after ${attempts} attempts`, "Run again later."]
   return undefined
 }
 

@@ -30,22 +30,19 @@ export const headObject = (connection: S3Connection, at: S3Uri): Effect.Effect<S
       version: ETag,
       metadata: Metadata
     })),
-    Effect.catch((failure) =>
-      failure.passing || failure.status === 0
-        ? Effect.fail(failure)
-        : // An object that appeared in between is found the next time.
-          Effect.andThen(firstByte, Effect.fail(failure))
+    // An object that appeared in between is found the next time.
+    Effect.catchIf(
+      ({ passing, status }) => !passing && status !== 0,
+      (failure) => Effect.andThen(firstByte, Effect.fail(failure))
     ),
-    Effect.catch((failure) =>
-      failure.code === "NoSuchKey" || failure.code === "NotFound" ? Effect.undefined : Effect.fail(failure)
+    Effect.catchIf(
+      ({ code }) => code === "NoSuchKey" || code === "NotFound",
+      () => Effect.undefined
     )
   )
 }
 
-export const findObject = (
-  connection: S3Connection,
-  uri: string
-): Effect.Effect<StoredFile | undefined, PluginError> =>
+export const findObject = (connection: S3Connection, uri: string): Effect.Effect<StoredFile | undefined, PluginError> =>
   Effect.gen(function* () {
     const at = yield* parseS3Uri(uri)
     const head = yield* Effect.mapError(headObject(connection, at), (failure) =>

@@ -32,26 +32,32 @@ export const readObject = (
       Effect.gen(function* () {
         body ??= yield* ObjectBody.open(connection, at, file.version, next, end)
         const bytes = yield* body.next
-        if (bytes === undefined && next < end) return yield* Effect.fail(bodyCut(next - from, end - from))
+        if (bytes === undefined && next < end) return yield* bodyCut(next - from, end - from)
         return bytes
       })
 
     const retried = (at: S3Uri): Effect.Effect<Uint8Array | undefined, S3Failure> =>
-      Effect.catch(chunk(at), (failure) => {
-        body?.close()
-        body = undefined
-        if (next - counted >= progressBytes) {
-          counted = next
-          failures = 0
-        }
-        failures += 1
-        return failure.passing && failures < connection.attempts
-          ? Effect.andThen(
+      chunk(at).pipe(
+        Effect.tapError(() =>
+          Effect.sync(() => {
+            body?.close()
+            body = undefined
+            if (next - counted >= progressBytes) {
+              counted = next
+              failures = 0
+            }
+            failures += 1
+          })
+        ),
+        Effect.catchIf(
+          ({ passing }) => passing && failures < connection.attempts,
+          () =>
+            Effect.andThen(
               connection.pause(failures),
               Effect.suspend(() => retried(at))
             )
-          : Effect.fail(failure)
-      })
+        )
+      )
 
     const pull = Effect.gen(function* () {
       if (ended) return yield* Cause.done()

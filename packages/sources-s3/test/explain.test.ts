@@ -45,7 +45,12 @@ const problems: ReadonlyArray<readonly [Answer, PluginError["reason"], string, R
   ],
   [answer(403, "InvalidObjectState"), "NotFound", "it is in an archive (Glacier)", /restore-object/],
   [answer(404, "NoSuchBucket"), "NotFound", "there is no bucket events", /Check its name/],
-  [answer(418, "Teapot", { said: "short and stout" }), "Config", "the server answered 418 Teapot: short and stout", /^$/]
+  [
+    answer(418, "Teapot", { said: "short and stout" }),
+    "Config",
+    "the server answered 418 Teapot: short and stout",
+    /^$/
+  ]
 ]
 
 const attempts = 2
@@ -136,7 +141,10 @@ describe("what is said of a server that does not answer", () => {
     Effect.gen(function* () {
       const store = yield* reader("http://no-such-host.invalid", { attempts })
       const error = yield* Effect.flip(store.list("s3://events/a"))
-      assert.match(error.message, /^cannot list s3:\/\/events\/a: (the host of )?http:\/\/no-such-host.invalid (is not known|cannot be reached \(EAI_AGAIN\), after 2 attempts)$/)
+      assert.match(
+        error.message,
+        /^cannot list s3:\/\/events\/a: (the host of )?http:\/\/no-such-host.invalid (is not known|cannot be reached \(EAI_AGAIN\), after 2 attempts)$/
+      )
     })
   )
 })

@@ -36,21 +36,23 @@ describe("an answer without a length that is cut", () => {
     Effect.acquireRelease(
       Effect.promise(
         () =>
-          new Promise<{ readonly port: number; readonly close: () => void; readonly asked: () => number }>((resolve) => {
-            let asked = 0
-            const server = createServer((socket) => {
-              socket.on("error", () => undefined)
-              socket.once("data", () => {
-                asked += 1
-                socket.end(`HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nConnection: close\r\n\r\n${body}`)
+          new Promise<{ readonly port: number; readonly close: () => void; readonly asked: () => number }>(
+            (resolve) => {
+              let asked = 0
+              const server = createServer((socket) => {
+                socket.on("error", () => undefined)
+                socket.once("data", () => {
+                  asked += 1
+                  socket.end(`HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nConnection: close\r\n\r\n${body}`)
+                })
               })
-            })
-            server.listen(0, "127.0.0.1", () => {
-              const address = server.address()
-              const port = typeof address === "object" && address ? address.port : 0
-              resolve({ port, close: () => server.close(), asked: () => asked })
-            })
-          })
+              server.listen(0, "127.0.0.1", () => {
+                const address = server.address()
+                const port = typeof address === "object" && address ? address.port : 0
+                resolve({ port, close: () => server.close(), asked: () => asked })
+              })
+            }
+          )
       ),
       ({ close }) => Effect.sync(close)
     )

@@ -65,7 +65,10 @@ describe.skipIf(noS3Server)("reading over a bad connection", () => {
       running.proxy.inject({ on: reads, fault: { kind: "cut-answer", after: 0 }, times: 100 })
       const error = yield* Effect.flip(bytesOf(store.read(file)))
       assert.strictEqual(error.reason, "Transient")
-      assert.match(error.message, /^cannot read s3:\/\/events\/noise: the connection to http:\/\/127\S+ broke( \(\w+\))?, after 4 attempts$/)
+      assert.match(
+        error.message,
+        /^cannot read s3:\/\/events\/noise: the connection to http:\/\/127\S+ broke( \(\w+\))?, after 4 attempts$/
+      )
       assert.strictEqual(running.proxy.requests.filter(reads).length, 4)
     })
   )

@@ -78,9 +78,13 @@ export class FaultProxy {
       answer.on("data", (bytes: Buffer) => {
         const part = bytes.subarray(0, left)
         left -= part.length
+        if (left > 0) {
+          outgoing.write(part)
+          return
+        }
+        answer.pause().removeAllListeners("data")
         // All of it must leave before the connection breaks.
-        if (left > 0) outgoing.write(part)
-        else answer.pause().removeAllListeners("data") && outgoing.write(part, () => incoming.socket.destroy())
+        outgoing.write(part, () => incoming.socket.destroy())
       })
       answer.on("end", () => outgoing.end())
     })

@@ -32,9 +32,13 @@ export class S3Server {
     const { command, files } = serverCommand(directory, port, serverCredentials)
     for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text)
     // The shell ends the server when its input ends, and that also happens when this process dies.
-    const child = spawn("sh", ["-c", '"$@" & server=$!; cat > /dev/null; kill $server; wait $server', "sh", ...command], {
-      stdio: ["pipe", "pipe", "pipe"]
-    })
+    const child = spawn(
+      "sh",
+      ["-c", '"$@" & server=$!; cat > /dev/null; kill $server; wait $server', "sh", ...command],
+      {
+        stdio: ["pipe", "pipe", "pipe"]
+      }
+    )
     let said = ""
     for (const output of [child.stdout, child.stderr])
       output.on("data", (bytes: Buffer) => (said = (said + bytes.toString()).slice(-4000)))
