@@ -1,0 +1,7 @@
+export * from "./explain.ts"
+export { headObject, type S3Head } from "./findObject.ts"
+export * from "./S3Connection.ts"
+export * from "./S3Failure.ts"
+export * from "./S3Options.ts"
+export * from "./s3ReadStore.ts"
+export * from "./S3Uri.ts"

@@ -1,0 +1,83 @@
+import { spawn } from "node:child_process"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { connect, createServer, type AddressInfo } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { setTimeout as sleep } from "node:timers/promises"
+import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3"
+import { serverCommand } from "./serverCommand.ts"
+
+/** The only user of the server. */
+export const serverCredentials = { accessKeyId: "sojourn-test", secretAccessKey: "sojourn-test-secret-key" }
+
+const startMs = 30_000
+
+/** A server that keeps what it is given until it is closed, on a free port of 127.0.0.1. */
+export class S3Server {
+  /** `http://127.0.0.1:PORT` */
+  readonly endpoint: string
+  /** The plain client of the SDK, to look at the server past what is tested. */
+  readonly client: S3Client
+  private readonly stop: () => Promise<void>
+
+  private constructor(endpoint: string, stop: () => Promise<void>) {
+    this.endpoint = endpoint
+    this.stop = stop
+    this.client = new S3Client({ endpoint, region: "us-east-1", forcePathStyle: true, credentials: serverCredentials })
+  }
+
+  static async start(...buckets: ReadonlyArray<string>): Promise<S3Server> {
+    const directory = mkdtempSync(join(tmpdir(), "sojourn-s3-"))
+    const port = await freePort()
+    const { command, files } = serverCommand(directory, port, serverCredentials)
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text)
+    // The shell ends the server when its input ends, and that also happens when this process dies.
+    const child = spawn(
+      "sh",
+      ["-c", '"$@" & server=$!; cat > /dev/null; kill $server; wait $server', "sh", ...command],
+      {
+        stdio: ["pipe", "pipe", "pipe"]
+      }
+    )
+    let said = ""
+    for (const output of [child.stdout, child.stderr])
+      output.on("data", (bytes: Buffer) => (said = (said + bytes.toString()).slice(-4000)))
+    const ended = new Promise<void>((resolve) => child.once("close", () => resolve()))
+    const stop = async () => {
+      child.stdin.end()
+      await ended
+      rmSync(directory, { recursive: true, force: true })
+    }
+    const deadline = Date.now() + startMs
+    while (!(await answers(port)))
+      if (Date.now() > deadline) {
+        await stop()
+        throw new Error(`the S3 server did not start within ${startMs / 1000} s: ${said}`)
+      } else await sleep(50)
+    const server = new S3Server(`http://127.0.0.1:${port}`, stop)
+    for (const bucket of buckets) await server.client.send(new CreateBucketCommand({ Bucket: bucket }))
+    return server
+  }
+
+  async close(): Promise<void> {
+    this.client.destroy()
+    await this.stop()
+  }
+}
+
+const freePort = () =>
+  new Promise<number>((resolve, reject) => {
+    const server = createServer()
+    server.once("error", reject)
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as AddressInfo
+      server.close(() => resolve(port))
+    })
+  })
+
+const answers = (port: number) =>
+  new Promise<boolean>((resolve) => {
+    const socket = connect(port, "127.0.0.1")
+    socket.once("connect", () => resolve(true)).once("error", () => resolve(false))
+    socket.once("connect", () => socket.destroy())
+  })
