@@ -1,4 +1,5 @@
-// Bundles the command into dist/main.js and its threads into dist/threadMain.js, with the recipes beside them. dist/sojourn.js is the step before.
+// Bundles the command into dist/main.js and its threads into dist/threadMain.js, with the recipes beside them.
+// dist/sojourn.js is the step before.
 import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises"
 import { createRequire } from "node:module"
 import { rolldown } from "rolldown"
@@ -33,26 +34,31 @@ for (const name of await readdir("recipes")) {
 for (const name of recipes)
   await place(`recipes/${name}`, await readFile(`../../packages/recipes/recipes/${name}`), 0o644)
 
-async function bundled(input) {
-  const bundle = await rolldown({
-    input,
-    platform: "node",
-    resolve: { conditionNames: ["node", "import", "default"] },
-    treeshake: true
-  })
-  const { output } = await bundle.generate({ format: "esm", minify: true, codeSplitting: false })
-  await bundle.close()
-  return output[0]
-}
-
-const main = await bundled("src/main.ts")
-const thread = await bundled("../../packages/node/src/threads/threadMain.ts")
+// What is imported when it is first used, such as S3, is a file of its own, shared by the command and its threads.
+const bundle = await rolldown({
+  input: { main: "src/main.ts", threadMain: "../../packages/node/src/threads/threadMain.ts" },
+  platform: "node",
+  resolve: { conditionNames: ["node", "import", "default"] },
+  treeshake: true
+})
+const { output } = await bundle.generate({
+  format: "esm",
+  minify: true,
+  entryFileNames: "[name].js",
+  chunkFileNames: "part-[name]-[hash].js"
+})
+await bundle.close()
 await mkdir("dist", { recursive: true })
-await place("dist/main.js", main.code, 0o644)
-await place("dist/threadMain.js", thread.code, 0o644)
+const parts = output.map(({ fileName }) => fileName)
+for (const name of await readdir("dist")) {
+  if (name.startsWith("part-") && !parts.includes(name)) await rm(`dist/${name}`, { force: true })
+}
+// Entries come last: a command that starts meanwhile finds what they import.
+for (const { code, fileName } of output.toSorted((a, b) => Number(a.isEntry) - Number(b.isEntry)))
+  await place(`dist/${fileName}`, code, 0o644)
 // The writer of Parquet reads it beside itself when it is first used.
 const wasm = "parquet_wasm_bg.wasm"
 const sinks = createRequire(new URL("../../packages/sinks-parquet/package.json", import.meta.url))
 await place(`dist/${wasm}`, await readFile(sinks.resolve(`parquet-wasm/node/${wasm}`)), 0o644)
 await place("dist/sojourn.js", await readFile("sojourn.mjs"), 0o755)
-await place("dist/licences.txt", await licences(main.moduleIds), 0o644)
+await place("dist/licences.txt", await licences(output.flatMap(({ moduleIds }) => moduleIds)), 0o644)

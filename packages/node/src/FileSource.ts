@@ -5,7 +5,8 @@ import { fileError } from "./FileError.ts"
 import { type InputFile, isStandardInput } from "./Files.ts"
 import { type FormatChoice, formatOfInput, isFileFormat, openDecoding } from "./Formats.ts"
 import { decodedGroups } from "./Groups.ts"
-import { type LocalFile, memoryFile, openLocalFile } from "./LocalFile.ts"
+import { type OpenFile, memoryFile, openWhereItLies } from "./OpenFile.ts"
+import { storedChunks, storedHead } from "./Stores.ts"
 import { streamInput } from "./StreamInput.ts"
 import { type Chunks, isPacked, unpacked, withHead } from "./Unpack.ts"
 
@@ -83,9 +84,9 @@ export const decodedFile = async function* (
 }
 
 /** An input to be read at any place: where it lies, or, if it is packed or can be read only once, from memory. */
-const anyPlace = async ({ bytes, path }: InputFile, all: Chunks): Promise<LocalFile> => {
-  const isLying = bytes !== undefined && !isPacked((await rawHead({ bytes, path }, false)).head)
-  return isLying ? openLocalFile(path) : memoryFile(all)
+const anyPlace = async (file: InputFile, all: Chunks): Promise<OpenFile> => {
+  const isLying = file.bytes !== undefined && !isPacked((await rawHead(file, false)).head)
+  return isLying ? openWhereItLies(file) : memoryFile(all)
 }
 
 /** The beginning of an input, which can be read again. */
@@ -96,7 +97,7 @@ export interface InputHead {
   /** That is all of it. */
   readonly whole: boolean
   /** Of a format that is read at any place, all of it. To be closed. */
-  readonly file: LocalFile | undefined
+  readonly file: OpenFile | undefined
 }
 
 /** Reads the beginning of an input: at most `length` unpacked bytes. */
@@ -128,14 +129,16 @@ interface RawChunks {
   readonly seekable: string | undefined
 }
 
-const rawChunks = (uri: string, { bytes, path }: InputFile, keep: boolean): RawChunks => {
-  if (bytes !== undefined) {
+const rawChunks = (uri: string, { bytes, path, stored }: InputFile, keep: boolean): RawChunks => {
+  if (bytes !== undefined && stored === undefined) {
     const stream = createReadStream(path, { highWaterMark: chunkSize })
     return { chunks: stream as AsyncIterable<Uint8Array>, bytesRead: () => stream.bytesRead, seekable: path }
   }
   let read = 0
   const counted = async function* (): AsyncGenerator<Uint8Array> {
-    for await (const chunk of streamInput(isStandardInput(uri) ? "-" : path).chunks(keep)) {
+    const chunks =
+      stored === undefined ? streamInput(isStandardInput(uri) ? "-" : path).chunks(keep) : storedChunks(stored)
+    for await (const chunk of chunks) {
       read += chunk.length
       yield chunk
     }
@@ -144,11 +147,15 @@ const rawChunks = (uri: string, { bytes, path }: InputFile, keep: boolean): RawC
 }
 
 /**
- * The first bytes of a regular file as they lie there, and whether the file is packed: at most 1 MiB and a byte, or only
+ * The first bytes of a file as they lie there, and whether the file is packed: at most 1 MiB and a byte, or only
  * what tells whether it is packed.
  */
-export const rawHead = async ({ path }: InputFile, whole: boolean) => {
+export const rawHead = async ({ path, stored }: InputFile, whole: boolean) => {
   const length = whole ? chunkSize + 1 : packedHead
+  if (stored !== undefined) {
+    const head = await storedHead(stored, length)
+    return { head, isPacked: isPacked(head) }
+  }
   const stream = createReadStream(path, { end: length - 1 })
   const { head } = await withHead(stream as AsyncIterable<Uint8Array>, length)
   stream.destroy()

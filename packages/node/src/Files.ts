@@ -1,9 +1,12 @@
-import { PluginError } from "@sojourn/core"
+import { PluginError, type StoredFile } from "@sojourn/core"
 import * as Effect from "effect/Effect"
 import { readdir, realpath, stat } from "node:fs/promises"
 import { isAbsolute, join } from "node:path"
 import { glob } from "tinyglobby"
 import { fileError } from "./FileError.ts"
+import { isGlob, readable } from "./InputNames.ts"
+import { storedFiles } from "./StoredFiles.ts"
+import { schemeOf } from "./Stores.ts"
 
 /** A file to be read. */
 export interface InputFile {
@@ -11,6 +14,8 @@ export interface InputFile {
   readonly path: string
   /** Its packed size; undefined if it is no regular file: then it can be read only once. */
   readonly bytes: number | undefined
+  /** Of a file in a store. */
+  readonly stored?: StoredFile
 }
 
 /** Whether a uri means standard input. */
@@ -19,17 +24,15 @@ export const isStandardInput = (uri: string): boolean => uri === "-" || uri === 
 /** Whether a uri means standard output. */
 export const isStandardOutput = (uri: string): boolean => uri === "-" || uri === "/dev/stdout" || uri === "/dev/fd/1"
 
-/** What a directory is searched for; packed files end in a second ending. */
-const readable = /\.(json|jsonl|ndjson|csv|tsv|txt|parquet|pq)(\.(gz|zst|zip))?$/i
-
 /**
  * The files of a uri in one stable order: a file, a directory (all readable files below it, hidden ones left out), or
- * a glob of files and directories. Ordered by path, compared by UTF-8 bytes. An empty directory has none.
+ * a glob of files and directories, on a local disk or in a store. Ordered by path, compared by UTF-8 bytes. An empty directory has none.
  */
 export const inputFiles = (uri: string): Effect.Effect<ReadonlyArray<InputFile>, PluginError> =>
   Effect.tryPromise({
     try: async () => {
       if (isStandardInput(uri)) return [{ path: "stdin", bytes: undefined }]
+      if (schemeOf(uri) !== undefined) return storedFiles(uri)
       const info = await stat(uri).catch(missing)
       if (info?.isDirectory()) return filesBelow(uri)
       if (info !== undefined) return [{ path: uri, bytes: info.isFile() ? info.size : undefined }]
@@ -37,8 +40,6 @@ export const inputFiles = (uri: string): Effect.Effect<ReadonlyArray<InputFile>,
     },
     catch: (cause) => fileError("read", uri, cause)
   })
-
-const isGlob = /[*?{[]/
 
 const missing = (error: NodeJS.ErrnoException): undefined => {
   if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw error

@@ -15,6 +15,7 @@ import { resolve } from "node:path"
 import { isStandardInput, isStandardOutput } from "./Files.ts"
 import { type FormatChoice, formatOfEnding, formatProblem } from "./Formats.ts"
 import type { SpecFile } from "./SpecFile.ts"
+import { schemeOf } from "./Stores.ts"
 
 /** The plan of a spec with values filled in; formats, their options and the targets of outputs are checked too. */
 export const loadPlan = (spec: SpecFile, values: SpecValues): Effect.Effect<Plan, SpecError> =>
@@ -84,7 +85,7 @@ const outputProblems = ({ document }: ReadSpec, plan: Plan): ReadonlyArray<SpecP
     const told = format === null ? formatOfEnding(uri) : undefined
     if (told !== undefined && Result.isFailure(told))
       return [document.problem(place, told.failure.message, told.failure)]
-    const target = isStandardOutput(uri) ? "standard output" : resolve(uri)
+    const target = isStandardOutput(uri) ? "standard output" : schemeOf(uri) === undefined ? resolve(uri) : uri
     const other = tables.get(target)
     tables.set(target, table)
     if (other === undefined) return problems

@@ -11,6 +11,7 @@ import { Commit } from "./output/Commit.ts"
 import { fileSink } from "./output/FileSink.ts"
 import { partitionSink } from "./output/PartitionSink.ts"
 import { streamSink } from "./output/StreamSink.ts"
+import { schemeOf } from "./Stores.ts"
 
 /** Sources and sinks over local files and the standard streams, with the built-in formats: for one run. */
 export const layer: Layer.Layer<Connections> = Layer.sync(Connections, () => {
@@ -38,6 +39,7 @@ const attempt = <A>(uri: string, run: () => Promise<A>) =>
 const isStream = (uri: string): Effect.Effect<boolean> =>
   Effect.promise(async () => {
     if (isStandardOutput(uri)) return true
+    if (schemeOf(uri) !== undefined) return false
     const there = await stat(uri).catch(() => undefined)
     return there !== undefined && !there.isFile() && !there.isDirectory()
   })

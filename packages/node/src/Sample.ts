@@ -6,7 +6,7 @@ import { type InputFile, inputFiles } from "./Files.ts"
 import { inputHead } from "./FileSource.ts"
 import { type FormatChoice, openDecoding, usersOfFormat } from "./Formats.ts"
 import { openGroups } from "./Groups.ts"
-import type { LocalFile } from "./LocalFile.ts"
+import type { OpenFile } from "./OpenFile.ts"
 
 /** What the beginning of some inputs looks like. */
 export interface InputSample extends Sample {
@@ -64,9 +64,10 @@ interface Head {
 const attempt = <A>(path: string, run: () => Promise<A>) =>
   Effect.tryPromise({ try: run, catch: (cause) => fileError("read", path, cause) })
 
-const readHead = (uri: string, { bytes, path }: InputFile, length: number, format: FormatChoice | null) =>
-  attempt(path, async (): Promise<Head> => {
-    const head = await inputHead(uri, { bytes, path }, format, length)
+const readHead = (uri: string, file: InputFile, length: number, format: FormatChoice | null) =>
+  attempt(file.path, async (): Promise<Head> => {
+    const { path } = file
+    const head = await inputHead(uri, file, format, length)
     if (head.file !== undefined) return groupsHead(path, head.format, head.file)
     const decode = (columns: ReadonlyArray<string>) => {
       const decoding = openDecoding(head.format, path, head.bytes, requestOf(columns))
@@ -88,7 +89,7 @@ const readHead = (uri: string, { bytes, path }: InputFile, length: number, forma
   })
 
 /** The first records of a file that is read at any place. */
-const groupsHead = async (path: string, format: FormatChoice, file: LocalFile): Promise<Head> => {
+const groupsHead = async (path: string, format: FormatChoice, file: OpenFile): Promise<Head> => {
   const open = (columns: ReadonlyArray<string>) => openGroups(path, format, requestOf(columns), file)
   const { fields, groups, notes } = await open([])
   const all = groups.reduce((sum, { records }) => sum + records, 0)

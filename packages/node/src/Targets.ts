@@ -5,15 +5,18 @@ import { dirname, resolve, sep } from "node:path"
 import { fileError } from "./FileError.ts"
 import { inputFiles, isStandardOutput } from "./Files.ts"
 import { recover } from "./output/Journal.ts"
+import { parentOf, schemeOf } from "./Stores.ts"
 
 /** Finishes or undoes what former runs have left where a plan writes: before anything is read, as it may be an input. */
 export const recoverTargets = (plan: Plan): Effect.Effect<void, PluginError> =>
   Effect.gen(function* () {
     const files = plan.write.filter(({ uri }) => !isStandardOutput(uri))
     const directories = yield* Effect.forEach(files, ({ partition, uri }) =>
-      partition.length > 0
-        ? Effect.succeed(resolve(uri))
-        : Effect.promise(async () => dirname(await realpath(uri).catch(() => resolve(uri))))
+      schemeOf(uri) !== undefined
+        ? Effect.succeed(partition.length > 0 ? uri : parentOf(uri))
+        : partition.length > 0
+          ? Effect.succeed(resolve(uri))
+          : Effect.promise(async () => dirname(await realpath(uri).catch(() => resolve(uri))))
     )
     yield* recover(directories)
   })
@@ -29,11 +32,19 @@ export const checkTargets = (plan: Plan): Effect.Effect<void, PluginError> =>
       inputFiles(input.uri).pipe(Effect.mapError((error) => atPlace(`event.enrich.${name}.source`, error)))
     )
     const inputs = new Map<string, string>()
-    for (const { bytes, path } of [...read, ...joined].flat()) {
-      if (bytes !== undefined) inputs.set(yield* attempt("read", path, () => realpath(path)), path)
+    for (const { bytes, path, stored } of [...read, ...joined].flat()) {
+      if (bytes !== undefined && stored === undefined)
+        inputs.set(yield* attempt("read", path, () => realpath(path)), path)
     }
     for (const { partition, table, uri } of plan.write) {
       if (isStandardOutput(uri)) continue
+      if (schemeOf(uri) !== undefined) {
+        const path = [...read, ...joined]
+          .flat()
+          .find((file) => file.path === uri || (partition.length > 0 && file.path.startsWith(`${uri}/`)))?.path
+        if (path !== undefined) return yield* wouldReplace(uri, table, path)
+        continue
+      }
       const isDirectory = partition.length > 0
       const existing = yield* attempt("write", uri, () => (isDirectory ? checkPartitioned(uri) : checkWritable(uri)))
       if (existing === undefined) continue
@@ -41,13 +52,16 @@ export const checkTargets = (plan: Plan): Effect.Effect<void, PluginError> =>
         ? [...inputs].find(([path]) => path.startsWith(existing + sep))?.[1]
         : inputs.get(existing)
       if (input === undefined) continue
-      return yield* new PluginError({
-        plugin: "files",
-        reason: "Config",
-        message: `cannot write ${uri}: the ${table} would replace ${input}, which is read`,
-        hint: "write to another file"
-      })
+      return yield* wouldReplace(uri, table, input)
     }
+  })
+
+const wouldReplace = (uri: string, table: string, input: string): PluginError =>
+  new PluginError({
+    plugin: "files",
+    reason: "Config",
+    message: `cannot write ${uri}: the ${table} would replace ${input}, which is read`,
+    hint: "write to another file"
   })
 
 const attempt = <A>(what: "read" | "write", path: string, run: () => Promise<A>) =>

@@ -1,16 +1,20 @@
 import { PluginError, type PreparedFile } from "@sojourn/core"
 import * as Effect from "effect/Effect"
-import { fileError } from "../FileError.ts"
-import { type Journal, removeJournal, writeJournal } from "./Journal.ts"
-import { localStore } from "./LocalStore.ts"
+import { type Journal, writeJournal } from "./Journal.ts"
+import { discard, putInPlace, remove } from "./Places.ts"
+
+/** Files put in place at a time: in a store each takes a while. */
+const atOnce = 8
 
 /** The commit of one run: all prepared files appear, or none does, also if the process ends in between. */
 export class Commit {
   private readonly waiting = new Set<PreparedFile>()
+  private readonly directories = new Set<string>()
   private journal: Journal | undefined
 
-  /** A file that is to appear with the others. */
-  add(file: PreparedFile): void {
+  /** A file that is to appear with the others. `directory`: of its output, where the next run looks for journals. */
+  add(directory: string, file: PreparedFile): void {
+    this.directories.add(directory)
     this.waiting.add(file)
   }
 
@@ -18,30 +22,22 @@ export class Commit {
   put(files: ReadonlyArray<PreparedFile>): Effect.Effect<void, PluginError> {
     return Effect.gen({ self: this }, function* () {
       // A single file appears at once without one.
-      if (this.journal === undefined && this.waiting.size > 1) this.journal = yield* this.decided()
-      const { journal } = this
-      for (const file of files) {
-        yield* journal === undefined
-          ? localStore.commit(file)
-          : localStore.commit(file).pipe(Effect.mapError(toBeFinished))
-        this.waiting.delete(file)
+      if (this.journal === undefined && this.waiting.size > 1) {
+        this.journal = yield* writeJournal(this.directories, [...this.waiting])
       }
-      if (journal !== undefined && this.waiting.size === 0) yield* Effect.promise(() => removeJournal(journal.copies))
+      const { journal } = this
+      const put = (file: PreparedFile) =>
+        Effect.tap(putInPlace(file), () => Effect.sync(() => this.waiting.delete(file)))
+      const all = Effect.forEach(files, put, { concurrency: atOnce, discard: true })
+      yield* journal === undefined ? all : Effect.mapError(all, toBeFinished)
+      if (journal !== undefined && this.waiting.size === 0) yield* remove(journal.copies)
     })
   }
 
   /** Removes a file that has not appeared, unless it is bound to: then the next run puts it in place. */
   abandon(file: PreparedFile): Effect.Effect<void> {
     if (this.journal !== undefined || !this.waiting.delete(file)) return Effect.void
-    return Effect.ignore(localStore.discard(file))
-  }
-
-  private decided(): Effect.Effect<Journal, PluginError> {
-    const files = [...this.waiting]
-    return Effect.tryPromise({
-      try: () => writeJournal(files),
-      catch: (cause) => fileError("write", files[0].uri, cause)
-    })
+    return Effect.ignore(discard(file))
   }
 }
 

@@ -2,11 +2,12 @@ import type { Encoding, PluginError, PreparedFile, Sink } from "@sojourn/core"
 import * as Effect from "effect/Effect"
 import { fileError } from "../FileError.ts"
 import type { Commit } from "./Commit.ts"
-import { localStore } from "./LocalStore.ts"
+import { directoryOf, stage } from "./Places.ts"
 
 /** A table as one file, which appears with the others of `commit`. Closing the scope removes what was not committed. */
 export const fileSink = Effect.fn("fileSink")(function* (uri: string, encoding: Encoding, commit: Commit) {
-  const file = yield* localStore.stage(uri)
+  const directory = directoryOf(uri)
+  const file = yield* stage(directory, uri)
   const write = (encode: () => Uint8Array) => encoded(uri, encode).pipe(Effect.flatMap(file.write))
   yield* write(() => encoding.begin())
   const prepared: Array<PreparedFile> = []
@@ -18,7 +19,8 @@ export const fileSink = Effect.fn("fileSink")(function* (uri: string, encoding: 
       Effect.andThen(file.prepare),
       Effect.map((one) => {
         prepared.push(one)
-        commit.add(one)
+        // Where a symbolic link points, another directory is written into.
+        commit.add(directoryOf(one.uri), one)
       })
     ),
     commit: Effect.suspend(() => commit.put(prepared))

@@ -1,14 +1,12 @@
 import type { PluginError, PreparedFile } from "@sojourn/core"
 import * as Effect from "effect/Effect"
-import { open, readdir, readFile, rm } from "node:fs/promises"
-import { basename, dirname, join } from "node:path"
-import { localStore, syncDirectory } from "./LocalStore.ts"
+import { below, directoryOf, hiddenIn, putInPlace, readText, remove, writeText } from "./Places.ts"
 import { journalName, leftover } from "./StagedName.ts"
 
 /**
- * What a run over several files is about to put in place. It is written into the directory of every file before the
- * first is renamed: from the last copy on, all files are bound to appear, if need be by the next run that writes into
- * one of these directories.
+ * What a run over several files is about to put in place. It is written into the directory of every output before the
+ * first appears: from the last copy on, all files are bound to appear, if need be by the next run that writes into one of
+ * these directories.
  */
 export interface Journal {
   readonly version: 1
@@ -17,25 +15,17 @@ export interface Journal {
   readonly files: ReadonlyArray<PreparedFile>
 }
 
-/** Writes a journal, durably, in all of its places. */
-export const writeJournal = async (files: ReadonlyArray<PreparedFile>): Promise<Journal> => {
+/** Writes a journal, durably, into all of its places. */
+export const writeJournal = Effect.fnUntraced(function* (
+  directories: ReadonlySet<string>,
+  files: ReadonlyArray<PreparedFile>
+) {
   const name = journalName()
-  // Where the bytes are is there already; where they are to be may still have to be made.
-  const copies = [...new Set(files.map(({ token }) => dirname(token)))].map((directory) => join(directory, name))
+  const copies = [...directories].map((directory) => below(directory, name))
   const journal: Journal = { version: 1, copies, files }
-  for (const path of copies) {
-    const handle = await open(path, "wx")
-    await handle.writeFile(JSON.stringify(journal))
-    await handle.sync()
-    await handle.close()
-    await syncDirectory(dirname(path))
-  }
+  for (const path of copies) yield* writeText(path, JSON.stringify(journal))
   return journal
-}
-
-export const removeJournal = async (copies: Journal["copies"]): Promise<void> => {
-  for (const path of copies) await rm(path, { force: true })
-}
+})
 
 /**
  * Finishes what runs have left behind in some directories: files of a whole journal are put in place; what was prepared
@@ -43,31 +33,33 @@ export const removeJournal = async (copies: Journal["copies"]): Promise<void> =>
  */
 export const recover = (directories: ReadonlyArray<string>): Effect.Effect<void, PluginError> =>
   Effect.gen(function* () {
-    for (const directory of new Set(directories)) {
-      for (const name of yield* hidden(directory, "journal")) yield* finish(join(directory, name))
-    }
-    for (const directory of new Set(directories)) {
-      for (const name of yield* hidden(directory, "tmp")) {
-        if (leftover(name)?.dead === true) yield* Effect.promise(() => rm(join(directory, name), { force: true }))
-      }
-    }
+    const places = [...new Set(directories)]
+    for (const path of yield* hidden(places, "journal")) yield* finish(path)
+    yield* remove((yield* hidden(places, "tmp")).filter(isDead))
   })
 
-/** Names of what runs left in a directory, which need not exist. */
-const hidden = (directory: string, kind: "tmp" | "journal"): Effect.Effect<ReadonlyArray<string>> =>
-  Effect.promise(() => readdir(directory).catch(() => [])).pipe(
-    Effect.map((names) => names.filter((name) => leftover(name)?.kind === kind).sort())
-  )
+/** What runs left in directories, which need not exist. */
+const hidden = (directories: ReadonlyArray<string>, kind: "tmp" | "journal") =>
+  Effect.forEach(directories, (directory) =>
+    Effect.map(hiddenIn(directory), (names) =>
+      names
+        .filter((name) => leftover(name)?.kind === kind)
+        .sort()
+        .map((name) => below(directory, name))
+    )
+  ).pipe(Effect.map((paths) => paths.flat()))
+
+const isDead = (path: string): boolean => leftover(path.slice(directoryOf(path).length + 1))?.dead === true
 
 const finish = Effect.fnUntraced(function* (path: string) {
-  const text = yield* Effect.promise(() => readFile(path, "utf8").catch(() => undefined))
+  const text = yield* readText(path)
   const journal = text === undefined ? undefined : parsed(text)
-  const isWhole = journal !== undefined && (yield* Effect.promise(() => areThere(journal.copies)))
   // A run that still lives does the same at the same time, which does no harm.
-  if (isWhole) yield* Effect.forEach(journal.files, localStore.commit, { discard: true })
+  if (journal !== undefined && (yield* isWhole(journal)))
+    yield* Effect.forEach(journal.files, putInPlace, { discard: true })
   // Cut short, or not yet in all of its places: nothing has appeared, and its files are removed as leftovers.
-  else if (leftover(basename(path))?.dead !== true) return
-  yield* Effect.promise(() => removeJournal(journal?.copies ?? [path]))
+  else if (!isDead(path)) return
+  yield* remove(journal?.copies ?? [path])
 })
 
 const parsed = (text: string): Journal | undefined => {
@@ -78,7 +70,7 @@ const parsed = (text: string): Journal | undefined => {
   }
 }
 
-const areThere = async (paths: ReadonlyArray<string>): Promise<boolean> => {
-  const texts = await Promise.all(paths.map((path) => readFile(path, "utf8").catch(() => "")))
-  return texts.every((text) => parsed(text) !== undefined)
-}
+const isWhole = ({ copies }: Journal): Effect.Effect<boolean, PluginError> =>
+  Effect.map(Effect.forEach(copies, readText), (texts) =>
+    texts.every((text) => text !== undefined && parsed(text) !== undefined)
+  )

@@ -10,14 +10,14 @@ import { stagedName } from "./StagedName.ts"
  * and renamed at commit. A prepared file's token is the path where its bytes are.
  */
 export const localStore: StoreWriter = {
-  stage: (uri) => stageIn(undefined, uri),
+  stage: (uri) => stageIn(dirname(uri), uri),
   commit: (file) => attempt(file.uri, () => putInPlace(file)),
   discard: ({ token, uri }) => attempt(uri, () => rm(token, { force: true })),
   remove: (uris) => Effect.forEach(uris, (uri) => attempt(uri, () => rm(uri, { force: true })), { discard: true })
 }
 
-/** Stages a file in a directory other than its own, on the same file system. */
-export const stageIn = Effect.fn("stage")(function* (directory: string | undefined, uri: string) {
+/** Stages a file in its own directory or in one above it, on the same file system. */
+export const stageIn = Effect.fn("stage")(function* (directory: string, uri: string) {
   const staged = yield* Effect.acquireRelease(
     attempt(uri, () => openStaged(directory, uri)),
     (staged) => Effect.promise(() => abandon(staged))
@@ -45,12 +45,13 @@ interface Staged {
   open: boolean
 }
 
-const openStaged = async (directory: string | undefined, uri: string): Promise<Staged> => {
+const openStaged = async (directory: string, uri: string): Promise<Staged> => {
   const former = await stat(uri).catch(() => undefined)
   if (former?.isDirectory()) throw fileError("write", uri, { code: "EISDIR" })
   // Where a symbolic link points is replaced, not the link.
   const target = former === undefined ? uri : await realpath(uri)
-  const place = directory ?? dirname(target)
+  // Beside what the link points to, as a rename cannot leave a file system.
+  const place = directory === dirname(uri) ? dirname(target) : directory
   await mkdir(place, { recursive: true })
   const path = join(place, stagedName())
   const handle = await open(path, "wx")

@@ -2,12 +2,10 @@ import { type Encoding, pickColumns, PluginError, type PreparedFile, selectBatch
 import type { RecordBatch, Schema } from "apache-arrow"
 import * as Effect from "effect/Effect"
 import * as Scope from "effect/Scope"
-import { readdir } from "node:fs/promises"
-import { dirname, join } from "node:path"
 import type { Commit } from "./Commit.ts"
 import { encoded } from "./FileSink.ts"
-import { stageIn } from "./LocalStore.ts"
 import { partitionPaths } from "./PartitionPaths.ts"
+import { below, directoryOf, namesIn, stage } from "./Places.ts"
 
 /** How a table is divided. */
 export interface Partitions {
@@ -43,7 +41,7 @@ export const partitionSink = Effect.fn("partitionSink")(function* (
     const known = parts.get(path)
     if (known !== undefined) return known
     if (parts.size === mostPartitions) return yield* tooMany(uri, columns)
-    const file = yield* stageIn(uri, join(uri, path, `part-0.${extension}`)).pipe(Scope.provide(scope))
+    const file = yield* stage(uri, below(uri, `${path}/part-0.${extension}`)).pipe(Scope.provide(scope))
     const part = { file, encoding: encoding(rows.schema) }
     yield* file.write(yield* encoded(uri, () => part.encoding.begin()))
     parts.set(path, part)
@@ -60,11 +58,11 @@ export const partitionSink = Effect.fn("partitionSink")(function* (
     }),
     prepare: Effect.gen(function* () {
       for (const [path, { encoding, file }] of parts) {
-        yield* alone(join(uri, path), `part-0.${extension}`)
+        yield* alone(below(uri, path), `part-0.${extension}`)
         yield* file.write(yield* encoded(uri, () => encoding.end()))
         const one = yield* file.prepare
         prepared.push(one)
-        commit.add(one)
+        commit.add(uri, one)
       }
     }),
     commit: Effect.suspend(() => commit.put(prepared))
@@ -73,20 +71,20 @@ export const partitionSink = Effect.fn("partitionSink")(function* (
 })
 
 interface Part {
-  readonly file: Effect.Success<ReturnType<typeof stageIn>>
+  readonly file: Effect.Success<ReturnType<typeof stage>>
   readonly encoding: Encoding
 }
 
 /** What else lies in a partition would be read along with what is written there, and its rows come twice. */
 const alone = Effect.fnUntraced(function* (directory: string, name: string) {
-  const names = yield* Effect.promise(() => readdir(directory).catch(() => [] as ReadonlyArray<string>))
+  const names = yield* namesIn(directory)
   const other = names.find((found) => found !== name && !/^[._]/.test(found))
   if (other === undefined) return
   return yield* new PluginError({
     plugin: "files",
     reason: "Conflict",
-    message: `cannot write ${join(directory, name)}: ${other} lies beside it, which Sojourn does not replace, and both would be read`,
-    hint: `remove it, or write to another directory than ${dirname(directory)}`
+    message: `cannot write ${below(directory, name)}: ${other} lies beside it, which Sojourn does not replace, and both would be read`,
+    hint: `remove it, or write to another directory than ${directoryOf(directory)}`
   })
 })
 

@@ -11,10 +11,11 @@ import {
   Worker
 } from "@sojourn/core"
 import { fileError } from "../FileError.ts"
+import type { InputFile } from "../Files.ts"
 import { decodedFile } from "../FileSource.ts"
 import { type FormatChoice, isFileFormat, openDecoding } from "../Formats.ts"
 import { decodedGroups } from "../Groups.ts"
-import { openLocalFile } from "../LocalFile.ts"
+import { openWhereItLies } from "../OpenFile.ts"
 import { readPiece } from "./Pieces.ts"
 import type { Ask, Origin, PackedResult, Start, Tell } from "./Protocol.ts"
 import { openRun, type StoredRun } from "./StoredRun.ts"
@@ -71,7 +72,7 @@ export class Thread {
       }
       return reading.finish({ start: 0, end: 0, lines: 0, notes })
     }
-    if (format !== null && isFileFormat(format)) return this.readGroups(reading, file.path, format, piece)
+    if (format !== null && isFileFormat(format)) return this.readGroups(reading, file, format, piece)
     const isFirst = piece.start === 0
     const open = () => {
       const request = isFirst ? this.worker.request : { ...this.worker.request, continues: true }
@@ -82,11 +83,14 @@ export class Thread {
     return reading.finish(end)
   }
 
-  private async readGroups(reading: Reading, path: string, format: FormatChoice, { end, start }: Piece) {
-    const file = await openLocalFile(path)
+  private async readGroups(reading: Reading, input: InputFile, format: FormatChoice, { end, start }: Piece) {
+    const file = await openWhereItLies(input)
     let notes: ReadonlyArray<string> = []
     try {
-      for await (const batch of decodedGroups(path, format, this.worker.request, file, { from: start, to: end })) {
+      for await (const batch of decodedGroups(input.path, format, this.worker.request, file, {
+        from: start,
+        to: end
+      })) {
         notes = batch.notes
         reading.take(batch, batch.bytes)
       }

@@ -27,7 +27,7 @@ import { fileError } from "../FileError.ts"
 import { type FileSource, isFileSource, rawHead } from "../FileSource.ts"
 import { type FormatChoice, formatOfInput, formatOfPieces, isFileFormat } from "../Formats.ts"
 import { openGroups } from "../Groups.ts"
-import { openLocalFile } from "../LocalFile.ts"
+import { openWhereItLies } from "../OpenFile.ts"
 import { divide, divideGroups } from "./Pieces.ts"
 import type { Ask, PackedResult, Start, Tell } from "./Protocol.ts"
 import { openRun, type StoredRun } from "./StoredRun.ts"
@@ -119,8 +119,8 @@ class ThreadCrew implements Crew {
   private bytePieces(source: FileSource, bytes: number, head: Uint8Array, isPacked: boolean): ReadonlyArray<Piece> {
     this.fileBytes += isPacked ? bytes * packedFactor : bytes
     this.beginEnough()
-    // Without threads a file is read as a whole.
-    if (this.handles.length === 0 || bytes < 2 * this.pieceBytes) return []
+    // Without threads a file is read as a whole, and from a store it comes in one stream.
+    if (this.handles.length === 0 || bytes < 2 * this.pieceBytes || source.file.stored !== undefined) return []
     const formats = isPacked ? undefined : formatOfPieces(source.format, source.file.path, head)
     if (formats === undefined) return []
     this.formats.set(source, formats)
@@ -131,7 +131,7 @@ class ThreadCrew implements Crew {
     const { path } = source.file
     return Effect.tryPromise({
       try: async () => {
-        const file = await openLocalFile(path)
+        const file = await openWhereItLies(source.file)
         try {
           const { groups } = await openGroups(path, format, this.ownWorker.request, file)
           this.fileBytes += groups.reduce((sum, { bytes }) => sum + bytes, 0) * columnFactor

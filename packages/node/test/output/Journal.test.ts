@@ -13,7 +13,7 @@ import {
   writeFileSync
 } from "node:fs"
 import { basename, dirname, join } from "node:path"
-import { recover, removeJournal, writeJournal } from "../../src/output/Journal.ts"
+import { recover, writeJournal } from "../../src/output/Journal.ts"
 import { localStore } from "../../src/output/LocalStore.ts"
 import { stagedName } from "../../src/output/StagedName.ts"
 import { directory } from "../support/directory.ts"
@@ -38,6 +38,9 @@ const prepared = () => {
   })
   return { at, files }
 }
+
+const journalOf = (files: ReadonlyArray<PreparedFile>) =>
+  Effect.runPromise(writeJournal(new Set(files.map(({ token }) => dirname(token))), files))
 
 /** The same of a journal, of which some copies may be gone. */
 const disownJournal = ([first, ...rest]: ReadonlyArray<string>): void => {
@@ -68,7 +71,7 @@ describe("recover", () => {
     for (const seen of ["a", "b"]) {
       for (const done of [0, 1, 2]) {
         const { at, files } = prepared()
-        const journal = await writeJournal(files)
+        const journal = await journalOf(files)
         for (const file of files.slice(0, done)) await Effect.runPromise(localStore.commit(file))
         assert.lengthOf(journal.copies, 2)
         await run(join(at, seen))
@@ -78,11 +81,11 @@ describe("recover", () => {
   })
 
   it("undoes a journal that is not in all of its places, or cut short at any byte", async () => {
-    const { length } = readFileSync((await writeJournal(prepared().files)).copies[0])
+    const { length } = readFileSync((await journalOf(prepared().files)).copies[0])
     for (const end of [undefined, 0, 1, Math.floor(length / 2), length - 1]) {
       for (const place of [0, 1]) {
         const { at, files } = prepared()
-        const { copies } = await writeJournal(files)
+        const { copies } = await journalOf(files)
         if (end === undefined) rmSync(copies[place])
         else truncateSync(copies[place], end)
         disownJournal(copies)
@@ -96,13 +99,12 @@ describe("recover", () => {
     const { at, files } = prepared()
     const token = join(at, "a", stagedName())
     writeFileSync(token, "")
-    const { copies } = await writeJournal(files)
+    const { copies } = await journalOf(files)
     truncateSync(copies[1], 3)
     const [path] = copies
     await run(join(at, "a"))
     assert.deepStrictEqual(state(at).contents, ["former", "former"])
     assert.includeMembers(readdirSync(join(at, "a")), [basename(token), basename(path)])
-    await removeJournal(copies)
   })
 
   it("puts a file in place whose directory is still to be made", async () => {
@@ -113,7 +115,7 @@ describe("recover", () => {
       writeFileSync(token, String(n))
       return { uri: join(at, `data/n=${n}/part-0.csv`), token }
     })
-    await writeJournal(files)
+    await journalOf(files)
     await run(join(at, "data"))
     assert.deepStrictEqual(
       [1, 2].map((n) => readFileSync(join(at, `data/n=${n}/part-0.csv`), "utf8")),

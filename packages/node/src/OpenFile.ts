@@ -1,13 +1,18 @@
 import type { RandomAccess } from "@sojourn/core"
 import { open } from "node:fs/promises"
+import type { InputFile } from "./Files.ts"
+import { openStoredFile } from "./Stores.ts"
 
 /** Bytes to be read at any place, until they are closed. */
-export interface LocalFile extends RandomAccess {
+export interface OpenFile extends RandomAccess {
   readonly close: () => Promise<void>
 }
 
-/** A regular file where it lies. */
-export const openLocalFile = async (path: string): Promise<LocalFile> => {
+/** A file where it lies: on a local disk or in a store. */
+export const openWhereItLies = ({ path, stored }: InputFile): Promise<OpenFile> =>
+  stored === undefined ? openLocalFile(path) : openStoredFile(stored)
+
+const openLocalFile = async (path: string): Promise<OpenFile> => {
   const handle = await open(path, "r")
   return {
     bytes: (await handle.stat()).size,
@@ -25,7 +30,7 @@ export const openLocalFile = async (path: string): Promise<LocalFile> => {
 }
 
 /** What can be read only once, kept in memory. */
-export const memoryFile = async (chunks: AsyncIterable<Uint8Array>): Promise<LocalFile> => {
+export const memoryFile = async (chunks: AsyncIterable<Uint8Array>): Promise<OpenFile> => {
   const kept: Array<Uint8Array> = []
   for await (const chunk of chunks) kept.push(chunk)
   const bytes = new Uint8Array(Buffer.concat(kept))
