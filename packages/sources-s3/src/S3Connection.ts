@@ -17,6 +17,8 @@ export interface S3Settings {
   readonly attempts?: number
   /** Pause before the second attempt, doubled for each further one, up to 10 s; default: 200 ms. */
   readonly firstPause?: Duration.Input
+  /** A connection on which nothing moved for so long is given up, and taken up anew; default: 60 s. */
+  readonly silence?: Duration.Input
 }
 
 export interface S3Connection {
@@ -35,11 +37,11 @@ const longestPauseMs = 10_000
 /** Connects lazily: credentials and region are looked for when the first request is made. */
 export const connectS3 = (
   options: S3Options,
-  { attempts = 6, credentials, firstPause = "200 millis" }: S3Settings = {}
+  { attempts = 6, credentials, firstPause = "200 millis", silence = "1 minute" }: S3Settings = {}
 ): Effect.Effect<S3Connection, never, Scope.Scope> =>
   Effect.gen(function* () {
     const client = yield* Effect.acquireRelease(
-      Effect.sync(() => new S3Client(clientConfig(options, credentials))),
+      Effect.sync(() => new S3Client(clientConfig(options, credentials, Duration.toMillis(silence)))),
       (client) => Effect.sync(() => client.destroy())
     )
     const once = <A>(request: S3Request<A>) =>
@@ -62,7 +64,8 @@ const silent = () => undefined
 
 const clientConfig = (
   { endpoint, path_style, profile, region }: S3Options,
-  credentials: S3Settings["credentials"]
+  credentials: S3Settings["credentials"],
+  socketTimeout: number
 ): S3ClientConfig => {
   const asked = { ...(profile === undefined ? {} : { profile }), ...(credentials === undefined ? {} : { credentials }) }
   // As the command `aws` does. A bucket that is elsewhere is an error that says where.
@@ -79,7 +82,6 @@ const clientConfig = (
     responseChecksumValidation: "WHEN_REQUIRED",
     // What is to be said is said by errors; the SDK would write to the console.
     logger: { debug: silent, info: silent, warn: silent, error: silent },
-    // A connection on which nothing moves is given up, and taken up anew.
-    requestHandler: { connectionTimeout: 10_000, socketTimeout: 60_000 }
+    requestHandler: { connectionTimeout: 10_000, socketTimeout }
   }
 }

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import { explain } from "./explain.ts"
 import type { S3Connection } from "./S3Connection.ts"
 import type { S3Failure } from "./S3Failure.ts"
-import { parseS3Uri, type S3Uri } from "./S3Uri.ts"
+import { parseS3Uri, type S3Uri, versionOf } from "./S3Uri.ts"
 
 /** What is said of an object without its bytes. */
 export interface S3Head {
@@ -27,7 +27,7 @@ export const headObject = (connection: S3Connection, at: S3Uri): Effect.Effect<S
   return head.pipe(
     Effect.map(({ ContentLength = 0, ETag = "", Metadata = {} }) => ({
       bytes: ContentLength,
-      version: ETag,
+      version: versionOf(ETag),
       metadata: Metadata
     })),
     // An object that appeared in between is found the next time.
