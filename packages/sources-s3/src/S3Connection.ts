@@ -28,6 +28,8 @@ export interface S3Connection {
   readonly once: <A>(request: S3Request<A>) => Effect.Effect<A, S3Failure>
   /** Tries it again, after pauses, while it fails for reasons that pass. */
   readonly request: <A>(request: S3Request<A>) => Effect.Effect<A, S3Failure>
+  /** Buckets that are known to be there: what is missing in them is the file. */
+  readonly buckets: Set<string>
   /** Waits before the attempt after the `failures`-th failure. */
   readonly pause: (failures: number) => Effect.Effect<void>
 }
@@ -57,7 +59,7 @@ export const connectS3 = (
           () => Effect.andThen(pause(failures + 1), request(asked, failures + 1))
         )
       )
-    return { options, attempts, once, request: (asked) => request(asked), pause }
+    return { options, attempts, once, request: (asked) => request(asked), buckets: new Set<string>(), pause }
   })
 
 const silent = () => undefined

@@ -15,7 +15,8 @@ export interface S3Head {
 
 /**
  * The head of an object, undefined if there is none. The answer to HEAD has no body, so it cannot tell a missing bucket
- * from a missing object, nor why something was refused: when it fails, a request for the first byte asks why.
+ * from a missing object, nor why something was refused: when it fails, a request for the first byte asks why. In a bucket
+ * that is known, a missing object is just that.
  */
 export const headObject = (connection: S3Connection, at: S3Uri): Effect.Effect<S3Head | undefined, S3Failure> => {
   const place = { Bucket: at.bucket, Key: at.key }
@@ -32,12 +33,15 @@ export const headObject = (connection: S3Connection, at: S3Uri): Effect.Effect<S
     })),
     // An object that appeared in between is found the next time.
     Effect.catchIf(
-      ({ passing, status }) => !passing && status !== 0,
+      ({ passing, status }) => !passing && status !== 0 && !(status === 404 && connection.buckets.has(at.bucket)),
       (failure) => Effect.andThen(firstByte, Effect.fail(failure))
     ),
     Effect.catchIf(
       ({ code }) => code === "NoSuchKey" || code === "NotFound",
-      () => Effect.undefined
+      () => {
+        connection.buckets.add(at.bucket)
+        return Effect.undefined
+      }
     )
   )
 }
