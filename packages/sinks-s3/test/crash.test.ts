@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { PreparedFile } from "@sojourn/core"
-import { noS3Server } from "@sojourn/s3-server"
+import { type Fault, noS3Server } from "@sojourn/s3-server"
 import * as Effect from "effect/Effect"
 import { inPlace, noise, pending, prepare, withServer, writer } from "./support.ts"
 
@@ -33,10 +33,11 @@ describe.skipIf(noS3Server)("a writer that dies at any of its requests", () => {
 
             running.proxy.reset()
             let passed = 0
-            const dies = () => passed++ === deaths
-            if (done) running.proxy.inject({ on: dies, fault: { kind: "lose-answer" } })
-            const dead = () => passed > deaths || dies()
-            running.proxy.inject({ on: dead, fault: { kind: "cut-request", after: 0 }, times: 1000 })
+            const gone: Fault = { kind: "cut-request", after: 0 }
+            if (done) {
+              running.proxy.inject({ on: () => passed++ === deaths, fault: { kind: "lose-answer" } })
+              running.proxy.inject({ on: () => passed > deaths, fault: gone, times: 1000 })
+            } else running.proxy.inject({ on: () => passed++ >= deaths, fault: gone, times: 1000 })
             let journal: PreparedFile | undefined
             const dying = Effect.gen(function* () {
               const store = yield* writer(running.proxy.endpoint, { attempts: 1 })
