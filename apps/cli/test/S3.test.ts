@@ -171,9 +171,9 @@ describe.skipIf(noS3Server !== undefined)("S3", () => {
         const path = join(directory({ "spec.yaml": write("new.jsonl") }), "spec.yaml")
         const { child, ended } = begin(["run", path, "-q"])
         // From long before the commit to after it.
-      await setTimeout(whole * (0.2 + (1.2 * i) / 25))
-      if (i === 24) await ended
-      child.kill("SIGKILL")
+        await setTimeout(whole * (0.2 + (1.2 * i) / 25))
+        if (i === 24) await ended
+        child.kill("SIGKILL")
         await ended
         assert.strictEqual((await run(write("missing.jsonl"))).code, 3)
         const found = await objects("kill", "out/")

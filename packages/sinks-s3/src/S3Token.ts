@@ -6,7 +6,7 @@ import * as Schema from "effect/Schema"
 const S3Token = Schema.Struct({
   /** Stands in the metadata of the object, by which it is known again: ETags are not the same for the same bytes. */
   id: Schema.String,
-  /** ETag of what was in place when the file was begun; null: nothing was. */
+  /** Version of what was in place when the file was begun; null: nothing was. */
   replaces: Schema.NullOr(Schema.String),
   content: Schema.Union([
     /** A small file is put at once, and until then it is here. */

@@ -2,6 +2,7 @@ import { CompleteMultipartUploadCommand, PutObjectCommand } from "@aws-sdk/clien
 import { PluginError } from "@sojourn/core"
 import {
   answerCut,
+  etagOf,
   explain,
   headObject,
   printS3Uri,
@@ -18,7 +19,7 @@ import { idName, type S3Token } from "./S3Token.ts"
  * in place has the file's id: by an earlier commit, or by an attempt whose answer was lost.
  */
 export const commitObject = (connection: S3Connection, at: S3Uri, token: S3Token): Effect.Effect<void, PluginError> => {
-  const condition = token.replaces === null ? { IfNoneMatch: "*" } : { IfMatch: token.replaces }
+  const condition = token.replaces === null ? { IfNoneMatch: "*" } : { IfMatch: etagOf(token.replaces) }
   const problem = (failure: S3Failure) => explain(failure, "write", at, connection)
   const settle = (failure: S3Failure): Effect.Effect<void, PluginError> =>
     Effect.gen(function* () {

@@ -20,7 +20,10 @@ const stub = (uploads: ReadonlyArray<readonly [id: string, key: string, began: D
   }) as S3Client["send"]
   const once: S3Connection["once"] = (request) =>
     Effect.tryPromise({ try: (abortSignal) => request(client, { abortSignal }), catch: s3Failure })
-  return { aborted, connection: { options: {}, attempts: 1, once, request: once, pause: () => Effect.void } }
+  return {
+    aborted,
+    connection: { options: {}, attempts: 1, once, request: once, buckets: new Set<string>(), pause: () => Effect.void }
+  }
 }
 
 describe("sweepUploads", () => {

@@ -119,6 +119,28 @@ describe.skipIf(noS3Server)("a store that is written", () => {
     })
   )
 
+  it.live("takes few requests for many small files", () =>
+    Effect.gen(function* () {
+      const store = yield* writer(running.proxy.endpoint)
+      for (let index = 0; index < 10; index++)
+        yield* store.commit(yield* prepare(store, `s3://out/many/${index}`, small))
+      // One to see what is there and one to put each; one more to see that there is a bucket.
+      assert.strictEqual(running.proxy.requests.length, 21)
+    })
+  )
+
+  it.live("says that there is no bucket before anything is written", () =>
+    Effect.gen(function* () {
+      const store = yield* writer(running.server.endpoint)
+      const error = yield* Effect.flip(Effect.scoped(store.stage("s3://no-such-bucket-here/a")))
+      assert.strictEqual(error.reason, "NotFound")
+      assert.strictEqual(
+        error.message,
+        "cannot write s3://no-such-bucket-here/a: there is no bucket no-such-bucket-here"
+      )
+    })
+  )
+
   it.live("knows a file again by its id, not by its bytes", () =>
     Effect.gen(function* () {
       const store = yield* writer(running.server.endpoint)

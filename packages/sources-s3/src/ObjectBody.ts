@@ -2,18 +2,21 @@ import { GetObjectCommand } from "@aws-sdk/client-s3"
 import * as Effect from "effect/Effect"
 import type { S3Connection } from "./S3Connection.ts"
 import { S3Failure, s3Failure } from "./S3Failure.ts"
-import type { S3Uri } from "./S3Uri.ts"
+import { etagOf, type S3Uri, versionOf } from "./S3Uri.ts"
 
 /** In Node a Readable, elsewhere a ReadableStream; both can be iterated. */
 type Body = AsyncIterable<Uint8Array> & { readonly destroy?: () => void; readonly cancel?: () => Promise<void> }
 
 /** The bytes of one answer. */
 export class ObjectBody {
+  /** Of the object; empty if the server has none. */
+  readonly version: string
   private readonly body: Body
   private readonly chunks: AsyncIterator<Uint8Array>
 
-  private constructor(body: Body) {
+  private constructor(body: Body, version: string) {
     this.body = body
+    this.version = version
     this.chunks = body[Symbol.asyncIterator]()
   }
 
@@ -28,16 +31,16 @@ export class ObjectBody {
     const command = new GetObjectCommand({
       Bucket: bucket,
       Key: key,
-      ...(version === "" ? {} : { IfMatch: version }),
+      ...(version === "" ? {} : { IfMatch: etagOf(version) }),
       ...(to > from ? { Range: `bytes=${from}-${to - 1}` } : {})
     })
     return connection
       .once((client, options) => client.send(command, options))
       .pipe(
         Effect.flatMap(({ Body, ContentRange, ETag = "" }) => {
-          const body = new ObjectBody(Body as unknown as Body)
+          const body = new ObjectBody(Body as unknown as Body, versionOf(ETag))
           const problem =
-            ETag === version
+            version === "" || body.version === version
               ? to > from && ContentRange?.startsWith(`bytes ${from}-`) !== true
                 ? new S3Failure({ code: "NotImplemented", status: 501, said: "no ranges" })
                 : undefined

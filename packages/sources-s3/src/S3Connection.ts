@@ -17,6 +17,8 @@ export interface S3Settings {
   readonly attempts?: number
   /** Pause before the second attempt, doubled for each further one, up to 10 s; default: 200 ms. */
   readonly firstPause?: Duration.Input
+  /** A connection on which nothing moved for so long is given up, and taken up anew; default: 60 s. */
+  readonly silence?: Duration.Input
 }
 
 export interface S3Connection {
@@ -26,6 +28,8 @@ export interface S3Connection {
   readonly once: <A>(request: S3Request<A>) => Effect.Effect<A, S3Failure>
   /** Tries it again, after pauses, while it fails for reasons that pass. */
   readonly request: <A>(request: S3Request<A>) => Effect.Effect<A, S3Failure>
+  /** Buckets that are known to be there: what is missing in them is the file. */
+  readonly buckets: Set<string>
   /** Waits before the attempt after the `failures`-th failure. */
   readonly pause: (failures: number) => Effect.Effect<void>
 }
@@ -35,11 +39,11 @@ const longestPauseMs = 10_000
 /** Connects lazily: credentials and region are looked for when the first request is made. */
 export const connectS3 = (
   options: S3Options,
-  { attempts = 6, credentials, firstPause = "200 millis" }: S3Settings = {}
+  { attempts = 6, credentials, firstPause = "200 millis", silence = "1 minute" }: S3Settings = {}
 ): Effect.Effect<S3Connection, never, Scope.Scope> =>
   Effect.gen(function* () {
     const client = yield* Effect.acquireRelease(
-      Effect.sync(() => new S3Client(clientConfig(options, credentials))),
+      Effect.sync(() => new S3Client(clientConfig(options, credentials, Duration.toMillis(silence)))),
       (client) => Effect.sync(() => client.destroy())
     )
     const once = <A>(request: S3Request<A>) =>
@@ -55,14 +59,15 @@ export const connectS3 = (
           () => Effect.andThen(pause(failures + 1), request(asked, failures + 1))
         )
       )
-    return { options, attempts, once, request: (asked) => request(asked), pause }
+    return { options, attempts, once, request: (asked) => request(asked), buckets: new Set<string>(), pause }
   })
 
 const silent = () => undefined
 
 const clientConfig = (
   { endpoint, path_style, profile, region }: S3Options,
-  credentials: S3Settings["credentials"]
+  credentials: S3Settings["credentials"],
+  socketTimeout: number
 ): S3ClientConfig => {
   const asked = { ...(profile === undefined ? {} : { profile }), ...(credentials === undefined ? {} : { credentials }) }
   // As the command `aws` does. A bucket that is elsewhere is an error that says where.
@@ -79,7 +84,6 @@ const clientConfig = (
     responseChecksumValidation: "WHEN_REQUIRED",
     // What is to be said is said by errors; the SDK would write to the console.
     logger: { debug: silent, info: silent, warn: silent, error: silent },
-    // A connection on which nothing moves is given up, and taken up anew.
-    requestHandler: { connectionTimeout: 10_000, socketTimeout: 60_000 }
+    requestHandler: { connectionTimeout: 10_000, socketTimeout }
   }
 }

@@ -30,4 +30,10 @@ export const parseS3Uri = (uri: string): Effect.Effect<S3Uri, PluginError> => {
   return bucket === undefined || key === "" ? Effect.fail(malformed(uri, "file")) : Effect.succeed({ bucket, key })
 }
 
+/** An ETag without its quotes, which some servers leave out in lists, and without the mark of gateways that compress. */
+export const versionOf = (etag: string): string => etag.replace(/^W\/|"/g, "")
+
+/** A version as a condition of a request. */
+export const etagOf = (version: string): string => `"${version}"`
+
 export const printS3Uri = ({ bucket, key }: S3Uri): string => `s3://${bucket}/${key}`

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import { explain } from "./explain.ts"
 import type { S3Connection } from "./S3Connection.ts"
 import type { S3Failure } from "./S3Failure.ts"
-import { parseS3Uri, type S3Uri } from "./S3Uri.ts"
+import { parseS3Uri, type S3Uri, versionOf } from "./S3Uri.ts"
 
 /** What is said of an object without its bytes. */
 export interface S3Head {
@@ -15,7 +15,8 @@ export interface S3Head {
 
 /**
  * The head of an object, undefined if there is none. The answer to HEAD has no body, so it cannot tell a missing bucket
- * from a missing object, nor why something was refused: when it fails, a request for the first byte asks why.
+ * from a missing object, nor why something was refused: when it fails, a request for the first byte asks why. In a bucket
+ * that is known, a missing object is just that.
  */
 export const headObject = (connection: S3Connection, at: S3Uri): Effect.Effect<S3Head | undefined, S3Failure> => {
   const place = { Bucket: at.bucket, Key: at.key }
@@ -27,17 +28,20 @@ export const headObject = (connection: S3Connection, at: S3Uri): Effect.Effect<S
   return head.pipe(
     Effect.map(({ ContentLength = 0, ETag = "", Metadata = {} }) => ({
       bytes: ContentLength,
-      version: ETag,
+      version: versionOf(ETag),
       metadata: Metadata
     })),
     // An object that appeared in between is found the next time.
     Effect.catchIf(
-      ({ passing, status }) => !passing && status !== 0,
+      ({ passing, status }) => !passing && status !== 0 && !(status === 404 && connection.buckets.has(at.bucket)),
       (failure) => Effect.andThen(firstByte, Effect.fail(failure))
     ),
     Effect.catchIf(
       ({ code }) => code === "NoSuchKey" || code === "NotFound",
-      () => Effect.undefined
+      () => {
+        connection.buckets.add(at.bucket)
+        return Effect.undefined
+      }
     )
   )
 }

@@ -5,7 +5,7 @@ import { explain } from "./explain.ts"
 import { keyOrder } from "./keyOrder.ts"
 import type { S3Connection } from "./S3Connection.ts"
 import { answerCut } from "./S3Failure.ts"
-import { parseS3Prefix, printS3Uri } from "./S3Uri.ts"
+import { parseS3Prefix, printS3Uri, versionOf } from "./S3Uri.ts"
 
 /** The objects whose keys begin as said. An empty object whose key ends with `/` stands for a folder, and is no file. */
 export const listObjects = (
@@ -32,7 +32,7 @@ export const listObjects = (
       const keyOf = page.EncodingType === "url" ? decodeKey : String
       for (const { ETag = "", Key = "", Size = 0 } of page.Contents ?? []) {
         const uri = printS3Uri({ bucket, key: keyOf(Key) })
-        if (Size > 0 || !uri.endsWith("/")) files.push({ uri, bytes: Size, version: ETag })
+        if (Size > 0 || !uri.endsWith("/")) files.push({ uri, bytes: Size, version: versionOf(ETag) })
       }
       next = page.IsTruncated === true ? page.NextContinuationToken : undefined
     } while (next !== undefined)

@@ -25,12 +25,15 @@ export const readObject = (
     let body: ObjectBody | undefined
     let next = from
     let failures = 0
+    // Where a list tells no versions, that of the first answer counts for the further ones.
+    let { version } = file
     let counted = from
     let ended = false
 
     const chunk = (at: S3Uri): Effect.Effect<Uint8Array | undefined, S3Failure> =>
       Effect.gen(function* () {
-        body ??= yield* ObjectBody.open(connection, at, file.version, next, end)
+        body ??= yield* ObjectBody.open(connection, at, version, next, end)
+        version = body.version
         const bytes = yield* body.next
         if (bytes === undefined && next < end) return yield* bodyCut(next - from, end - from)
         return bytes

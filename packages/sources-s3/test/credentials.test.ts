@@ -40,7 +40,7 @@ describe.skipIf(noS3Server)("credentials", () => {
       assert.strictEqual(stderr, "")
       return stdout
     } finally {
-      rmSync(home, { recursive: true })
+      rmSync(home, { recursive: true, force: true })
     }
   }
 
@@ -93,7 +93,7 @@ describe.skipIf(noS3Server)("credentials", () => {
       assert.include(headers.authorization, `Credential=${accessKeyId}/`)
       assert.include(asked.join(), "WebIdentityToken=the-web-identity-token")
     } finally {
-      rmSync(home, { recursive: true })
+      rmSync(home, { recursive: true, force: true })
       service.close()
     }
   })

@@ -21,6 +21,8 @@ export type Fault =
     }
   /** The connection breaks after so many bytes of the answer's body. */
   | { readonly kind: "cut-answer"; readonly after: number }
+  /** After so many bytes of the answer's body, nothing comes any more, and the connection stays. */
+  | { readonly kind: "stall-answer"; readonly after: number }
   /** The connection breaks after so many bytes of the request's body. The server is not asked. */
   | { readonly kind: "cut-request"; readonly after: number }
   /** The server does what it was asked for, and the connection breaks before the client hears of it. */

@@ -70,7 +70,7 @@ export class FaultProxy {
         return
       }
       outgoing.writeHead(answer.statusCode ?? 500, answer.headers)
-      if (fault?.kind !== "cut-answer") {
+      if (fault?.kind !== "cut-answer" && fault?.kind !== "stall-answer") {
         answer.pipe(outgoing)
         return
       }
@@ -84,7 +84,7 @@ export class FaultProxy {
         }
         answer.pause().removeAllListeners("data")
         // All of it must leave before the connection breaks.
-        outgoing.write(part, () => incoming.socket.destroy())
+        outgoing.write(part, () => fault.kind === "cut-answer" && incoming.socket.destroy())
       })
       answer.on("end", () => outgoing.end())
     })

@@ -31,29 +31,27 @@ export class S3Server {
     const port = await freePort()
     const { command, files } = serverCommand(directory, port, serverCredentials)
     for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text)
-    // The shell ends the server when its input ends, and that also happens when this process dies.
-    const child = spawn(
-      "sh",
-      ["-c", '"$@" & server=$!; cat > /dev/null; kill $server; wait $server', "sh", ...command],
-      {
-        stdio: ["pipe", "pipe", "pipe"]
-      }
-    )
+    // The watcher ends the server when the shell's input ends, and that also happens when this process dies.
+    const script = 'exec 3<&0; "$@" & server=$!; { cat <&3; kill $server; } > /dev/null 2>&1 & wait $server'
+    const child = spawn("sh", ["-c", script, "sh", ...command], { stdio: ["pipe", "pipe", "pipe"] })
     let said = ""
     for (const output of [child.stdout, child.stderr])
       output.on("data", (bytes: Buffer) => (said = (said + bytes.toString()).slice(-4000)))
-    const ended = new Promise<void>((resolve) => child.once("close", () => resolve()))
+    let over = false
+    const ended = new Promise<void>((resolve) => child.once("exit", () => resolve())).then(() => (over = true))
     const stop = async () => {
       child.stdin.end()
       await ended
       rmSync(directory, { recursive: true, force: true })
     }
     const deadline = Date.now() + startMs
-    while (!(await answers(port)))
-      if (Date.now() > deadline) {
+    while (!(await answers(port))) {
+      if (over || Date.now() > deadline) {
         await stop()
-        throw new Error(`the S3 server did not start within ${startMs / 1000} s: ${said}`)
-      } else await sleep(50)
+        throw new Error(`the S3 server did not start: ${said}`)
+      }
+      await sleep(50)
+    }
     const server = new S3Server(`http://127.0.0.1:${port}`, stop)
     for (const bucket of buckets) await server.client.send(new CreateBucketCommand({ Bucket: bucket }))
     return server

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync } from "node:fs"
 import { join } from "node:path"
 
 const home = join(import.meta.dirname, "..")
-/** Where `install.ts` puts s3proxy. */
-export const jars = join(home, "jars")
+/** Where `install.mjs` puts s3proxy. */
+const jars = join(home, "jars")
 
 /** A program to be used instead of s3proxy: the path of versitygw. */
 const versitygw = process.env.SOJOURN_S3_VERSITYGW
@@ -12,7 +12,7 @@ const versitygw = process.env.SOJOURN_S3_VERSITYGW
 export const noS3Server: string | undefined =
   versitygw !== undefined || existsSync(jars) || process.env.SOJOURN_CI !== undefined
     ? undefined
-    : "s3proxy is not installed: node tooling/s3-server/src/install.ts"
+    : "s3proxy is not installed: node tooling/s3-server/install.mjs"
 
 /** What runs the server, and the files that it needs in `directory`. */
 export const serverCommand = (
