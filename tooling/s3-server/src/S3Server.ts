@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process"
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { mkdtempSync, writeFileSync } from "node:fs"
 import { connect, createServer, type AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -31,9 +31,11 @@ export class S3Server {
     const port = await freePort()
     const { command, files } = serverCommand(directory, port, serverCredentials)
     for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text)
-    // The watcher ends the server when the shell's input ends, and that also happens when this process dies.
-    const script = 'exec 3<&0; "$@" & server=$!; { cat <&3; kill $server; } > /dev/null 2>&1 & wait $server'
-    const child = spawn("sh", ["-c", script, "sh", ...command], { stdio: ["pipe", "pipe", "pipe"] })
+    // The watcher ends the server when the shell's input ends, and that also happens when this process dies. The shell
+    // clears up.
+    const script =
+      'exec 3<&0; "$@" & server=$!; { cat <&3; kill $server; } > /dev/null 2>&1 & wait $server; rm -rf -- "$0"'
+    const child = spawn("sh", ["-c", script, directory, ...command], { stdio: ["pipe", "pipe", "pipe"] })
     let said = ""
     for (const output of [child.stdout, child.stderr])
       output.on("data", (bytes: Buffer) => (said = (said + bytes.toString()).slice(-4000)))
@@ -42,7 +44,6 @@ export class S3Server {
     const stop = async () => {
       child.stdin.end()
       await ended
-      rmSync(directory, { recursive: true, force: true })
     }
     const deadline = Date.now() + startMs
     while (!(await answers(port))) {
