@@ -1,5 +1,5 @@
 import { bindingValues, localEngine, type Plan, type RunResult, type Summary } from "@sojourn/core"
-import { checkTargets, isStandardOutput, NodeConnections, recoverTargets, threadCrew } from "@sojourn/node"
+import { checkTargets, isStandardOutput, formatsOf, NodeConnections, recoverTargets, threadCrew } from "@sojourn/node"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { type Advice, adviceFor } from "./Advice.ts"
@@ -27,6 +27,7 @@ export interface Display {
 export const execute = Effect.fn("execute")(function* (plan: Plan, settings: RunSettings, display: Display) {
   yield* recoverTargets(plan)
   yield* checkTargets(plan)
+  const formats = yield* formatsOf(plan)
   const line = !settings.quiet && process.stderr.isTTY ? new ProgressLine(process.stderr) : undefined
   const started = yield* Clock.currentTimeMillis
   const result = yield* localEngine
@@ -34,11 +35,11 @@ export const execute = Effect.fn("execute")(function* (plan: Plan, settings: Run
       asOfMicros: settings.asOfMicros,
       bindings: bindingValues(plan, process.env),
       ...(settings.profile ? { clock: () => performance.now() } : {}),
-      crew: threadCrew({ threads: settings.threads, eventBytes: eventBytes(settings.memoryBytes) }),
+      crew: threadCrew({ formats, threads: settings.threads, eventBytes: eventBytes(settings.memoryBytes) }),
       head: { rows: shownRows, tables: display.sessions ? ["sessions"] : [] },
       onProgress: (progress) => line?.update(progress)
     })
-    .pipe(Effect.provide(NodeConnections.layer), Effect.ensuring(Effect.sync(() => line?.clear())))
+    .pipe(Effect.provide(NodeConnections.layer(formats)), Effect.ensuring(Effect.sync(() => line?.clear())))
   const seconds = ((yield* Clock.currentTimeMillis) - started) / 1000
   show(
     result,

@@ -1,5 +1,5 @@
 import { type ColumnProfile, durationText, localEngine, sessionsSpec, type Summary } from "@sojourn/core"
-import { type InputSample, loadPlan, NodeConnections, sampleInputs } from "@sojourn/node"
+import { formatsOf, type InputSample, loadPlan, NodeConnections, sampleInputs } from "@sojourn/node"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Clock from "effect/Clock"
@@ -61,7 +61,7 @@ export const inspectCommand = Command.make(
     const plan = yield* loadPlan({ file: "the guessed spec", text: spec.success.text }, { params: {}, env: {} })
     const { summary } = yield* localEngine
       .run(plan, { asOfMicros: now * 1000, dryRun: true, gaps: true })
-      .pipe(Effect.provide(NodeConnections.layer))
+      .pipe(Effect.provide(NodeConnections.layer(yield* formatsOf(plan))))
     print(`\n${factsText(summary, style)}`)
   })
 ).pipe(

@@ -1,5 +1,5 @@
 import { bindingValues, localEngine, Plan, tableColumns } from "@sojourn/core"
-import { checkSpec, loadPlan, NodeConnections, recipeNames, specFile } from "@sojourn/node"
+import { checkSpec, formatsOf, loadPlan, NodeConnections, recipeNames, specFile } from "@sojourn/node"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
@@ -96,7 +96,7 @@ export const specCommands = (named: NamedSpec | undefined) => {
           head,
           dryRun: true
         })
-        .pipe(Effect.provide(NodeConnections.layer))
+        .pipe(Effect.provide(NodeConnections.layer(yield* formatsOf(plan))))
       const seconds = ((yield* Clock.currentTimeMillis) - started) / 1000
       const style = styleFor(process.stdout, process.env)
       process.stdout.write(`${summaryText(summary, seconds, style)}\n`)

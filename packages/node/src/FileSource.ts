@@ -3,7 +3,7 @@ import * as Stream from "effect/Stream"
 import { createReadStream } from "node:fs"
 import { fileError } from "./FileError.ts"
 import { type InputFile, isStandardInput } from "./Files.ts"
-import { type FormatChoice, formatOfInput, isFileFormat, openDecoding } from "./Formats.ts"
+import type { FormatChoice, Formats } from "./Formats.ts"
 import { decodedGroups } from "./Groups.ts"
 import { type OpenFile, memoryFile, openWhereItLies } from "./OpenFile.ts"
 import { storedChunks, storedHead } from "./Stores.ts"
@@ -29,18 +29,26 @@ export interface FileSource extends Source {
 export const isFileSource = (source: Source): source is FileSource => "file" in source
 
 /** A file (or standard input) as a source: its bytes read, unpacked and decoded as they come. */
-export const fileSource = (uri: string, file: InputFile, format: FormatChoice | null): FileSource => ({
+export const fileSource = (
+  formats: Formats,
+  uri: string,
+  file: InputFile,
+  format: FormatChoice | null
+): FileSource => ({
   name: file.path,
   bytes: file.bytes,
   uri,
   file,
   format,
   read: (request) =>
-    Stream.fromAsyncIterable(decodedFile(uri, file, format, request), (cause) => fileError("read", file.path, cause))
+    Stream.fromAsyncIterable(decodedFile(formats, uri, file, format, request), (cause) =>
+      fileError("read", file.path, cause)
+    )
 })
 
 /** The batches of a file. Throws what reading throws. */
 export const decodedFile = async function* (
+  formats: Formats,
   uri: string,
   file: InputFile,
   format: FormatChoice | null,
@@ -53,18 +61,18 @@ export const decodedFile = async function* (
   const notes: Array<string> = []
   const { all, head } = await withHead(unpacked(file.path, chunks, seekable), formatHead)
   try {
-    const choice = formatOfInput(format, file.path, head)
-    if (isFileFormat(choice)) {
+    const choice = formats.ofInput(format, file.path, head)
+    if (formats.isFileFormat(choice)) {
       const opened = await anyPlace(file, all)
       try {
-        yield* decodedGroups(file.path, choice, request, opened)
+        yield* decodedGroups(formats, file.path, choice, request, opened)
       } finally {
         await opened.close()
       }
       return
     }
     for await (const chunk of all) {
-      decoding ??= openDecoding(format, file.path, head, request)
+      decoding ??= formats.openDecoding(format, file.path, head, request)
       for (const batch of decoding.push(chunk)) {
         const now = bytesRead()
         notes.splice(0, Infinity, ...decoding.notes())
@@ -102,6 +110,7 @@ export interface InputHead {
 
 /** Reads the beginning of an input: at most `length` unpacked bytes. */
 export const inputHead = async (
+  formats: Formats,
   uri: string,
   file: InputFile,
   format: FormatChoice | null,
@@ -110,12 +119,12 @@ export const inputHead = async (
   const { chunks, seekable } = rawChunks(uri, file, true)
   const { all, head } = await withHead(unpacked(file.path, chunks, seekable), length + 1)
   try {
-    const choice = formatOfInput(format, file.path, head)
+    const choice = formats.ofInput(format, file.path, head)
     return {
       format: choice,
       bytes: head.subarray(0, length),
       whole: head.length <= length,
-      file: isFileFormat(choice) ? await anyPlace(file, all) : undefined
+      file: formats.isFileFormat(choice) ? await anyPlace(file, all) : undefined
     }
   } finally {
     await all.return()

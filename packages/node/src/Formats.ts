@@ -30,120 +30,186 @@ export interface FormatChoice {
   readonly options: Readonly<Record<string, unknown>>
 }
 
-const decoders: ReadonlyArray<Decoder<never>> = [jsonDecoder, csvDecoder, accessLogDecoder] as never
-const fileDecoders: ReadonlyArray<FileDecoder<never>> = [parquetDecoder] as never
-const encoders: ReadonlyArray<Encoder<never>> = [csvEncoder, jsonEncoder, parquetEncoder] as never
+/** What reads or writes a format. */
+export type FormatPlugin = Decoder<never> | FileDecoder<never> | Encoder<never>
+
+/** The plugins of the formats that every spec knows. */
+export const builtInPlugins = [
+  jsonDecoder,
+  csvDecoder,
+  accessLogDecoder,
+  parquetDecoder,
+  csvEncoder,
+  jsonEncoder,
+  parquetEncoder
+] as unknown as ReadonlyArray<FormatPlugin>
 
 const parseOptions = { errors: "all", onExcessProperty: "error", reportInput: true } as const
 
 /** What is wrong with a format: there is none of its name, or its options do not fit. */
 export type FormatProblem = { readonly name: string } | { readonly options: SchemaIssue.Issue }
 
-type Plugin = Decoder<never> | FileDecoder<never> | Encoder<never>
+/** The formats of one run: those that are built in, and those of the plugins that its spec names. */
+export class Formats {
+  private readonly decoders: ReadonlyArray<Decoder<never>>
+  private readonly fileDecoders: ReadonlyArray<FileDecoder<never>>
+  private readonly encoders: ReadonlyArray<Encoder<never>>
+  /** Those of plugins are asked first: somebody named them. */
+  private readonly named: ReadonlyArray<FormatPlugin>
 
-/** The plugin of a format, with its options read. */
-const usable = (
-  kind: "read" | "write",
-  format: FormatChoice
-): Result.Result<{ readonly plugin: Plugin; readonly options: never }, FormatProblem> => {
-  const plugins: ReadonlyArray<Plugin> = kind === "read" ? [...decoders, ...fileDecoders] : encoders
-  const plugin = plugins.find(({ name }) => name === format.name)
-  if (plugin === undefined) {
-    const names = plugins
-      .map(({ name }) => name)
-      .join(", ")
-      .replace(/, ([^,]+)$/, " or $1")
-    return Result.fail({ name: `no format "${format.name}" to ${kind}; expected ${names}` })
+  constructor(named: ReadonlyArray<FormatPlugin>) {
+    const plugins = [...builtInPlugins, ...named]
+    this.named = named
+    this.decoders = plugins.filter((plugin) => plugin.kind === "decoder")
+    this.fileDecoders = plugins.filter((plugin) => plugin.kind === "file-decoder")
+    this.encoders = plugins.filter((plugin) => plugin.kind === "encoder")
   }
-  const decoded = Schema.decodeResult(plugin.options, parseOptions)(format.options)
-  return Result.isFailure(decoded)
-    ? Result.fail({ options: decoded.failure.issue })
-    : Result.succeed({ plugin, options: decoded.success })
-}
 
-/** Why a format cannot be used to read or write; `undefined` when it can. */
-export const formatProblem = (kind: "read" | "write", format: FormatChoice): FormatProblem | undefined => {
-  const checked = usable(kind, format)
-  return Result.isFailure(checked) ? checked.failure : undefined
-}
+  /** Why a format cannot be used to read or write; `undefined` when it can. */
+  problem(kind: "read" | "write", format: FormatChoice): FormatProblem | undefined {
+    const checked = this.usable(kind, format)
+    return Result.isFailure(checked) ? checked.failure : undefined
+  }
 
-const opened = (kind: "read" | "write", format: FormatChoice) => {
-  const checked = usable(kind, format)
-  if (Result.isSuccess(checked)) return checked.success
-  const { failure } = checked
-  const message = "name" in failure ? failure.name : `the options of the format ${format.name} do not fit`
-  throw new PluginError({ plugin: "formats", reason: "Config", message })
-}
+  /** Decodes an input in the given format, or the one its name and first bytes tell. Throws {@link PluginError}. */
+  openDecoding(format: FormatChoice | null, name: string, head: Uint8Array, request: DecodeRequest): Decoding {
+    const { options, plugin } = this.opened("read", this.ofInput(format, name, head))
+    return withPathFields(pathFields(name), request, (own) => (plugin as Decoder<never>).open(options, own))
+  }
 
-/** Decodes an input in the given format, or the one its name and first bytes tell. Throws {@link PluginError}. */
-export const openDecoding = (
-  format: FormatChoice | null,
-  name: string,
-  head: Uint8Array,
-  request: DecodeRequest
-): Decoding => {
-  const { options, plugin } = opened("read", formatOfInput(format, name, head))
-  return withPathFields(pathFields(name), request, (own) => (plugin as Decoder<never>).open(options, own))
-}
+  /** Whether files of a format are read at any place, as {@link openFileDecoding} does, and not from their beginning on. */
+  isFileFormat({ name }: FormatChoice): boolean {
+    return this.fileDecoders.some((decoder) => decoder.name === name)
+  }
 
-/** Whether files of a format are read at any place, as {@link openFileDecoding} does, and not from their beginning on. */
-export const isFileFormat = ({ name }: FormatChoice): boolean => fileDecoders.some((decoder) => decoder.name === name)
+  /** Reads the directory of a file of such a format. Throws what the decoder throws. */
+  openFileDecoding(
+    format: FormatChoice,
+    name: string,
+    request: DecodeRequest,
+    file: RandomAccess
+  ): Promise<FileDecoding> {
+    const { options, plugin } = this.opened("read", format)
+    const open = (own: DecodeRequest) => (plugin as FileDecoder<never>).open(options, own, file)
+    return withPathFieldsOfFile(pathFields(name), request, open)
+  }
 
-/** Reads the directory of a file of such a format. Throws what the decoder throws. */
-export const openFileDecoding = (
-  format: FormatChoice,
-  name: string,
-  request: DecodeRequest,
-  file: RandomAccess
-): Promise<FileDecoding> => {
-  const { options, plugin } = opened("read", format)
-  const open = (own: DecodeRequest) => (plugin as FileDecoder<never>).open(options, own, file)
-  return withPathFieldsOfFile(pathFields(name), request, open)
-}
-
-/**
- * The formats of the first piece and of those after it of an input that begins with `head`; undefined if it cannot be
- * read in pieces.
- */
-export const formatOfPieces = (
-  format: FormatChoice | null,
-  name: string,
-  head: Uint8Array
-): PieceOptions<FormatChoice> | undefined => {
-  const { options, plugin } = opened("read", formatOfInput(format, name, head))
-  const pieces = plugin.kind === "decoder" ? plugin.pieces?.(options, head) : undefined
-  return (
-    pieces && {
-      first: { name: plugin.name, options: pieces.first },
-      rest: { name: plugin.name, options: pieces.rest }
-    }
-  )
-}
-
-/** The format of an input: as given, else by the ending of its name, else by its first bytes. */
-export const formatOfInput = (format: FormatChoice | null, name: string, head: Uint8Array): FormatChoice => {
-  if (format !== null) return format
-  const known = ending(name)
-  if (known === "tsv") return { name: csvDecoder.name, options: { delimiter: "\t" } }
-  const directory = fileDecoders.find(({ extensions, recognises }) => recognises(head) || extensions.includes(known))
-  if (directory !== undefined) return { name: directory.name, options: {} }
-  if (csvDecoder.extensions.includes(known) && known !== "txt") return { name: csvDecoder.name, options: {} }
-  if (jsonDecoder.extensions.includes(known)) return { name: jsonDecoder.name, options: {} }
-  if (head.includes(0) && !isUtf16(head)) {
-    throw unreadable(
-      `${name} is neither JSON nor CSV nor an access log: it is no text`,
-      "if it is, say which: --format json, --format csv or --format access-log"
+  /**
+   * The formats of the first piece and of those after it of an input that begins with `head`; undefined if it cannot be
+   * read in pieces.
+   */
+  ofPieces(format: FormatChoice | null, name: string, head: Uint8Array): PieceOptions<FormatChoice> | undefined {
+    const { options, plugin } = this.opened("read", this.ofInput(format, name, head))
+    const pieces = plugin.kind === "decoder" ? plugin.pieces?.(options, head) : undefined
+    return (
+      pieces && {
+        first: { name: plugin.name, options: pieces.first },
+        rest: { name: plugin.name, options: pieces.rest }
+      }
     )
   }
-  const recognised = decoders.find(({ recognises }) => recognises?.(head) === true)
-  if (recognised !== undefined) return { name: recognised.name, options: {} }
-  const first = head.find((byte) => byte > 0x20 && byte < 0x80)
-  return { name: first === 0x7b || first === 0x5b ? jsonDecoder.name : csvDecoder.name, options: {} }
+
+  /** The format of an input: as given, else by the ending of its name, else by its first bytes. */
+  ofInput(format: FormatChoice | null, name: string, head: Uint8Array): FormatChoice {
+    if (format !== null) return format
+    const known = ending(name)
+    const own = this.named.find((plugin) => plugin.kind !== "encoder" && isOf(plugin, known, head))
+    if (own !== undefined) return { name: own.name, options: {} }
+    if (known === "tsv") return { name: csvDecoder.name, options: { delimiter: "\t" } }
+    const directory = this.fileDecoders.find((plugin) => isOf(plugin, known, head))
+    if (directory !== undefined) return { name: directory.name, options: {} }
+    if (csvDecoder.extensions.includes(known) && known !== "txt") return { name: csvDecoder.name, options: {} }
+    if (jsonDecoder.extensions.includes(known)) return { name: jsonDecoder.name, options: {} }
+    if (head.includes(0) && !isUtf16(head)) {
+      throw unreadable(
+        `${name} is neither JSON nor CSV nor an access log: it is no text`,
+        "if it is, say which: --format json, --format csv or --format access-log"
+      )
+    }
+    const recognised = this.decoders.find(({ recognises }) => recognises?.(head) === true)
+    if (recognised !== undefined) return { name: recognised.name, options: {} }
+    const first = head.find((byte) => byte > 0x20 && byte < 0x80)
+    return { name: first === 0x7b || first === 0x5b ? jsonDecoder.name : csvDecoder.name, options: {} }
+  }
+
+  /** The fields that tell users apart in a format that has fields of its own. */
+  usersOf({ name }: FormatChoice): ReadonlyArray<string> | undefined {
+    return this.decoders.find((decoder) => decoder.name === name)?.user
+  }
+
+  /** Loads what encodes a table in the given format, or the one that the file's ending tells: before `openEncoding`. */
+  async loadEncoding(format: FormatChoice | null, uri: string): Promise<void> {
+    await (this.opened("write", this.ofOutput(format, uri)).plugin as Encoder<never>).load?.()
+  }
+
+  /** Encodes a table in such a format. Throws {@link PluginError}. */
+  openEncoding(format: FormatChoice | null, uri: string, schema: ArrowSchema): Encoding {
+    const { options, plugin } = this.opened("write", this.ofOutput(format, uri))
+    return (plugin as Encoder<never>).open(options, schema)
+  }
+
+  /** The ending of the files of such a format. */
+  extensionOf(format: FormatChoice | null, uri: string): string {
+    const { name, options } = this.ofOutput(format, uri)
+    if (name === jsonEncoder.name && options.layout === "array") return "json"
+    return this.opened("write", { name, options }).plugin.extensions[0]
+  }
+
+  /** The format of an output by its ending; standard output and other devices get CSV. */
+  ofEnding(uri: string): Result.Result<FormatChoice, PluginError> {
+    const known = isStandardOutput(uri) || uri.startsWith("/dev/") ? "csv" : ending(uri)
+    if (/\.(gz|zst|zip)$/i.test(uri)) return this.unwritable(`cannot write ${uri}: outputs are not packed`)
+    if (known === "json") return Result.succeed({ name: jsonEncoder.name, options: { layout: "array" } })
+    if (known === "tsv") return Result.succeed({ name: csvEncoder.name, options: { delimiter: "\t" } })
+    const encoder = this.encoders.find(({ extensions }) => extensions.includes(known))
+    if (encoder !== undefined) return Result.succeed({ name: encoder.name, options: {} })
+    return this.unwritable(`cannot tell the format of ${uri} from its ending`)
+  }
+
+  private ofOutput(format: FormatChoice | null, uri: string): FormatChoice {
+    return format ?? Result.getOrThrow(this.ofEnding(uri))
+  }
+
+  /** The plugin of a format, with its options read. */
+  private usable(
+    kind: "read" | "write",
+    format: FormatChoice
+  ): Result.Result<{ readonly plugin: FormatPlugin; readonly options: never }, FormatProblem> {
+    const plugins: ReadonlyArray<FormatPlugin> =
+      kind === "read" ? [...this.decoders, ...this.fileDecoders] : this.encoders
+    const plugin = plugins.find(({ name }) => name === format.name)
+    if (plugin === undefined) {
+      const names = plugins.map(({ name }) => name)
+      return Result.fail({ name: `no format "${format.name}" to ${kind}; expected ${either(names)}` })
+    }
+    const decoded = Schema.decodeResult(plugin.options, parseOptions)(format.options)
+    return Result.isFailure(decoded)
+      ? Result.fail({ options: decoded.failure.issue })
+      : Result.succeed({ plugin, options: decoded.success })
+  }
+
+  private opened(kind: "read" | "write", format: FormatChoice) {
+    const checked = this.usable(kind, format)
+    if (Result.isSuccess(checked)) return checked.success
+    const { failure } = checked
+    const message = "name" in failure ? failure.name : `the options of the format ${format.name} do not fit`
+    throw new PluginError({ plugin: "formats", reason: "Config", message })
+  }
+
+  private unwritable(message: string): Result.Result<never, PluginError> {
+    const endings = this.encoders.flatMap(({ extensions }) => extensions.map((known) => `.${known}`))
+    const hint = `use ${either(endings)}`
+    return Result.fail(new PluginError({ plugin: "formats", reason: "Config", message, hint }))
+  }
 }
 
-/** The fields that tell users apart in a format that has fields of its own. */
-export const usersOfFormat = ({ name }: FormatChoice): ReadonlyArray<string> | undefined =>
-  decoders.find((decoder) => decoder.name === name)?.user
+/** The formats that are built in. */
+export const builtInFormats = new Formats([])
+
+const either = (names: ReadonlyArray<string>): string => names.join(", ").replace(/, ([^,]+)$/, " or $1")
+
+const isOf = ({ extensions, recognises }: Decoder<never> | FileDecoder<never>, known: string, head: Uint8Array) =>
+  recognises?.(head) === true || extensions.includes(known)
 
 /** The ending of a file's name, without that of a packed form, in lower case. */
 const ending = (name: string): string => /\.([^./\\]+?)(?:\.(?:gz|zst|zip))?$/i.exec(name)?.[1].toLowerCase() ?? ""
@@ -154,44 +220,3 @@ const isUtf16 = ([first, second]: Uint8Array): boolean =>
 
 const unreadable = (what: string, hint: string): PluginError =>
   new PluginError({ plugin: "formats", reason: "Unsupported", message: `${what}, which cannot be read`, hint })
-
-/** Loads what encodes a table in the given format, or the one that the file's ending tells: before `openEncoding`. */
-export const loadEncoding = async (format: FormatChoice | null, uri: string): Promise<void> =>
-  (opened("write", outputFormat(format, uri)).plugin as Encoder<never>).load?.()
-
-/** Encodes a table in such a format. Throws {@link PluginError}. */
-export const openEncoding = (format: FormatChoice | null, uri: string, schema: ArrowSchema): Encoding => {
-  const { options, plugin } = opened("write", outputFormat(format, uri))
-  return (plugin as Encoder<never>).open(options, schema)
-}
-
-/** The ending of the files of such a format. */
-export const extensionOf = (format: FormatChoice | null, uri: string): string => {
-  const { name, options } = outputFormat(format, uri)
-  if (name === jsonEncoder.name && options.layout === "array") return "json"
-  return opened("write", { name, options }).plugin.extensions[0]
-}
-
-const outputFormat = (format: FormatChoice | null, uri: string): FormatChoice =>
-  format ?? Result.getOrThrow(formatOfEnding(uri))
-
-/** The format of an output by its ending; standard output and other devices get CSV. */
-export const formatOfEnding = (uri: string): Result.Result<FormatChoice, PluginError> => {
-  const known = isStandardOutput(uri) || uri.startsWith("/dev/") ? "csv" : ending(uri)
-  if (/\.(gz|zst|zip)$/i.test(uri)) return unwritable(`cannot write ${uri}: outputs are not packed`)
-  if (known === "json") return Result.succeed({ name: jsonEncoder.name, options: { layout: "array" } })
-  if (known === "tsv") return Result.succeed({ name: csvEncoder.name, options: { delimiter: "\t" } })
-  const encoder = encoders.find(({ extensions }) => extensions.includes(known))
-  if (encoder !== undefined) return Result.succeed({ name: encoder.name, options: {} })
-  return unwritable(`cannot tell the format of ${uri} from its ending`)
-}
-
-const unwritable = (message: string): Result.Result<never, PluginError> =>
-  Result.fail(
-    new PluginError({
-      plugin: "formats",
-      reason: "Config",
-      message,
-      hint: "use .csv, .tsv, .json, .jsonl, .ndjson or .parquet"
-    })
-  )

@@ -1,24 +1,26 @@
 import { type DecodeRequest, type FileDecoding, PluginError, type RandomAccess, type SourceBatch } from "@sojourn/core"
 import { fileError } from "./FileError.ts"
-import { type FormatChoice, openFileDecoding } from "./Formats.ts"
+import type { FormatChoice, Formats } from "./Formats.ts"
 
 /** The directory of a file of a format that has one. Fails with a {@link PluginError}. */
 export const openGroups = (
+  formats: Formats,
   path: string,
   format: FormatChoice,
   request: DecodeRequest,
   file: RandomAccess
-): Promise<FileDecoding> => told(path, format, () => openFileDecoding(format, path, request, file))
+): Promise<FileDecoding> => told(path, format, () => formats.openFileDecoding(format, path, request, file))
 
 /** The batches of a file, or of its groups `from` to before `to`, with ordinals from the first of these on. */
 export const decodedGroups = async function* (
+  formats: Formats,
   path: string,
   format: FormatChoice,
   request: DecodeRequest,
   file: RandomAccess,
   { from, to }: { readonly from: number; readonly to: number } = { from: 0, to: Infinity }
 ): AsyncGenerator<SourceBatch> {
-  const decoding = await openGroups(path, format, request, file)
+  const decoding = await openGroups(formats, path, format, request, file)
   let before = 0
   for (let group = from; group < Math.min(to, decoding.groups.length); group++) {
     const { bytes, records } = decoding.groups[group]

@@ -1,5 +1,6 @@
 import {
   makePlan,
+  PluginError,
   type Param,
   type Plan,
   type ReadSpec,
@@ -13,7 +14,8 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { resolve } from "node:path"
 import { isStandardInput, isStandardOutput } from "./Files.ts"
-import { type FormatChoice, formatOfEnding, formatProblem } from "./Formats.ts"
+import type { FormatChoice, Formats } from "./Formats.ts"
+import { loadFormats, resolvePlugin } from "./Plugins.ts"
 import type { SpecFile } from "./SpecFile.ts"
 import { schemeOf } from "./Stores.ts"
 
@@ -22,10 +24,28 @@ export const loadPlan = (spec: SpecFile, values: SpecValues): Effect.Effect<Plan
   Effect.gen(function* () {
     const read = yield* Effect.fromResult(readSpec(spec.file, spec.text, values))
     const plan = yield* Effect.fromResult(makePlan(read))
-    const problems = [...inputProblems(read, plan), ...outputProblems(read, plan)]
+    const { formats, places, problems: unloaded } = yield* Effect.promise(() => loadedPlugins(spec, read, plan))
+    const problems = [...unloaded, ...inputProblems(formats, read, plan), ...outputProblems(formats, read, plan)]
     if (problems.length > 0) return yield* new SpecError({ file: spec.file, problems })
-    return plan
+    return { ...plan, plugins: places }
   })
+
+/** The formats that a spec can name, where its plugins are, and what is wrong with these. */
+const loadedPlugins = async ({ file }: SpecFile, { document }: ReadSpec, { plugins }: Plan) => {
+  const places: Array<string> = []
+  const problems: Array<SpecProblem> = []
+  for (const [i, name] of plugins.entries()) {
+    try {
+      const place = resolvePlugin(name, file)
+      await loadFormats([...places, place])
+      places.push(place)
+    } catch (error) {
+      if (!(error instanceof PluginError)) throw error
+      problems.push(document.problem(["plugins", i], error.message, error))
+    }
+  }
+  return { formats: await loadFormats(places), places, problems }
+}
 
 /** The same, with something that fits in place of the params that only a run is given. */
 export const checkSpec = (
@@ -53,15 +73,15 @@ export const checkSpec = (
 
 const stand = { text: "text", duration: "30m", integer: "1", boolean: "true", list: "text" } as const
 
-const inputProblems = ({ document }: ReadSpec, plan: Plan): ReadonlyArray<SpecProblem> => {
+const inputProblems = (formats: Formats, { document }: ReadSpec, plan: Plan): ReadonlyArray<SpecProblem> => {
   // All inputs have the format of their source.
   const format = plan.scan.inputs[0]?.format ?? null
   let piped = plan.scan.inputs.some(({ uri }) => isStandardInput(uri))
   return [
-    ...formatProblems(document, ["source", "format"], "read", format),
+    ...formatProblems(formats, document, ["source", "format"], "read", format),
     ...plan.validate.enrich.flatMap(({ input, name }) => {
       const place = ["event", "enrich", name, "source"]
-      const problems = formatProblems(document, [...place, "format"], "read", input.format)
+      const problems = formatProblems(formats, document, [...place, "format"], "read", input.format)
       if (!isStandardInput(input.uri)) return problems
       const again = piped ? [document.problem([...place, "uri"], "standard input is read already")] : []
       piped = true
@@ -70,10 +90,10 @@ const inputProblems = ({ document }: ReadSpec, plan: Plan): ReadonlyArray<SpecPr
   ]
 }
 
-const outputProblems = ({ document }: ReadSpec, plan: Plan): ReadonlyArray<SpecProblem> => {
+const outputProblems = (formats: Formats, { document }: ReadSpec, plan: Plan): ReadonlyArray<SpecProblem> => {
   const tables = new Map<string, string>()
   return plan.write.flatMap(({ format, partition, table, uri }) => {
-    const problems = formatProblems(document, ["outputs", table, "format"], "write", format)
+    const problems = formatProblems(formats, document, ["outputs", table, "format"], "write", format)
     const place = ["outputs", table, "uri"]
     if (partition.length > 0 && isStandardOutput(uri)) {
       return [document.problem(place, "rows can be divided in a directory only, not in standard output")]
@@ -82,7 +102,7 @@ const outputProblems = ({ document }: ReadSpec, plan: Plan): ReadonlyArray<SpecP
       const hint = "such as format: parquet"
       return [document.problem(["outputs", table], "an output that is divided needs a format", { hint })]
     }
-    const told = format === null ? formatOfEnding(uri) : undefined
+    const told = format === null ? formats.ofEnding(uri) : undefined
     if (told !== undefined && Result.isFailure(told))
       return [document.problem(place, told.failure.message, told.failure)]
     const target = isStandardOutput(uri) ? "standard output" : schemeOf(uri) === undefined ? resolve(uri) : uri
@@ -95,12 +115,13 @@ const outputProblems = ({ document }: ReadSpec, plan: Plan): ReadonlyArray<SpecP
 }
 
 const formatProblems = (
+  formats: Formats,
   document: ReadSpec["document"],
   path: ReadonlyArray<string>,
   kind: "read" | "write",
   format: FormatChoice | null
 ): ReadonlyArray<SpecProblem> => {
-  const problem = format === null ? undefined : formatProblem(kind, format)
+  const problem = format === null ? undefined : formats.problem(kind, format)
   if (problem === undefined) return []
   if ("name" in problem) return [document.problem(path, problem.name)]
   return specProblems(

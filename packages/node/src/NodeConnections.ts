@@ -6,31 +6,34 @@ import { stat } from "node:fs/promises"
 import { fileError } from "./FileError.ts"
 import { inputFiles, isStandardOutput } from "./Files.ts"
 import { fileSource } from "./FileSource.ts"
-import { extensionOf, loadEncoding, openEncoding } from "./Formats.ts"
+import type { Formats } from "./Formats.ts"
 import { Commit } from "./output/Commit.ts"
 import { fileSink } from "./output/FileSink.ts"
 import { partitionSink } from "./output/PartitionSink.ts"
 import { streamSink } from "./output/StreamSink.ts"
 import { schemeOf } from "./Stores.ts"
 
-/** Sources and sinks over local files and the standard streams, with the built-in formats: for one run. */
-export const layer: Layer.Layer<Connections> = Layer.sync(Connections, () => {
-  const commit = new Commit()
-  return Connections.of({
-    sources: (input) =>
-      inputFiles(input.uri).pipe(Effect.map((files) => files.map((file) => fileSource(input.uri, file, input.format)))),
-    sink: Effect.fnUntraced(function* ({ format, partition, uri }, schema) {
-      yield* attempt(uri, () => loadEncoding(format, uri))
-      const encoding = (schema: ArrowSchema) => openEncoding(format, uri, schema)
-      if (partition.length > 0) {
-        const divided = { uri, columns: partition, extension: extensionOf(format, uri), encoding }
-        return yield* partitionSink(divided, schema, commit)
-      }
-      const opened = yield* attempt(uri, () => Promise.resolve(encoding(schema)))
-      return yield* (yield* isStream(uri)) ? streamSink(uri, opened) : fileSink(uri, opened, commit)
+/** Sources and sinks over files and the standard streams, with these formats: for one run. */
+export const layer = (formats: Formats): Layer.Layer<Connections> =>
+  Layer.sync(Connections, () => {
+    const commit = new Commit()
+    return Connections.of({
+      sources: (input) =>
+        inputFiles(input.uri).pipe(
+          Effect.map((files) => files.map((file) => fileSource(formats, input.uri, file, input.format)))
+        ),
+      sink: Effect.fnUntraced(function* ({ format, partition, uri }, schema) {
+        yield* attempt(uri, () => formats.loadEncoding(format, uri))
+        const encoding = (schema: ArrowSchema) => formats.openEncoding(format, uri, schema)
+        if (partition.length > 0) {
+          const divided = { uri, columns: partition, extension: formats.extensionOf(format, uri), encoding }
+          return yield* partitionSink(divided, schema, commit)
+        }
+        const opened = yield* attempt(uri, () => Promise.resolve(encoding(schema)))
+        return yield* (yield* isStream(uri)) ? streamSink(uri, opened) : fileSink(uri, opened, commit)
+      })
     })
   })
-})
 
 const attempt = <A>(uri: string, run: () => Promise<A>) =>
   Effect.tryPromise({ try: run, catch: (cause) => fileError("write", uri, cause) })

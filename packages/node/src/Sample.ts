@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import { fileError } from "./FileError.ts"
 import { type InputFile, inputFiles } from "./Files.ts"
 import { inputHead } from "./FileSource.ts"
-import { type FormatChoice, openDecoding, usersOfFormat } from "./Formats.ts"
+import { builtInFormats, type FormatChoice } from "./Formats.ts"
 import { openGroups } from "./Groups.ts"
 import type { OpenFile } from "./OpenFile.ts"
 
@@ -67,10 +67,10 @@ const attempt = <A>(path: string, run: () => Promise<A>) =>
 const readHead = (uri: string, file: InputFile, length: number, format: FormatChoice | null) =>
   attempt(file.path, async (): Promise<Head> => {
     const { path } = file
-    const head = await inputHead(uri, file, format, length)
+    const head = await inputHead(builtInFormats, uri, file, format, length)
     if (head.file !== undefined) return groupsHead(path, head.format, head.file)
     const decode = (columns: ReadonlyArray<string>) => {
-      const decoding = openDecoding(head.format, path, head.bytes, requestOf(columns))
+      const decoding = builtInFormats.openDecoding(head.format, path, head.bytes, requestOf(columns))
       const batches: Array<EventBatch> = [...decoding.push(head.bytes)]
       // The last record of a cut sample is cut too.
       if (head.whole) batches.push(...decoding.end())
@@ -90,7 +90,7 @@ const readHead = (uri: string, file: InputFile, length: number, format: FormatCh
 
 /** The first records of a file that is read at any place. */
 const groupsHead = async (path: string, format: FormatChoice, file: OpenFile): Promise<Head> => {
-  const open = (columns: ReadonlyArray<string>) => openGroups(path, format, requestOf(columns), file)
+  const open = (columns: ReadonlyArray<string>) => openGroups(builtInFormats, path, format, requestOf(columns), file)
   const { fields, groups, notes } = await open([])
   const all = groups.reduce((sum, { records }) => sum + records, 0)
   return {
@@ -132,7 +132,7 @@ const profiled = async (heads: ReadonlyArray<Head>, whole: boolean): Promise<Inp
     records: batches.reduce((sum, { records }) => sum + records.numRows, 0),
     rejected: batches.reduce((sum, { rejects }) => sum + rejects.numRows, 0),
     notes: heads[0]?.notes ?? [],
-    user: heads[0] && usersOfFormat(heads[0].format),
+    user: heads[0] && builtInFormats.usersOf(heads[0].format),
     headerless: headless && { path: headless.path, firstRow: headless.fields }
   }
 }

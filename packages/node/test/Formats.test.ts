@@ -1,15 +1,15 @@
 import { assert, describe, it } from "@effect/vitest"
 import { PluginError } from "@sojourn/core"
 import * as Result from "effect/Result"
-import { formatOfEnding, formatOfInput, formatProblem } from "../src/Formats.ts"
+import { builtInFormats } from "../src/Formats.ts"
 
 const head = (text: string) => new TextEncoder().encode(text)
 const utf16 = Uint8Array.of(0xff, 0xfe, 0x61, 0x00)
 
-describe("formatOfInput", () => {
+describe("the format of an input", () => {
   it("goes by what is given, else by the ending, else by the content", () => {
     const given = { name: "csv", options: { header: "none" } }
-    assert.strictEqual(formatOfInput(given, "a.json", head("{}")), given)
+    assert.strictEqual(builtInFormats.ofInput(given, "a.json", head("{}")), given)
     const cases: ReadonlyArray<readonly [string, string, string]> = [
       ["a.json", "a,b", "json"],
       ["a.JSONL", "a,b", "json"],
@@ -30,18 +30,29 @@ describe("formatOfInput", () => {
       ["a", "", "csv"]
     ]
     for (const [name, text, format] of cases)
-      assert.strictEqual(formatOfInput(null, name, head(text)).name, format, name)
-    assert.deepStrictEqual(formatOfInput(null, "a.tsv.gz", head("")), { name: "csv", options: { delimiter: "\t" } })
-    assert.strictEqual(formatOfInput(null, "a", utf16).name, "csv")
+      assert.strictEqual(builtInFormats.ofInput(null, name, head(text)).name, format, name)
+    assert.deepStrictEqual(builtInFormats.ofInput(null, "a.tsv.gz", head("")), {
+      name: "csv",
+      options: { delimiter: "\t" }
+    })
+    assert.strictEqual(builtInFormats.ofInput(null, "a", utf16).name, "csv")
   })
 
   it("refuses what is neither", () => {
-    assert.throws(() => formatOfInput(null, "a", Uint8Array.of(0x50, 0, 1)), PluginError, "a is neither JSON nor CSV")
-    assert.throws(() => formatOfInput(null, "a.png", Uint8Array.of(0x89, 0x50, 0)), PluginError, "it is no text")
+    assert.throws(
+      () => builtInFormats.ofInput(null, "a", Uint8Array.of(0x50, 0, 1)),
+      PluginError,
+      "a is neither JSON nor CSV"
+    )
+    assert.throws(
+      () => builtInFormats.ofInput(null, "a.png", Uint8Array.of(0x89, 0x50, 0)),
+      PluginError,
+      "it is no text"
+    )
   })
 })
 
-describe("formatOfEnding", () => {
+describe("the format of an output", () => {
   const formats: Readonly<Record<string, readonly [string, Readonly<Record<string, unknown>>]>> = {
     "a.csv": ["csv", {}],
     "a.tsv": ["csv", { delimiter: "\t" }],
@@ -56,13 +67,13 @@ describe("formatOfEnding", () => {
   }
   it("knows the endings of outputs; standard output and devices get CSV", () => {
     for (const [uri, [name, options]] of Object.entries(formats)) {
-      assert.deepStrictEqual(Result.getOrThrow(formatOfEnding(uri)), { name, options })
+      assert.deepStrictEqual(Result.getOrThrow(builtInFormats.ofEnding(uri)), { name, options })
     }
   })
 
   it("refuses the rest, packed ones included", () => {
     const told = (uri: string) =>
-      Result.match(formatOfEnding(uri), { onFailure: ({ message }) => message, onSuccess: ({ name }) => name })
+      Result.match(builtInFormats.ofEnding(uri), { onFailure: ({ message }) => message, onSuccess: ({ name }) => name })
     for (const uri of ["a", "a.xlsx", "a.txt", "csv", "dir.csv/a"]) {
       assert.include(told(uri), "cannot tell the format")
     }
@@ -70,12 +81,12 @@ describe("formatOfEnding", () => {
   })
 })
 
-describe("formatProblem", () => {
+describe("what is wrong with a format", () => {
   it("finds unknown formats and options", () => {
-    assert.isUndefined(formatProblem("read", { name: "csv", options: { header: ["a"], delimiter: ";" } }))
-    const unknown = formatProblem("write", { name: "xml", options: {} })
+    assert.isUndefined(builtInFormats.problem("read", { name: "csv", options: { header: ["a"], delimiter: ";" } }))
+    const unknown = builtInFormats.problem("write", { name: "xml", options: {} })
     assert.deepStrictEqual(unknown, { name: 'no format "xml" to write; expected csv, json or parquet' })
-    assert.hasAllKeys(formatProblem("read", { name: "csv", options: { headr: 1 } }), ["options"])
-    assert.hasAllKeys(formatProblem("write", { name: "json", options: { layout: "table" } }), ["options"])
+    assert.hasAllKeys(builtInFormats.problem("read", { name: "csv", options: { headr: 1 } }), ["options"])
+    assert.hasAllKeys(builtInFormats.problem("write", { name: "json", options: { layout: "table" } }), ["options"])
   })
 })

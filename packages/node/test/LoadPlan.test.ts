@@ -25,7 +25,7 @@ describe("loadPlan", () => {
       [
         'a.yaml:4:27: no format "xml" to read; expected json, csv, access-log or parquet',
         "a.yaml:7:20: cannot tell the format of a.xls from its ending",
-        "  use .csv, .tsv, .json, .jsonl, .ndjson or .parquet",
+        "  use .csv, .tsv, .jsonl, .ndjson, .json, .parquet or .pq",
         'a.yaml:8:46: unknown "delim"; expected delimiter or spreadsheet'
       ]
     )

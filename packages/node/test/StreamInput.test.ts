@@ -5,6 +5,7 @@ import { join } from "node:path"
 import { gzipSync } from "node:zlib"
 import { Connections } from "@sojourn/core"
 import * as Stream from "effect/Stream"
+import { builtInFormats } from "../src/Formats.ts"
 import * as NodeConnections from "../src/NodeConnections.ts"
 import { sampleInputs } from "../src/Sample.ts"
 import { directory } from "./support/directory.ts"
@@ -20,7 +21,7 @@ const recordsOf = (uri: string) =>
       () => 0,
       (sum, { records }) => sum + records.numRows
     )
-  }).pipe(Effect.scoped, Effect.provide(NodeConnections.layer), Effect.runPromise)
+  }).pipe(Effect.scoped, Effect.provide(NodeConnections.layer(builtInFormats)), Effect.runPromise)
 
 describe("a pipe", () => {
   const text = `user,time\n${"u1,2024-07-10T10:00:00Z\n".repeat(300_000)}`

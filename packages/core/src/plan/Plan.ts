@@ -146,6 +146,8 @@ export const Plan = Schema.Struct({
   version: Schema.Literal(1),
   name: Schema.String,
   timezone: Schema.String,
+  /** Modules with further formats: as the spec names them, or, once they are found, where they are. */
+  plugins: Schema.Array(Schema.String),
   scan: Scan,
   validate: Validate,
   order: Order,

@@ -38,6 +38,7 @@ const planOf = (planning: Planning): Plan => {
     version: 1,
     name: spec.name,
     timezone: spec.timezone,
+    plugins: spec.plugins,
     scan: {
       inputs: inputs(planning),
       columns: fields.map((path) => ({ name: path, path })),

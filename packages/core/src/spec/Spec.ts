@@ -56,6 +56,11 @@ export const Spec = Schema.Struct({
   description: described(Schema.String, "What the job is for"),
   params: withDefault(Params, {}, "Values to be filled in when the spec is run"),
   timezone: withDefault(Schema.String, "UTC", "Zone that decides dates"),
+  plugins: withDefault(
+    TextList,
+    [],
+    "Modules with further formats: paths relative to this file, or names of installed packages"
+  ),
   source: Source.annotate({ description: "Where the records come from" }),
   event: Event.annotate({ description: "What the fields of a record mean" }),
   dedupe: described(

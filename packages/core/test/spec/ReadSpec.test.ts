@@ -16,6 +16,7 @@ describe("readSpec", () => {
       version: 1,
       name: "test",
       params: {},
+      plugins: [],
       timezone: "UTC",
       source: { uri: "events.json" },
       event: {

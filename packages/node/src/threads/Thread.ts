@@ -13,7 +13,7 @@ import {
 import { fileError } from "../FileError.ts"
 import type { InputFile } from "../Files.ts"
 import { decodedFile } from "../FileSource.ts"
-import { type FormatChoice, isFileFormat, openDecoding } from "../Formats.ts"
+import type { FormatChoice, Formats } from "../Formats.ts"
 import { decodedGroups } from "../Groups.ts"
 import { openWhereItLies } from "../OpenFile.ts"
 import { readPiece } from "./Pieces.ts"
@@ -26,15 +26,17 @@ const progressBytes = 4 * 1024 * 1024
 
 /** What one thread of a crew does when it is asked. */
 export class Thread {
+  private readonly formats: Formats
   private readonly job: Job
   private readonly worker: Worker
   private readonly tell: (message: Tell) => void
   private readonly stored: Array<StoredRun> = []
 
-  constructor(start: Start, id: number, tell: (message: Tell) => void) {
+  constructor(formats: Formats, start: Start, id: number, tell: (message: Tell) => void) {
+    this.formats = formats
     this.job = start.job
     this.tell = tell
-    this.worker = new Worker(start.job, { ...threadTools(start, id, this.stored), holds: true })
+    this.worker = new Worker(start.job, { ...threadTools(formats, start, id, this.stored), holds: true })
   }
 
   async answer(ask: Ask): Promise<Tell> {
@@ -66,17 +68,17 @@ export class Thread {
     const reading = new Reading(this.worker, this.job.keepsRejects, file.path, part, this.tell)
     if (piece === undefined) {
       let notes: ReadonlyArray<string> = []
-      for await (const batch of decodedFile(uri, file, format, this.worker.request)) {
+      for await (const batch of decodedFile(this.formats, uri, file, format, this.worker.request)) {
         notes = batch.notes
         reading.take(batch, batch.bytes)
       }
       return reading.finish({ start: 0, end: 0, lines: 0, notes })
     }
-    if (format !== null && isFileFormat(format)) return this.readGroups(reading, file, format, piece)
+    if (format !== null && this.formats.isFileFormat(format)) return this.readGroups(reading, file, format, piece)
     const isFirst = piece.start === 0
     const open = () => {
       const request = isFirst ? this.worker.request : { ...this.worker.request, continues: true }
-      return openDecoding(isFirst ? format : rest, file.path, new Uint8Array(0), request) as Decoding &
+      return this.formats.openDecoding(isFirst ? format : rest, file.path, new Uint8Array(0), request) as Decoding &
         Required<Pick<Decoding, "settle">>
     }
     const end = readPiece(file.path, piece, open, this.worker.stages, (batch, bytes) => reading.take(batch, bytes))
@@ -87,7 +89,7 @@ export class Thread {
     const file = await openWhereItLies(input)
     let notes: ReadonlyArray<string> = []
     try {
-      for await (const batch of decodedGroups(input.path, format, this.worker.request, file, {
+      for await (const batch of decodedGroups(this.formats, input.path, format, this.worker.request, file, {
         from: start,
         to: end
       })) {

@@ -25,7 +25,7 @@ import {
 import * as Effect from "effect/Effect"
 import { fileError } from "../FileError.ts"
 import { type FileSource, isFileSource, rawHead } from "../FileSource.ts"
-import { type FormatChoice, formatOfInput, formatOfPieces, isFileFormat } from "../Formats.ts"
+import type { FormatChoice, Formats } from "../Formats.ts"
 import { openGroups } from "../Groups.ts"
 import { openWhereItLies } from "../OpenFile.ts"
 import { divide, divideGroups } from "./Pieces.ts"
@@ -37,6 +37,8 @@ import { type OnTell, ThreadHandle } from "./ThreadHandle.ts"
 
 /** How a crew is made up. */
 export interface CrewOptions {
+  /** Those of the run's spec. */
+  readonly formats: Formats
   readonly threads: number
   /** Bytes of events that all threads together may hold in memory. */
   readonly eventBytes: number
@@ -95,7 +97,7 @@ class ThreadCrew implements Crew {
     this.size = options.threads
     this.limit = limit
     this.pieceBytes = options.pieceBytes ?? defaultPieceBytes
-    this.ownWorker = new Worker(job, threadTools(this.start, 0, this.ownRuns))
+    this.ownWorker = new Worker(job, threadTools(this.options.formats, this.start, 0, this.ownRuns))
     this.own = soloCrew(this.ownWorker, limit)
   }
 
@@ -108,8 +110,8 @@ class ThreadCrew implements Crew {
     }).pipe(
       Effect.flatMap(({ head, isPacked }) => {
         const { path } = source.file
-        const format = isPacked ? undefined : formatOfInput(source.format, path, head)
-        return format !== undefined && isFileFormat(format)
+        const format = isPacked ? undefined : this.options.formats.ofInput(source.format, path, head)
+        return format !== undefined && this.options.formats.isFileFormat(format)
           ? this.groupPieces(source, format)
           : Effect.sync(() => this.bytePieces(source, bytes, head, isPacked))
       })
@@ -121,7 +123,7 @@ class ThreadCrew implements Crew {
     this.beginEnough()
     // Without threads a file is read as a whole, and from a store it comes in one stream.
     if (this.handles.length === 0 || bytes < 2 * this.pieceBytes || source.file.stored !== undefined) return []
-    const formats = isPacked ? undefined : formatOfPieces(source.format, source.file.path, head)
+    const formats = isPacked ? undefined : this.options.formats.ofPieces(source.format, source.file.path, head)
     if (formats === undefined) return []
     this.formats.set(source, formats)
     return divide(bytes, this.pieceBytes)
@@ -133,7 +135,7 @@ class ThreadCrew implements Crew {
       try: async () => {
         const file = await openWhereItLies(source.file)
         try {
-          const { groups } = await openGroups(path, format, this.ownWorker.request, file)
+          const { groups } = await openGroups(this.options.formats, path, format, this.ownWorker.request, file)
           this.fileBytes += groups.reduce((sum, { bytes }) => sum + bytes, 0) * columnFactor
           this.beginEnough()
           if (this.handles.length === 0) return []

@@ -1,4 +1,5 @@
 import { parentPort, threadId, workerData } from "node:worker_threads"
+import { loadFormats } from "../Plugins.ts"
 import { toFailure } from "./Failure.ts"
 import type { Ask, Start, Tell } from "./Protocol.ts"
 import { Thread } from "./Thread.ts"
@@ -15,11 +16,12 @@ const tell = (message: Tell) => {
     encoded.map(({ buffer }) => buffer as ArrayBuffer)
   )
 }
-let thread: Thread | undefined
+const begun = async (start: Start) => new Thread(await loadFormats(start.job.plan.plugins), start, threadId, tell)
+let thread: Promise<Thread> | undefined
 port.on("message", (ask: Ask) => {
   const answer = async () => {
-    thread ??= new Thread(workerData as Start, threadId, tell)
-    return thread.answer(ask)
+    thread ??= begun(workerData as Start)
+    return (await thread).answer(ask)
   }
   answer().then(tell, (error: unknown) => tell({ tell: "failed", failure: toFailure(error) }))
 })

@@ -1,10 +1,15 @@
 import { makeKernels, sharedBytes, type Tools } from "@sojourn/core"
-import { openEncoding } from "../Formats.ts"
+import type { Formats } from "../Formats.ts"
 import type { Start } from "./Protocol.ts"
 import { type StoredRun, storeRun } from "./StoredRun.ts"
 
 /** The tools of the thread with that number; runs that do not fit into memory are put into files and into `stored`. */
-export const threadTools = ({ directory, job, mostBytes }: Start, id: number, stored: Array<StoredRun>): Tools => ({
+export const threadTools = (
+  formats: Formats,
+  { directory, job, mostBytes }: Start,
+  id: number,
+  stored: Array<StoredRun>
+): Tools => ({
   kernels: makeKernels,
   allocate: sharedBytes,
   clock: () => performance.now(),
@@ -16,6 +21,6 @@ export const threadTools = ({ directory, job, mostBytes }: Start, id: number, st
   },
   encoding: (output, schema) => {
     const { format, uri } = job.writes[output]
-    return openEncoding(format, uri, schema)
+    return formats.openEncoding(format, uri, schema)
   }
 })

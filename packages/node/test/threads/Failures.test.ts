@@ -9,6 +9,7 @@ import { gzipSync } from "node:zlib"
 import { onTestFinished, vi } from "vitest"
 import { directory } from "../support/directory.ts"
 import { loadPlan } from "../../src/LoadPlan.ts"
+import { builtInFormats } from "../../src/Formats.ts"
 import * as NodeConnections from "../../src/NodeConnections.ts"
 import { threadCrew } from "../../src/threads/crew.ts"
 import { memory, runEffect, type Setting } from "./runFiles.ts"
@@ -104,10 +105,16 @@ describe("a run that fails ends with its error, and leaves no thread, no tempora
           // No spec makes such a plan: it fails where the first id is judged.
           const allowed = [{ column: "id", values: null as unknown as Array<string> }]
           const broken = { ...plan, validate: { ...plan.validate, allowed } }
-          const crew = threadCrew({ threads: 2, eventBytes: 1, pieceBytes: 1000, enoughBytes: 0 })
+          const crew = threadCrew({
+            formats: builtInFormats,
+            threads: 2,
+            eventBytes: 1,
+            pieceBytes: 1000,
+            enoughBytes: 0
+          })
           return localEngine.run(broken, { asOfMicros: 0, crew })
         }),
-        Effect.provide(NodeConnections.layer)
+        Effect.provide(NodeConnections.layer(builtInFormats))
       )
     )
     assert.isTrue(Exit.isFailure(exit) && Cause.hasDies(exit.cause))

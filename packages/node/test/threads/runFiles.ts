@@ -5,7 +5,7 @@ import * as Stream from "effect/Stream"
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { loadPlan } from "../../src/LoadPlan.ts"
-import { openDecoding } from "../../src/Formats.ts"
+import { builtInFormats } from "../../src/Formats.ts"
 import * as NodeConnections from "../../src/NodeConnections.ts"
 import { type CrewOptions, threadCrew } from "../../src/threads/crew.ts"
 
@@ -52,17 +52,19 @@ export const runEffect = (
         gaps,
         plain,
         ...(onProgress && { onProgress }),
-        ...(crew && { crew: threadCrew({ threads: 1, eventBytes: memory.enough, enoughBytes: 0, ...crew }) })
+        ...(crew && {
+          crew: threadCrew({ formats: builtInFormats, threads: 1, eventBytes: memory.enough, enoughBytes: 0, ...crew })
+        })
       })
     ),
-    Effect.provide(chunkBytes === undefined ? NodeConnections.layer : chunked(chunkBytes))
+    Effect.provide(chunkBytes === undefined ? NodeConnections.layer(builtInFormats) : chunked(chunkBytes))
   )
 
 /** Files as sources that give their bytes in chunks of one size; sinks as always. */
 const chunked = (chunkBytes: number): Layer.Layer<Connections> =>
   Layer.effect(
     Connections,
-    Effect.map(Effect.provide(Connections, NodeConnections.layer), (connections) =>
+    Effect.map(Effect.provide(Connections, NodeConnections.layer(builtInFormats)), (connections) =>
       Connections.of({
         sink: connections.sink,
         sources: (input) =>
@@ -81,7 +83,7 @@ const chunked = (chunkBytes: number): Layer.Layer<Connections> =>
 
 const batchesOf = function* (path: string, chunkBytes: number, request: DecodeRequest): Generator<SourceBatch> {
   const bytes = new Uint8Array(readFileSync(path))
-  const decoding = openDecoding(null, path, bytes.subarray(0, 4), request)
+  const decoding = builtInFormats.openDecoding(null, path, bytes.subarray(0, 4), request)
   const notes: Array<string> = []
   for (let from = 0; from < bytes.length; from += chunkBytes) {
     for (const batch of decoding.push(bytes.slice(from, from + chunkBytes))) {
