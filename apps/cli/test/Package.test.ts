@@ -36,5 +36,7 @@ describe("the package", () => {
     assert.match(run("npx", ["--offline", "sojourn", "--version"], app), /^sojourn v\d/)
     run("node_modules/.bin/sojourn", ["run", "event-sessions", "--input", "events.jsonl"], app)
     assert.match(readFileSync(join(app, "sessions.csv"), "utf8"), /^user_id,session_start,session_end,event_count\n1,/)
+    run("node_modules/.bin/sojourn", ["run", "event-sessions", "--input", "events.jsonl", "--out", "out.parquet"], app)
+    assert.strictEqual(readFileSync(join(app, "out.parquet"), "latin1").slice(0, 4), "PAR1")
   }, 60_000)
 })
