@@ -56,6 +56,18 @@ for (const name of await readdir("dist")) {
 // Entries come last: a command that starts meanwhile finds what they import.
 for (const { code, fileName } of output.toSorted((a, b) => Number(a.isEntry) - Number(b.isEntry)))
   await place(`dist/${fileName}`, code, 0o644)
+// Templates of plugins, with the versions that the command is built from.
+const versionOf = async (name) => JSON.parse(await readFile(`node_modules/${name}/package.json`, "utf8")).version
+await rm("dist/templates", { recursive: true, force: true })
+for (const entry of await readdir("templates", { recursive: true, withFileTypes: true })) {
+  if (!entry.isFile()) continue
+  let text = await readFile(`${entry.parentPath}/${entry.name}`, "utf8")
+  for (const [token, name] of text.matchAll(/"\$([@\w/-]+)"/g))
+    text = text.replace(token, `"^${await versionOf(name)}"`)
+  await mkdir(`dist/${entry.parentPath}`, { recursive: true })
+  await place(`dist/${entry.parentPath}/${entry.name}`, text, 0o644)
+}
+
 // The writer of Parquet reads it beside itself when it is first used.
 const wasm = "parquet_wasm_bg.wasm"
 const sinks = createRequire(new URL("../../packages/sinks-parquet/package.json", import.meta.url))

@@ -8,6 +8,7 @@ import * as Layer from "effect/Layer"
 import { existsSync } from "node:fs"
 import packageJson from "../package.json" with { type: "json" }
 import { normalised } from "./Arguments.ts"
+import { initCommand } from "./InitCommand.ts"
 import { inspectCommand } from "./InspectCommand.ts"
 import { presenter } from "./Presenter.ts"
 import { sessionsCommand } from "./SessionsCommand.ts"
@@ -15,7 +16,7 @@ import { recipesCommand, specCommands } from "./SpecCommands.ts"
 import { namedSpec } from "./SpecParams.ts"
 
 const vocabulary = {
-  commands: ["sessions", "run", "lint", "preview", "inspect", "recipes"],
+  commands: ["sessions", "run", "lint", "preview", "inspect", "recipes", "init"],
   rootFlags: ["--help", "-h", "--version", "-v", "--completions"],
   exists: existsSync
 }
@@ -31,7 +32,13 @@ export const program = Effect.fn("program")(function* (words: ReadonlyArray<stri
   const argv = normalised(words, vocabulary)
   const root = Command.make("sojourn").pipe(
     Command.withDescription("Raw events in, sessions and quarantine out"),
-    Command.withSubcommands([sessionsCommand, ...specCommands(yield* namedSpec(argv)), inspectCommand, recipesCommand])
+    Command.withSubcommands([
+      sessionsCommand,
+      ...specCommands(yield* namedSpec(argv)),
+      inspectCommand,
+      recipesCommand,
+      initCommand
+    ])
   )
   yield* Command.runWith(root, { version: packageJson.version })(argv)
 }, Effect.provide(layers))

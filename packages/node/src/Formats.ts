@@ -6,6 +6,7 @@ import {
   type Encoding,
   type FileDecoder,
   type FileDecoding,
+  type OptionProblem,
   type PieceOptions,
   PluginError,
   type RandomAccess
@@ -19,8 +20,6 @@ import { jsonDecoder } from "@sojourn/sources-json"
 import { parquetDecoder } from "@sojourn/sources-parquet"
 import type { Schema as ArrowSchema } from "apache-arrow"
 import * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
-import type * as SchemaIssue from "effect/SchemaIssue"
 import { isStandardOutput } from "./Files.ts"
 import { pathFields, withPathFields, withPathFieldsOfFile } from "./PathFields.ts"
 
@@ -44,10 +43,8 @@ export const builtInPlugins = [
   parquetEncoder
 ] as unknown as ReadonlyArray<FormatPlugin>
 
-const parseOptions = { errors: "all", onExcessProperty: "error", reportInput: true } as const
-
 /** What is wrong with a format: there is none of its name, or its options do not fit. */
-export type FormatProblem = { readonly name: string } | { readonly options: SchemaIssue.Issue }
+export type FormatProblem = { readonly name: string } | { readonly options: ReadonlyArray<OptionProblem> }
 
 /** The formats of one run: those that are built in, and those of the plugins that its spec names. */
 export class Formats {
@@ -182,10 +179,10 @@ export class Formats {
       const names = plugins.map(({ name }) => name)
       return Result.fail({ name: `no format "${format.name}" to ${kind}; expected ${either(names)}` })
     }
-    const decoded = Schema.decodeResult(plugin.options, parseOptions)(format.options)
-    return Result.isFailure(decoded)
-      ? Result.fail({ options: decoded.failure.issue })
-      : Result.succeed({ plugin, options: decoded.success })
+    const read: ReturnType<FormatPlugin["readOptions"]> = plugin.readOptions(format.options)
+    return "problems" in read
+      ? Result.fail({ options: read.problems })
+      : Result.succeed({ plugin, options: read.options })
   }
 
   private opened(kind: "read" | "write", format: FormatChoice) {

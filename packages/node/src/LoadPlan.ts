@@ -7,7 +7,6 @@ import {
   readSpec,
   SpecError,
   type SpecProblem,
-  specProblems,
   type SpecValues
 } from "@sojourn/core"
 import * as Effect from "effect/Effect"
@@ -124,8 +123,5 @@ const formatProblems = (
   const problem = format === null ? undefined : formats.problem(kind, format)
   if (problem === undefined) return []
   if ("name" in problem) return [document.problem(path, problem.name)]
-  return specProblems(
-    { problem: (below, message, more) => document.problem([...path, ...below], message, more) },
-    problem.options
-  )
+  return problem.options.map(({ message, more, path: below }) => document.problem([...path, ...below], message, more))
 }

@@ -5,6 +5,7 @@ import { findPackageJSON } from "node:module"
 import { dirname, join, resolve } from "node:path"
 import { pathToFileURL } from "node:url"
 import { fileError } from "./FileError.ts"
+import { ourOwn } from "./ForeignPlugin.ts"
 import { builtInFormats, builtInPlugins, type FormatPlugin, Formats } from "./Formats.ts"
 
 /**
@@ -67,7 +68,7 @@ export const loadFormats = async (places: ReadonlyArray<string>): Promise<Format
       plugins.push(plugin)
     }
   }
-  return new Formats(plugins)
+  return new Formats(plugins.map(ourOwn))
 }
 
 /** Whether a spec could not tell two plugins apart: both read, or both write, a format of one name. */
@@ -103,13 +104,13 @@ const kinds = ["decoder", "file-decoder", "encoder"]
 
 const isPlugin = (value: unknown): value is FormatPlugin => {
   if (typeof value !== "object" || value === null) return false
-  const { extensions, kind, name, open, options } = value as Readonly<Record<string, unknown>>
+  const { extensions, kind, name, open, readOptions } = value as Readonly<Record<string, unknown>>
   return (
     kinds.includes(String(kind)) &&
     typeof name === "string" &&
     Array.isArray(extensions) &&
     typeof open === "function" &&
-    options !== undefined
+    typeof readOptions === "function"
   )
 }
 

@@ -26,7 +26,7 @@ export const testDecoder = <Options>(
       })
     }
     describe("its options", () => {
-      const subject = { ...tests.options, options: decoder.options as OptionSubject["options"] }
+      const subject = { ...tests.options, plugin: decoder }
       for (const { check, name } of optionRules) it(name, () => check(subject))
     })
   })

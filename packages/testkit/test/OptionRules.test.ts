@@ -1,14 +1,24 @@
+import { pluginOptions } from "@sojourn/core"
 import * as Schema from "effect/Schema"
 import { assert, describe, it } from "vitest"
 import { optionRules, type OptionSubject, RuleBroken } from "../src/index.ts"
 
 const described = Schema.Struct({ rows: Schema.optionalKey(Schema.Int.annotate({ description: "Rows." })) })
-const right: OptionSubject = { options: described, right: [{}, { rows: 1 }], wrong: [{ rows: "1" }, { rows: 1.5 }] }
+const right: OptionSubject = {
+  plugin: pluginOptions(described),
+  right: [{}, { rows: 1 }],
+  wrong: [{ rows: "1" }, { rows: 1.5 }]
+}
 
 const broken: ReadonlyArray<OptionSubject> = [
   { ...right, right: [{ rows: "1" }] },
-  { ...right, options: Schema.Struct({ rows: Schema.optionalKey(Schema.Unknown.annotate({ description: "Rows." })) }) },
-  { ...right, options: Schema.Struct({ rows: Schema.optionalKey(Schema.Int) }) }
+  {
+    ...right,
+    plugin: pluginOptions(
+      Schema.Struct({ rows: Schema.optionalKey(Schema.Unknown.annotate({ description: "Rows." })) })
+    )
+  },
+  { ...right, plugin: pluginOptions(Schema.Struct({ rows: Schema.optionalKey(Schema.Int) })) }
 ]
 
 describe("the rules for options", () => {

@@ -1,6 +1,7 @@
 import type { RecordTable } from "@sojourn/kernels"
 import type * as Schema from "effect/Schema"
 import type { EventBatch, WantedColumn } from "./EventBatch.ts"
+import { type PluginOptions, pluginOptions } from "./PluginOptions.ts"
 
 /** What the engine asks of a decoder. */
 export interface DecodeRequest {
@@ -50,7 +51,7 @@ export interface Settled {
 }
 
 /** Bytes to batches. Pure: no file, no clock, no network; the same in Node and in a browser. */
-export interface Decoder<Options> {
+export interface Decoder<Options> extends PluginOptions<Options> {
   readonly kind: "decoder"
   readonly name: string
   readonly summary: string
@@ -76,7 +77,10 @@ export interface PieceOptions<Options> {
 }
 
 /** A decoder as a value, with its options' type inferred. */
-export const defineDecoder = <Options>(decoder: Omit<Decoder<Options>, "kind">): Decoder<Options> => ({
+export const defineDecoder = <Options>(
+  decoder: Omit<Decoder<Options>, "kind" | keyof PluginOptions<Options>>
+): Decoder<Options> => ({
   kind: "decoder",
-  ...decoder
+  ...decoder,
+  ...pluginOptions(decoder.options)
 })

@@ -1,5 +1,6 @@
 import type { RecordBatch, Schema as ArrowSchema } from "apache-arrow"
 import type * as Schema from "effect/Schema"
+import { type PluginOptions, pluginOptions } from "./PluginOptions.ts"
 
 /** One table being encoded: `begin`, any number of batches, `end`, concatenated, are the whole file. */
 export interface Encoding {
@@ -12,7 +13,7 @@ export interface Encoding {
 }
 
 /** Batches to bytes. Pure, like a decoder. Column types it must know: those that `Columns.ts` makes. */
-export interface Encoder<Options> {
+export interface Encoder<Options> extends PluginOptions<Options> {
   readonly kind: "encoder"
   readonly name: string
   readonly summary: string
@@ -25,7 +26,10 @@ export interface Encoder<Options> {
 }
 
 /** An encoder as a value, with its options' type inferred. */
-export const defineEncoder = <Options>(encoder: Omit<Encoder<Options>, "kind">): Encoder<Options> => ({
+export const defineEncoder = <Options>(
+  encoder: Omit<Encoder<Options>, "kind" | keyof PluginOptions<Options>>
+): Encoder<Options> => ({
   kind: "encoder",
-  ...encoder
+  ...encoder,
+  ...pluginOptions(encoder.options)
 })

@@ -1,6 +1,7 @@
 import type * as Schema from "effect/Schema"
 import type { DecodeRequest } from "./Decoder.ts"
 import type { EventBatch } from "./EventBatch.ts"
+import { type PluginOptions, pluginOptions } from "./PluginOptions.ts"
 
 /** A file whose bytes can be read at any place. */
 export interface RandomAccess {
@@ -35,7 +36,7 @@ export interface FileDecoding {
  * A format whose records can be read only where a directory in the file says they are, such as Parquet. Pure, like a
  * {@link Decoder}: the runtime gives it the bytes that it asks for.
  */
-export interface FileDecoder<Options> {
+export interface FileDecoder<Options> extends PluginOptions<Options> {
   readonly kind: "file-decoder"
   readonly name: string
   readonly summary: string
@@ -49,7 +50,10 @@ export interface FileDecoder<Options> {
 }
 
 /** A decoder as a value, with its options' type inferred. */
-export const defineFileDecoder = <Options>(decoder: Omit<FileDecoder<Options>, "kind">): FileDecoder<Options> => ({
+export const defineFileDecoder = <Options>(
+  decoder: Omit<FileDecoder<Options>, "kind" | keyof PluginOptions<Options>>
+): FileDecoder<Options> => ({
   kind: "file-decoder",
-  ...decoder
+  ...decoder,
+  ...pluginOptions(decoder.options)
 })

@@ -3,6 +3,7 @@ import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import type { PluginError } from "./PluginError.ts"
+import { type PluginOptions, pluginOptions } from "./PluginOptions.ts"
 
 /** A file of a store, as it was when it was listed. */
 export interface StoredFile {
@@ -61,7 +62,7 @@ export interface StoreWriter {
   readonly remove: (uris: ReadonlyArray<string>) => Effect.Effect<void, PluginError>
 }
 
-interface Common<Options> {
+interface Common<Options> extends PluginOptions<Options> {
   readonly name: string
   readonly summary: string
   /** What its uris begin with, before `://`. */
@@ -83,11 +84,17 @@ export interface WriteStore<Options> extends Common<Options> {
 }
 
 /** A store as a value, with its options' type inferred. */
-export const defineReadStore = <Options>(store: Omit<ReadStore<Options>, "kind">): ReadStore<Options> => ({
+export const defineReadStore = <Options>(
+  store: Omit<ReadStore<Options>, "kind" | keyof PluginOptions<Options>>
+): ReadStore<Options> => ({
   kind: "read-store",
-  ...store
+  ...store,
+  ...pluginOptions(store.options)
 })
-export const defineWriteStore = <Options>(store: Omit<WriteStore<Options>, "kind">): WriteStore<Options> => ({
+export const defineWriteStore = <Options>(
+  store: Omit<WriteStore<Options>, "kind" | keyof PluginOptions<Options>>
+): WriteStore<Options> => ({
   kind: "write-store",
-  ...store
+  ...store,
+  ...pluginOptions(store.options)
 })

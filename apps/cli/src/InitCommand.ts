@@ -1,0 +1,32 @@
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Effect from "effect/Effect"
+import { createPlugin } from "./PluginTemplate.ts"
+
+const plugin = Command.make(
+  "plugin",
+  {
+    name: Argument.String("name").pipe(
+      Argument.withDescription("Name of the package, such as logfmt or @acme/logfmt; the directory is called after it")
+    ),
+    kind: Flag.Literals("kind", ["decoder"]).pipe(
+      Flag.withDescription("What it is: a decoder reads a format"),
+      Flag.withDefault("decoder" as const)
+    )
+  },
+  Effect.fn("init plugin")(function* ({ kind, name }) {
+    const { directory, files } = yield* createPlugin(name, kind)
+    const next = `cd ${directory} && npm install && npm test`
+    process.stdout.write(`${files.map((file) => `created ${directory}/${file}`).join("\n")}\n\nnext: ${next}\n`)
+  })
+).pipe(
+  Command.withDescription("Begin a plugin: a package with code, tests and a README, which pass as they are"),
+  Command.withExamples([{ command: "sojourn init plugin logfmt --kind decoder", description: "A reader of a format" }])
+)
+
+/** `init`: begins things that a person goes on writing. */
+export const initCommand = Command.make("init").pipe(
+  Command.withDescription("Begin a plugin"),
+  Command.withSubcommands([plugin])
+)

@@ -1,0 +1,1 @@
+export { exampleDecoder as default } from "./ExampleDecoder.ts"
