@@ -24,6 +24,12 @@ const run = (program: string, args: ReadonlyArray<string>, cwd: string) => {
   return stdout
 }
 
+/** `pnpm` packs what `npm` cannot; where it is not there, the version of the repository is fetched. */
+const pnpm = (args: ReadonlyArray<string>, cwd: string) => {
+  const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { packageManager: string }
+  return run("npx", ["--yes", "--package", packageManager.split("+")[0], "pnpm", ...args], cwd)
+}
+
 describe("sojourn init plugin", () => {
   it(
     "makes a package outside the workspace that installs from packed packages, passes its tests, builds and runs",
@@ -45,8 +51,9 @@ describe("sojourn init plugin", () => {
       // What is not published yet comes from tarballs, for what they depend on too.
       const packages = ["kernels", "core", "testkit"]
       for (const name of packages) {
-        run("pnpm", ["--filter", `@sojourn/${name}`, "exec", "tsc", "-b", "tsconfig.json"], root)
-        run("pnpm", ["--filter", `@sojourn/${name}`, "pack", "--pack-destination", at], root)
+        const folder = join(root, "packages", name)
+        run(process.execPath, [join(folder, "node_modules/typescript/bin/tsc"), "-b", "tsconfig.json"], folder)
+        pnpm(["pack", "--pack-destination", at], folder)
       }
       const tarballs = Object.fromEntries(
         packages.map((name) => {
