@@ -7,8 +7,11 @@ import { inputFiles, isStandardOutput } from "./Files.ts"
 import { recover } from "./output/Journal.ts"
 import { parentOf, schemeOf } from "./Stores.ts"
 
-/** Finishes or undoes what former runs have left where a plan writes: before anything is read, as it may be an input. */
-export const recoverTargets = (plan: Plan): Effect.Effect<void, PluginError> =>
+/**
+ * Finishes or undoes what former runs have left where a plan writes, and in a state: before anything is read, as it may
+ * be an input.
+ */
+export const recoverTargets = (plan: Plan, state?: string): Effect.Effect<void, PluginError> =>
   Effect.gen(function* () {
     const files = plan.write.filter(({ uri }) => !isStandardOutput(uri))
     const directories = yield* Effect.forEach(files, ({ partition, uri }) =>
@@ -18,7 +21,7 @@ export const recoverTargets = (plan: Plan): Effect.Effect<void, PluginError> =>
           ? Effect.succeed(resolve(uri))
           : Effect.promise(async () => dirname(await realpath(uri).catch(() => resolve(uri))))
     )
-    yield* recover(directories)
+    yield* recover(state === undefined ? directories : [...directories, state])
   })
 
 /**

@@ -56,12 +56,20 @@ export interface PartResult {
   /** Where the first record of the piece was taken to begin, and where the first one begins that is not in it. */
   readonly start: number
   readonly end: number
+  /** Whether its records are what they are whatever may follow after `end`; known of pieces only. */
+  readonly settled: boolean
   readonly notes: ReadonlyArray<string>
   readonly times: TimeNotes
   /** Rejects that were only counted: see {@link Job}. */
   readonly rejected: ReadonlyArray<CountedRejects>
   /** For each entry of the plan's enrich. */
   readonly unmatched: ReadonlyArray<Unmatched>
+}
+
+/** Events that are kept under a number, and the part of this run that they are. */
+export interface PartOfKept {
+  readonly id: number
+  readonly part: number
 }
 
 /** All threads have read what there was. */
@@ -102,8 +110,11 @@ export interface Crew {
   readonly size: number
   /** Whether it can encode rows. */
   readonly encodes: boolean
-  /** The pieces of a source that its threads can read for themselves; none if it has to be read as a whole. */
-  readonly pieces: (source: Source) => Effect.Effect<ReadonlyArray<Piece>, PluginError>
+  /**
+   * The pieces of a source that its threads can read for themselves, from a place on where a record begins; none if it
+   * has to be read as a whole.
+   */
+  readonly pieces: (source: Source, from: number) => Effect.Effect<ReadonlyArray<Piece>, PluginError>
   /** Reads a source, or one piece of it, as the part with that number. */
   readonly read: (
     source: Source,
@@ -111,8 +122,15 @@ export interface Crew {
     part: number,
     on: OnRead
   ) => Effect.Effect<PartResult, PluginError>
-  /** Ends the reading. Events of the parts in `void` do not count. */
-  readonly gather: (parts: ReadonlyArray<Part>, voided: ReadonlyArray<number>) => Effect.Effect<Gathered, PluginError>
+  /**
+   * Ends the reading. Events of the parts in `voided` do not count. `kept`: as which parts events count that earlier runs
+   * have read.
+   */
+  readonly gather: (
+    parts: ReadonlyArray<Part>,
+    voided: ReadonlyArray<number>,
+    kept: ReadonlyArray<PartOfKept>
+  ) => Effect.Effect<Gathered, PluginError>
   /** `encode`: for each output whether its rows are to be encoded; `heads`: whether the first rows are wanted. */
   readonly compute: (
     range: UserRange,

@@ -34,7 +34,7 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
     bindings: [...bindings],
     lookups: files.map(({ packed }) => packed),
     writes: writes.filter(({ table }) => table !== "rejects" && !declared(table)),
-    keepsRejects: writes.some(({ table }) => table === "rejects"),
+    keepsRejects: options.state !== undefined || writes.some(({ table }) => table === "rejects"),
     feeds: tables.needs,
     heads: {
       rows: options.head?.rows ?? 0,
@@ -48,11 +48,14 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
       : yield* options.crew(job, options.limit)
   const outputs = yield* openOutputs(plan, writes, job, options.clock)
 
+  const { state } = options
   const scanned = yield* scanInputs(plan, crew, options.limit !== undefined, {
     rejects: (rejects) => outputs.write("rejects", rejects),
-    progress: options.onProgress
+    progress: options.onProgress,
+    state,
+    lookups: job.lookups
   })
-  const { samples } = yield* crew.gather(scanned.parts, scanned.voided)
+  const { samples } = yield* crew.gather(scanned.parts, scanned.voided, scanned.kept)
 
   const totals = new Totals()
   const spent = new Stages(options.clock)
@@ -92,7 +95,10 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
   assertBalanced(summary.accounting)
   spent.add({ write: outputs.spent })
   const committing = options.clock?.() ?? 0
-  yield* outputs.commit
+  yield* outputs.commit({
+    prepare: state?.prepare(scanned.read) ?? Effect.void,
+    commit: state?.commit ?? Effect.void
+  })
   spent.add({ commit: (options.clock?.() ?? 0) - committing })
   return { summary, heads: heads.tables, stages: spent.times }
 }, Effect.scoped)

@@ -50,6 +50,7 @@ export const soloCrew = (worker: Worker, limit: number | undefined): Crew => {
             lines: 0,
             start: 0,
             end: 0,
+            settled: false,
             notes,
             times,
             rejected: [],

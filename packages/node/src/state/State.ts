@@ -1,0 +1,255 @@
+import {
+  type KeptInput,
+  packBatch,
+  type Plan,
+  PluginError,
+  type ReadInput,
+  type RunState,
+  type SpilledPiece,
+  unpackBatch
+} from "@sojourn/core"
+import * as Effect from "effect/Effect"
+import { resolve } from "node:path"
+import { fileError } from "../FileError.ts"
+import type { Formats } from "../Formats.ts"
+import type { Commit } from "../output/Commit.ts"
+import type { FormerFiles } from "../output/PartitionSink.ts"
+import { schemeOf } from "../Stores.ts"
+import { fingerprintOf } from "./Fingerprint.ts"
+import { checkUnchanged, type Input, inputOf, pathWithin } from "./KnownInputs.ts"
+import {
+  encodeStateFile,
+  type KnownFile,
+  type KnownRun,
+  readStateFile,
+  type Segment,
+  type StateFile,
+  stateFileName
+} from "./StateFile.ts"
+import { StateEvents } from "./StateEvents.ts"
+import { StateFiles } from "./StateFiles.ts"
+
+/** How a run uses a state. */
+export interface StateOptions {
+  readonly directory: string
+  /** Inputs that are gone are forgotten; otherwise they are an error. */
+  readonly prune: boolean
+  /** Other versions of Sojourn may read records otherwise. */
+  readonly release: string
+  readonly bindings: ReadonlyMap<string, string>
+  readonly asOfMicros: number
+  readonly formats: Formats
+  /** The commit of the run. */
+  readonly commit: Commit
+}
+
+/** Opens a state for one run of a plan. What is kept is replaced together with the outputs of the run. */
+export const openState = Effect.fn("openState")(function* (plan: Plan, options: StateOptions) {
+  const { commit, directory } = options
+  if (schemeOf(directory) !== undefined) {
+    return yield* wrong(`a state cannot lie in ${directory}`, "name a local directory")
+  }
+  const former = yield* readStateFile(directory)
+  const files = new StateFiles(directory, former.run + 1, commit, yield* Effect.scope)
+  return new State(plan, options, former, files)
+})
+
+/** What earlier runs of a plan have read, in the course of a run. */
+export class State implements RunState {
+  readonly events: StateEvents
+  readonly formerFiles: FormerFiles
+  private readonly plan: Plan
+  private readonly options: StateOptions
+  private readonly former: StateFile
+  private readonly files: StateFiles
+  private readonly divided = new Map<string, ReadonlyArray<string>>()
+  private fingerprint = ""
+  private inputs: ReadonlyArray<Input> = []
+  /** By input. */
+  private kept: ReadonlyArray<KnownFile | undefined> = []
+  private rejected: ReadonlyArray<Array<Segment>> = []
+  private used: ReadonlySet<string> = new Set()
+
+  constructor(plan: Plan, options: StateOptions, former: StateFile, files: StateFiles) {
+    this.plan = plan
+    this.options = options
+    this.former = former
+    this.files = files
+    this.events = new StateEvents(options.directory, former.runs)
+    this.formerFiles = {
+      of: (directory) => former.outputs.find((output) => output.directory === placeOf(directory))?.files ?? [],
+      are: (directory, paths) => void this.divided.set(placeOf(directory), paths)
+    }
+  }
+
+  begin: RunState["begin"] = (sources, lookups) =>
+    Effect.gen({ self: this }, function* () {
+      const { former, options, plan } = this
+      const within = yield* Effect.promise(() => pathWithin(options.directory, sources))
+      if (within !== undefined) {
+        return yield* wrong(`the input ${within} lies in the state ${options.directory}`, "name another directory")
+      }
+      const waiting = new Map<string, Array<KnownFile>>()
+      for (const file of former.files) waiting.set(file.path, [...(waiting.get(file.path) ?? []), file])
+      this.inputs = yield* Effect.forEach(sources, (source) =>
+        Effect.tryPromise({
+          try: () => inputOf(options.formats, source, waiting.get(source.name)?.shift()),
+          catch: (cause) => fileError("read", source.name, cause)
+        })
+      )
+      const gone = [...waiting.values()].flat().map(({ path }) => path)
+      if (gone.length > 0 && !options.prune) return yield* inputsGone(gone)
+
+      this.fingerprint = fingerprintOf(plan, options, lookups)
+      const known = this.inputs.map((input) => input.known)
+      // Events in the runs are in the order in which the inputs were.
+      const isUsable = former.fingerprint === this.fingerprint && isInOrder(known, former.files)
+      this.kept = this.inputs.map(({ change, known }) =>
+        isUsable && known !== undefined && change !== "changed" && this.isStillValid(known) ? known : undefined
+      )
+      this.rejected = this.kept.map((known) => [...(known?.rejects ?? [])])
+      return yield* Effect.forEach(this.kept, (known, i) =>
+        known === undefined ? Effect.undefined : this.keptInput(known, this.inputs[i].change === "grown")
+      )
+    })
+
+  rejects: RunState["rejects"] = (source) =>
+    Effect.forEach(this.kept[source]?.rejects ?? [], (segment) => Effect.map(this.files.read(segment), unpackBatch))
+
+  addRejects: RunState["addRejects"] = (source, rejects) =>
+    Effect.map(this.files.write(packBatch(rejects)), (segment) => void this.rejected[source].push(segment))
+
+  prepare: RunState["prepare"] = (read) =>
+    Effect.gen({ self: this }, function* () {
+      const { files, former, inputs, options, plan } = this
+      yield* Effect.forEach(inputs, (input) =>
+        Effect.tryPromise({
+          try: () => checkUnchanged(input),
+          catch: (cause) => fileError("read", input.source.name, cause)
+        })
+      )
+      const run = former.run + 1
+      let id = former.next_id
+      const ids = new Map(read.flatMap(({ parts }) => parts.map(({ part }) => [part, id++] as const)))
+      const known = yield* Effect.forEach(read, (one, i) => this.knownFile(i, one, ids))
+      yield* files.prepareKept
+      const { ids: ofRun, pieces, staying } = this.events.keep(plan, ids)
+      const events: KnownRun = { file: `events-${run}.arrows`, ids: ofRun, pieces: [] }
+      const placed: Array<KnownRun["pieces"][number]> = []
+      yield* files.add(events.file, bytesOf(pieces, placed))
+      const next: StateFile = {
+        version: 1,
+        run,
+        fingerprint: this.fingerprint,
+        as_of_micros: options.asOfMicros,
+        next_id: id,
+        files: known,
+        runs: placed.length === 0 ? staying : [...staying, { ...events, pieces: placed }],
+        outputs: [...this.divided].map(([directory, paths]) => ({ directory, files: paths }))
+      }
+      const now = yield* readStateFile(options.directory)
+      if (now.run !== former.run) return yield* takenOver(options.directory)
+      yield* files.add(stateFileName, [new TextEncoder().encode(encodeStateFile(next))])
+      this.used = new Set(filesOf(next))
+    })
+
+  get commit(): RunState["commit"] {
+    return Effect.andThen(
+      this.files.put,
+      Effect.suspend(() => this.files.removeAllBut(this.used))
+    )
+  }
+
+  /** Whether the same would be read now: which times are plausible may depend on the time taken as now. */
+  private isStillValid({ counts }: KnownFile): boolean {
+    const before = this.former.as_of_micros
+    const { asOfMicros } = this.options
+    if (this.plan.validate.time_range.to !== null || before === asOfMicros) return true
+    const isOutside = counts.times.outside > 0 || counts.rejected.some(({ code }) => code === "time.range")
+    return before < asOfMicros && !isOutside
+  }
+
+  private keptInput({ counts, parts }: KnownFile, grown: boolean): Effect.Effect<KeptInput, PluginError> {
+    return Effect.map(
+      Effect.forEach(counts.unmatched, ({ events, keys }) =>
+        Effect.map(this.files.read(keys), ({ buffer }) => ({ events, keys: new Float64Array(buffer as ArrayBuffer) }))
+      ),
+      (unmatched) => ({ parts, grown, counts: { ...counts, unmatched } })
+    )
+  }
+
+  private knownFile(
+    i: number,
+    { counts, parts }: ReadInput,
+    ids: ReadonlyMap<number, number>
+  ): Effect.Effect<KnownFile, PluginError> {
+    const { bytes, change, content, format, source } = this.inputs[i]
+    const known = this.kept[i]
+    if (known !== undefined && change === "same") return Effect.succeed(known)
+    const read = parts.map(({ part, records }) => ({ id: ids.get(part) ?? -1, records }))
+    return Effect.map(
+      Effect.forEach(counts.unmatched, ({ events, keys }) =>
+        Effect.map(this.files.write(new Uint8Array(keys.buffer)), (segment) => ({ events, keys: segment }))
+      ),
+      (unmatched) => ({
+        path: source.name,
+        bytes,
+        content,
+        format,
+        parts: [...(known?.parts ?? []), ...read],
+        counts: { ...counts, unmatched },
+        rejects: this.rejected[i]
+      })
+    )
+  }
+}
+
+/** Where an output lies, whatever the directory in which the command runs. */
+const placeOf = (uri: string): string => (schemeOf(uri) === undefined ? resolve(uri) : uri)
+
+const filesOf = ({ files, runs }: StateFile): ReadonlyArray<string> => [
+  ...runs.map(({ file }) => file),
+  ...files
+    .flatMap(({ counts, rejects }) => [...rejects, ...counts.unmatched.map(({ keys }) => keys)])
+    .map(({ file }) => file)
+]
+
+/** Whether those that are known stand in the order in which they stood. */
+const isInOrder = (known: ReadonlyArray<KnownFile | undefined>, former: ReadonlyArray<KnownFile>): boolean => {
+  const places = known.flatMap((file) => (file === undefined ? [] : [former.indexOf(file)]))
+  return places.every((place, i) => i === 0 || places[i - 1] < place)
+}
+
+/** The bytes of pieces one after the other; where each lies is put into `placed`. */
+function* bytesOf(pieces: Iterable<SpilledPiece>, placed: Array<KnownRun["pieces"][number]>): Generator<Uint8Array> {
+  let offset = 0
+  for (const { bytes, lastUser, rows } of pieces) {
+    placed.push({ rows, lastUser: Buffer.from(lastUser).toString("base64"), offset, length: bytes.length })
+    offset += bytes.length
+    yield bytes
+  }
+}
+
+const wrong = (message: string, hint: string): PluginError =>
+  new PluginError({ plugin: "state", reason: "Config", message, hint })
+
+const inputsGone = (paths: ReadonlyArray<string>): PluginError => {
+  const [first] = paths
+  const others = paths.length - 1
+  const message =
+    others === 0 ? `${first} is gone` : `${first} and ${others} other ${others === 1 ? "input" : "inputs"} are gone`
+  return new PluginError({
+    plugin: "state",
+    reason: "NotFound",
+    message: `${message}: earlier runs have read ${others === 0 ? "it" : "them"}`,
+    hint: "put it back, or run with --prune to take its events out"
+  })
+}
+
+const takenOver = (directory: string): PluginError =>
+  new PluginError({
+    plugin: "state",
+    reason: "Conflict",
+    message: `another run has changed the state ${directory} in the meantime`,
+    hint: "nothing was written; run it again"
+  })
