@@ -88,6 +88,8 @@ export interface RangeResult {
   /** For each feed of the job its rows, block by block. */
   readonly feeds: ReadonlyArray<ReadonlyArray<RecordBatch>>
   readonly heads: ReadonlyArray<{ readonly table: string; readonly batch: RecordBatch }>
+  /** With a state, what became of the ids of sessions: see `Changes`. */
+  readonly changes: ReadonlyArray<RecordBatch>
 }
 
 /** What a thread adds up in the course of a run. Plain data. */

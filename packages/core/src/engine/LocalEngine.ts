@@ -69,6 +69,7 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
   const take = Effect.fnUntraced(function* (result: RangeResult) {
     for (const counts of result.counts) totals.add(counts)
     for (const head of result.heads) heads.add(head.table, head.batch)
+    if (state !== undefined) yield* Effect.forEach(result.changes, state.addChanges, { discard: true })
     for (const [i, { batches, encoded, rows }] of result.outputs.entries()) {
       for (const batch of batches) yield* outputs.write(job.writes[i].table, batch)
       if (encoded.length > 0) yield* outputs.writeEncoded(job.writes[i].table, encoded, rows)

@@ -62,6 +62,8 @@ export interface RunState {
   readonly rejects: (source: number) => Effect.Effect<ReadonlyArray<RecordBatch>, PluginError>
   /** Takes rejects of a source that were read now, in order. */
   readonly addRejects: (source: number, rejects: RecordBatch) => Effect.Effect<void, PluginError>
+  /** Takes what became of the ids of sessions: see `Changes`. */
+  readonly addChanges: (changes: RecordBatch) => Effect.Effect<void, PluginError>
   /** After everything is computed: makes what is to be kept durable, by source. It counts from the commit on. */
   readonly prepare: (inputs: ReadonlyArray<ReadInput>) => Effect.Effect<void, PluginError>
   /** Together with the outputs of the run. */

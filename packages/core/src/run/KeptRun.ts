@@ -10,14 +10,15 @@ import type { Run } from "./Run.ts"
 import { type RunReader, userOf } from "./RunReader.ts"
 import { pieceRows, type SpilledPiece } from "./SpilledRun.ts"
 
-/** The part of events that are kept and count no more. */
-export const forgottenPart = 0x7fff_ffff
-
 /** A run whose places have the ids of kept parts, with the numbers of the parts that these are now. It is changed. */
 export const placedRun = (run: Run, parts: ReadonlyMap<number, number>): Run => {
   const words = run.columns.find(({ name }) => name === placeColumn)?.words ?? new Int32Array(0)
-  for (let i = 1; i < words.length; i += 2) words[i] = parts.get(words[i]) ?? forgottenPart
+  for (let i = 1; i < words.length; i += 2) words[i] = parts.get(words[i]) ?? unknown(words[i])
   return run
+}
+
+const unknown = (id: number): never => {
+  throw new Error(`nothing is known of part ${id}`)
 }
 
 /**

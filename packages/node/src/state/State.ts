@@ -8,6 +8,7 @@ import {
   type SpilledPiece,
   unpackBatch
 } from "@sojourn/core"
+import type { RecordBatch } from "apache-arrow"
 import * as Effect from "effect/Effect"
 import { resolve } from "node:path"
 import { fileError } from "../FileError.ts"
@@ -26,7 +27,7 @@ import {
   type StateFile,
   stateFileName
 } from "./StateFile.ts"
-import { StateEvents } from "./StateEvents.ts"
+import { type KnownParts, StateEvents } from "./StateEvents.ts"
 import { StateFiles } from "./StateFiles.ts"
 
 /** How a run uses a state. */
@@ -97,7 +98,7 @@ export class State implements RunState {
           catch: (cause) => fileError("read", source.name, cause)
         })
       )
-      const gone = [...waiting.values()].flat().map(({ path }) => path)
+      const gone = [...waiting.values()].flat()
       if (gone.length > 0 && !options.prune) return yield* inputsGone(gone)
 
       this.fingerprint = fingerprintOf(plan, options, lookups)
@@ -107,6 +108,7 @@ export class State implements RunState {
       this.kept = this.inputs.map(({ change, known }) =>
         isUsable && known !== undefined && change !== "changed" && this.isStillValid(known) ? known : undefined
       )
+      this.events.parts = this.knownParts(gone, isUsable)
       this.rejected = this.kept.map((known) => [...(known?.rejects ?? [])])
       return yield* Effect.forEach(this.kept, (known, i) =>
         known === undefined ? Effect.undefined : this.keptInput(known, this.inputs[i].change === "grown")
@@ -118,6 +120,11 @@ export class State implements RunState {
 
   addRejects: RunState["addRejects"] = (source, rejects) =>
     Effect.map(this.files.write(packBatch(rejects)), (segment) => void this.rejected[source].push(segment))
+
+  addChanges: RunState["addChanges"] = (changes) =>
+    changes.numRows === 0
+      ? Effect.void
+      : this.files.log(`changes-${this.former.run + 1}.jsonl`, this.changesAsJson(changes))
 
   prepare: RunState["prepare"] = (read) =>
     Effect.gen({ self: this }, function* () {
@@ -142,6 +149,7 @@ export class State implements RunState {
         run,
         fingerprint: this.fingerprint,
         as_of_micros: options.asOfMicros,
+        plan,
         next_id: id,
         files: known,
         runs: placed.length === 0 ? staying : [...staying, { ...events, pieces: placed }],
@@ -158,6 +166,29 @@ export class State implements RunState {
       this.files.put,
       Effect.suspend(() => this.files.removeAllBut(this.used))
     )
+  }
+
+  private changesAsJson(changes: RecordBatch): Uint8Array {
+    const encoding = this.options.formats.openEncoding({ name: "json", options: {} }, "changes.jsonl", changes.schema)
+    return encoding.encode(changes)
+  }
+
+  private knownParts(gone: ReadonlyArray<KnownFile>, isUsable: boolean): KnownParts {
+    const { former, inputs, plan } = this
+    const changes = new Map(inputs.map(({ change, source }) => [source.name, change]))
+    const goneIds = new Set(gone.flatMap(({ parts }) => parts.map(({ id }) => id)))
+    const pathOf = new Map(former.files.flatMap(({ parts, path }) => parts.map(({ id }) => [id, path] as const)))
+    // An input that is the same is read again where its times are judged by another as_of.
+    const because = (path: string) => `${changes.get(path)?.replace("same", "read again") ?? "gone"} ${path}`
+    return {
+      ids: [...pathOf.keys()],
+      goneFor: (id) => (goneIds.has(id) ? `gone ${pathOf.get(id) ?? ""}` : because(pathOf.get(id) ?? "")),
+      cameFor: because,
+      former:
+        isUsable && former.plan !== null
+          ? { plan: former.plan, all: cuttingOf(former.plan) !== cuttingOf(plan) }
+          : undefined
+    }
   }
 
   /** Whether the same would be read now: which times are plausible may depend on the time taken as now. */
@@ -204,6 +235,10 @@ export class State implements RunState {
   }
 }
 
+/** What decides the ids of sessions, besides events. */
+const cuttingOf = ({ dedupe, name, order, sessionize }: Plan): string =>
+  JSON.stringify({ dedupe, name, order, sessionize: sessionize && { ...sessionize, columns: [], measures: [] } })
+
 /** Where an output lies, whatever the directory in which the command runs. */
 const placeOf = (uri: string): string => (schemeOf(uri) === undefined ? resolve(uri) : uri)
 
@@ -233,9 +268,9 @@ function* bytesOf(pieces: Iterable<SpilledPiece>, placed: Array<KnownRun["pieces
 const wrong = (message: string, hint: string): PluginError =>
   new PluginError({ plugin: "state", reason: "Config", message, hint })
 
-const inputsGone = (paths: ReadonlyArray<string>): PluginError => {
-  const [first] = paths
-  const others = paths.length - 1
+const inputsGone = (files: ReadonlyArray<KnownFile>): PluginError => {
+  const [{ path: first }] = files
+  const others = files.length - 1
   const message =
     others === 0 ? `${first} is gone` : `${first} and ${others} other ${others === 1 ? "input" : "inputs"} are gone`
   return new PluginError({

@@ -1,4 +1,4 @@
-import { PluginError } from "@sojourn/core"
+import { Plan, PluginError } from "@sojourn/core"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { readdir } from "node:fs/promises"
@@ -74,6 +74,8 @@ export const StateFile = Schema.Struct({
   /** Of everything that decides what events a record becomes, besides the inputs. */
   fingerprint: Schema.String,
   as_of_micros: Schema.Finite,
+  /** Null before the first run. */
+  plan: Schema.NullOr(Plan),
   next_id: Schema.Int,
   /** In the order in which they are read. */
   files: Schema.Array(KnownFile),
@@ -92,6 +94,7 @@ export const noState: StateFile = {
   run: 0,
   fingerprint: "",
   as_of_micros: 0,
+  plan: null,
   next_id: 0,
   files: [],
   runs: [],

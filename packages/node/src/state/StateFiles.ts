@@ -17,6 +17,8 @@ export class StateFiles {
   private readonly name: string
   /** Where what is no event goes. */
   private side: { readonly staged: StagedFile; bytes: number } | undefined
+  /** Stays for ever, for people. */
+  private logged: StagedFile | undefined
 
   /** `run`: the number of this run, in the names of its files. */
   constructor(directory: string, run: number, commit: Commit, scope: Scope.Scope) {
@@ -59,6 +61,14 @@ export class StateFiles {
     })
   }
 
+  /** Adds to the one file of that name. */
+  log(name: string, bytes: Uint8Array): Effect.Effect<void, PluginError> {
+    return Effect.gen({ self: this }, function* () {
+      const staged = (this.logged ??= yield* this.stage(name))
+      yield* staged.write(bytes)
+    })
+  }
+
   /** A new file from its chunks. */
   add(name: string, chunks: Iterable<Uint8Array>): Effect.Effect<void, PluginError> {
     return Effect.gen({ self: this }, function* () {
@@ -70,7 +80,8 @@ export class StateFiles {
 
   /** After the last bytes were kept. */
   get prepareKept(): Effect.Effect<void, PluginError> {
-    return this.side === undefined ? Effect.void : this.prepare(this.side.staged)
+    const written = [this.side?.staged, this.logged].filter((staged) => staged !== undefined)
+    return Effect.forEach(written, (staged) => this.prepare(staged), { discard: true })
   }
 
   /** Puts the new files in place, with everything else of the commit. */

@@ -1,4 +1,4 @@
-import type { Counts, Finished, Job, Part, PartResult, Piece, UserRange } from "@sojourn/core"
+import type { Counts, Finished, Former, Job, Part, PartResult, Piece, UserRange } from "@sojourn/core"
 import type { InputFile } from "../Files.ts"
 import type { FormatChoice } from "../Formats.ts"
 import type { Failure } from "./Failure.ts"
@@ -31,6 +31,7 @@ export type Ask =
       readonly runs: ReadonlyArray<StoredRun>
       readonly parts: ReadonlyArray<Part>
       readonly voided: ReadonlyArray<number>
+      readonly former: Former | undefined
     }
   | {
       readonly ask: "compute"
@@ -50,6 +51,7 @@ export interface PackedResult {
   }>
   readonly feeds: ReadonlyArray<ReadonlyArray<Uint8Array>>
   readonly heads: ReadonlyArray<{ readonly table: string; readonly batch: Uint8Array }>
+  readonly changes: ReadonlyArray<Uint8Array>
 }
 
 /** What a thread tells while it works, and how it answers. */

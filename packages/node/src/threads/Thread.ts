@@ -37,7 +37,8 @@ export class Thread {
         this.worker.begin(
           ask.runs.map((run) => openRun(this.job.plan.validate.user.name, run)),
           ask.parts,
-          ask.voided
+          ask.voided,
+          ask.former
         )
         return { tell: "begun" }
       case "finish":
@@ -48,9 +49,10 @@ export class Thread {
   }
 }
 
-const packed = ({ counts, feeds, heads, outputs }: RangeResult): PackedResult => ({
+const packed = ({ changes, counts, feeds, heads, outputs }: RangeResult): PackedResult => ({
   counts,
   outputs: outputs.map(({ batches, encoded, rows }) => ({ rows, encoded, batches: batches.map(packBatch) })),
   feeds: feeds.map((batches) => batches.map(packBatch)),
-  heads: heads.map(({ batch, table }) => ({ table, batch: packBatch(batch) }))
+  heads: heads.map(({ batch, table }) => ({ table, batch: packBatch(batch) })),
+  changes: changes.map(packBatch)
 })

@@ -1,7 +1,7 @@
 import {
   type Crew,
   type Finished,
-  forgottenPart,
+  type Former,
   type Gathered,
   isRunFailure,
   type Job,
@@ -41,15 +41,21 @@ import { type OnTell, ThreadHandle } from "./ThreadHandle.ts"
 
 /** The events that a state keeps. */
 export interface StateRuns {
-  /**
-   * Told of the runs that were read now, and as which parts kept events count. Gives the runs that are kept, and whether
-   * some of their events count no more.
-   */
+  /** Told of the runs that were read now, of their parts, and as which parts kept events count. */
   readonly gathered: (
     runs: ReadonlyArray<StoredRun>,
+    parts: ReadonlyArray<Part>,
     voided: ReadonlyArray<number>,
     kept: ReadonlyArray<PartOfKept>
-  ) => { readonly runs: ReadonlyArray<StoredRun>; readonly isForgetful: boolean }
+  ) => KnownEvents
+}
+
+/** Events that were read by earlier runs. */
+export interface KnownEvents {
+  readonly runs: ReadonlyArray<StoredRun>
+  /** Numbers of parts whose events count no more. */
+  readonly forgotten: ReadonlyArray<number>
+  readonly former: Former | undefined
 }
 
 /** How a crew is made up. */
@@ -230,14 +236,16 @@ class ThreadCrew implements Crew {
       const answers = yield* this.askAll({ ask: "gather" })
       const runs: Array<StoredRun> = [...this.ownRuns, ...own.map((run) => ({ kind: "memory" as const, run }))]
       for (const answer of answers) if (answer.tell === "gathered") runs.push(...answer.runs)
-      // Runs of the state come first: with them threads may be worth their start, too.
-      const known = state?.gathered(runs, read, kept) ?? { runs: [], isForgetful: false }
-      if (known.runs.reduce((sum, run) => sum + rowsOf(run), 0) >= enoughRows) this.begin(this.size)
-      runs.unshift(...known.runs)
-      const voided = known.isForgetful ? [...read, forgottenPart] : read
+      // With what a state keeps threads may be worth their start, too.
+      const known = state?.gathered(runs, parts, read, kept)
+      const knownRuns = known?.runs ?? []
+      if (knownRuns.reduce((sum, run) => sum + rowsOf(run), 0) >= enoughRows) this.begin(this.size)
+      runs.unshift(...knownRuns)
+      const voided = [...read, ...(known?.forgotten ?? [])]
+      const former = known?.former
       const readers = runs.map((run) => openRun(this.start.job.plan.validate.user.name, run))
-      if (this.handles.length === 0) this.ownWorker.begin(readers, parts, voided)
-      else yield* this.askAll({ ask: "begin", runs, parts, voided })
+      if (this.handles.length === 0) this.ownWorker.begin(readers, parts, voided, former)
+      else yield* this.askAll({ ask: "begin", runs, parts, voided, former })
       return { samples: runs.flatMap((run, i) => samplesOf(readers[i], run)) }
     }) as Effect.Effect<Gathered, PluginError>
   }
@@ -340,9 +348,10 @@ const samplesOf = (reader: RunReader, stored: StoredRun) =>
     ? sampleUsers(stored.run, rangeRows / 8)
     : reader.pieces.map(({ lastUser, rows }) => ({ user: lastUser, rows }))
 
-const unpacked = ({ counts, feeds, heads, outputs }: PackedResult): RangeResult => ({
+const unpacked = ({ changes, counts, feeds, heads, outputs }: PackedResult): RangeResult => ({
   counts,
   outputs: outputs.map(({ batches, encoded, rows }) => ({ rows, encoded, batches: batches.map(unpackBatch) })),
   feeds: feeds.map((batches) => batches.map(unpackBatch)),
-  heads: heads.map(({ batch, table }) => ({ table, batch: unpackBatch(batch) }))
+  heads: heads.map(({ batch, table }) => ({ table, batch: unpackBatch(batch) })),
+  changes: changes.map(unpackBatch)
 })

@@ -138,6 +138,53 @@ const change = (at: string, random: Random): string => {
   return `cut ${name}`
 }
 
+/** Ids of sessions that are written below a directory, where they are not given by the spec. */
+const sessionIds = (at: string): ReadonlySet<string> =>
+  new Set(
+    Object.entries(filesBelow(at))
+      .filter(([path]) => path.startsWith("sessions"))
+      .flatMap(([, text]) => text.match(/[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g) ?? [])
+  )
+
+interface Change {
+  readonly old_session_id: string
+  readonly new_session_id: string | null
+  readonly kind: string
+  readonly cause: string
+}
+
+/** What the last run has logged. */
+const lastChanges = (state: string): ReadonlyArray<Change> => {
+  const { run } = JSON.parse(readFileSync(join(state, "state.json"), "utf8")) as { readonly run: number }
+  const text = filesBelow(state)[`changes-${run}.jsonl`] ?? ""
+  return text.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line) as Change]))
+}
+
+/** Every id that is no more is in the log, and what is in the log is so. */
+const checkChanges = (
+  changes: ReadonlyArray<Change>,
+  before: ReadonlySet<string>,
+  after: ReadonlySet<string>,
+  about: string
+) => {
+  const gone = [...before].filter((id) => !after.has(id))
+  assert.sameMembers([...new Set(changes.map((one) => one.old_session_id).filter((id) => !after.has(id)))], gone, about)
+  for (const { cause, kind, new_session_id: to, old_session_id: from } of changes) {
+    const rows = changes.filter((one) => one.old_session_id === from).length
+    assert.isTrue(before.has(from) && from !== to && /^(new|grown|changed|gone|read again) /.test(cause), about)
+    if (kind === "gone") assert.isNull(to, about)
+    else assert.isTrue(after.has(to ?? ""), about)
+    if (kind === "split") assert.isTrue(rows > 1 || after.has(from), about)
+    else assert.isTrue(rows === 1 && !after.has(from), about)
+    if (kind === "merged") {
+      const others = changes.filter((one) => one.new_session_id === to && one.old_session_id !== from)
+      assert.isTrue(others.length > 0 || before.has(to ?? ""), about)
+    }
+    kinds.add(kind)
+  }
+}
+const kinds = new Set<string>()
+
 const settings: ReadonlyArray<Setting["crew"]> = [{}, { pieceBytes: 200 }, { eventBytes: 1 }]
 
 describe("a sequence of increments", () => {
@@ -160,6 +207,7 @@ describe("a sequence of increments", () => {
         const crew = random.pick(settings)
         log.push("run")
         const about = `seed ${seed}: ${log.join(", ")}`
+        const before = sessionIds(join(at, "out"))
         const summary = await runSpec(specOf(spec, "out"), { at, asOf, state: "state", prune: true, crew: crew ?? {} })
         rmSync(join(at, "full"), { recursive: true, force: true })
         const full = await runSpec(specOf(spec, "full"), { at, asOf })
@@ -169,7 +217,10 @@ describe("a sequence of increments", () => {
           rows: written.map((one) => one.rows)
         })
         assert.deepStrictEqual(rows(summary), rows(full), about)
+        if (!spec[0].includes("by: page"))
+          checkChanges(lastChanges(join(at, "state")), before, sessionIds(join(at, "out")), about)
       }
     }
+    assert.sameMembers([...kinds], ["merged", "split", "moved", "gone"])
   }, 600_000)
 })
