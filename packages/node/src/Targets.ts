@@ -21,7 +21,7 @@ export const recoverTargets = (plan: Plan, state?: string): Effect.Effect<void, 
           ? Effect.succeed(resolve(uri))
           : Effect.promise(async () => dirname(await realpath(uri).catch(() => resolve(uri))))
     )
-    yield* recover(state === undefined ? directories : [...directories, state])
+    yield* recover(state === undefined || schemeOf(state) !== undefined ? directories : [...directories, state])
   })
 
 /**

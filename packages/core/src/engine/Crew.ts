@@ -117,11 +117,15 @@ export interface Crew {
    * has to be read as a whole.
    */
   readonly pieces: (source: Source, from: number) => Effect.Effect<ReadonlyArray<Piece>, PluginError>
-  /** Reads a source, or one piece of it, as the part with that number. */
+  /**
+   * Reads a source, or one piece of it, as the part with that number. `lateBefore`: events before it are rejected, in
+   * microseconds since 1970.
+   */
   readonly read: (
     source: Source,
     piece: Piece | undefined,
     part: number,
+    lateBefore: number | undefined,
     on: OnRead
   ) => Effect.Effect<PartResult, PluginError>
   /**

@@ -97,12 +97,14 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
   spent.add({ write: outputs.spent })
   const committing = options.clock?.() ?? 0
   yield* outputs.commit({
-    prepare: state?.prepare(scanned.read) ?? Effect.void,
+    prepare: state?.prepare(scanned.read, latestOf(totals)) ?? Effect.void,
     commit: state?.commit ?? Effect.void
   })
   spent.add({ commit: (options.clock?.() ?? 0) - committing })
   return { summary, heads: heads.tables, stages: spent.times }
 }, Effect.scoped)
+
+const latestOf = ({ span }: Totals): number | undefined => span && span.last.seconds * 1e6 + span.last.micros
 
 /** Fails where a parameter of the plan's expressions has no value. */
 const checkBound = ({ bindings }: Plan, given: ReadonlyMap<string, string>): Effect.Effect<void, PluginError> => {

@@ -37,6 +37,14 @@ export interface KeptInput {
   readonly grown: boolean
 }
 
+/** What a run is to do with an input. */
+export interface Beginning {
+  /** What need not be read. */
+  readonly kept: KeptInput | undefined
+  /** Of what is read, events before this time (int64 microseconds since 1970) are rejected as late. */
+  readonly lateBefore: number | undefined
+}
+
 /** An input as a run knows it when all is read. */
 export interface ReadInput {
   /** Parts that this run has read, by their numbers in places; after those that were kept. */
@@ -51,21 +59,24 @@ export interface ReadInput {
  */
 export interface RunState {
   /**
-   * Asked once, before anything is read: what is kept of each source. `lookups`: what is joined to events. Fails where
+   * Asked once, before anything is read: what is to be done with each source. `lookups`: what is joined to events. Fails where
    * an input is gone.
    */
   readonly begin: (
     sources: ReadonlyArray<Source>,
     lookups: ReadonlyArray<Uint8Array>
-  ) => Effect.Effect<ReadonlyArray<KeptInput | undefined>, PluginError>
+  ) => Effect.Effect<ReadonlyArray<Beginning>, PluginError>
   /** The rejects that are kept of a source, in order. */
   readonly rejects: (source: number) => Effect.Effect<ReadonlyArray<RecordBatch>, PluginError>
   /** Takes rejects of a source that were read now, in order. */
   readonly addRejects: (source: number, rejects: RecordBatch) => Effect.Effect<void, PluginError>
   /** Takes what became of the ids of sessions: see `Changes`. */
   readonly addChanges: (changes: RecordBatch) => Effect.Effect<void, PluginError>
-  /** After everything is computed: makes what is to be kept durable, by source. It counts from the commit on. */
-  readonly prepare: (inputs: ReadonlyArray<ReadInput>) => Effect.Effect<void, PluginError>
+  /**
+   * After everything is computed: makes what is to be kept durable, by source. It counts from the commit on. `latest`:
+   * the last time of a unique event, in microseconds since 1970.
+   */
+  readonly prepare: (inputs: ReadonlyArray<ReadInput>, latest: number | undefined) => Effect.Effect<void, PluginError>
   /** Together with the outputs of the run. */
   readonly commit: Effect.Effect<void, PluginError>
 }

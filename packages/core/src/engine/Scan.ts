@@ -54,15 +54,15 @@ export const scanInputs = Effect.fn("scanInputs")(function* (plan: Plan, crew: C
   const stretches: Array<Stretch> = []
   let part = 0
   for (const [input, source] of sources.entries()) {
-    const kept = known.at(input)
+    const { kept, lateBefore } = known.at(input) ?? { kept: undefined, lateBefore: undefined }
     if (kept !== undefined) {
-      stretches.push(new Stretch(source, input, undefined, part, kept))
+      stretches.push(new Stretch(source, input, undefined, part, lateBefore, kept))
       part += kept.parts.length
       if (!kept.grown) continue
     }
     const pieces = whole ? [] : yield* crew.pieces(source, kept?.counts.end ?? 0)
     for (const piece of pieces.length === 0 ? [undefined] : pieces) {
-      stretches.push(new Stretch(source, input, piece, part, undefined))
+      stretches.push(new Stretch(source, input, piece, part, lateBefore, undefined))
       // A piece has a second number, for the case that it must be read again.
       part += 2
     }
@@ -78,15 +78,24 @@ class Stretch {
   readonly input: number
   readonly piece: Piece | undefined
   readonly part: number
+  readonly lateBefore: number | undefined
   readonly kept: KeptInput | undefined
   rejects: Array<RecordBatch> = []
   result: PartResult | undefined
 
-  constructor(source: Source, input: number, piece: Piece | undefined, part: number, kept: KeptInput | undefined) {
+  constructor(
+    source: Source,
+    input: number,
+    piece: Piece | undefined,
+    part: number,
+    lateBefore: number | undefined,
+    kept: KeptInput | undefined
+  ) {
     this.source = source
     this.input = input
     this.piece = piece
     this.part = part
+    this.lateBefore = lateBefore
     this.kept = kept
     if (kept !== undefined) this.result = { ...kept.counts, start: 0 }
   }
@@ -164,7 +173,7 @@ class Scan {
   }
 
   private readAs(stretch: Stretch, piece: Piece | undefined, part: number): Effect.Effect<PartResult, PluginError> {
-    return this.crew.read(stretch.source, piece, part, {
+    return this.crew.read(stretch.source, piece, part, stretch.lateBefore, {
       progress: (bytes, records) => {
         this.bytes += bytes
         this.records += records

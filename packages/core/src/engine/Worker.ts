@@ -113,10 +113,11 @@ export class Worker {
     }
   }
 
-  /** Validates a batch of a part and keeps what is accepted. */
-  add(batch: EventBatch, source: string, part: number): Validated {
+  /** Validates a batch of a part and keeps what is accepted. `lateBefore`: see `Crew`. */
+  add(batch: EventBatch, source: string, part: number, lateBefore: number | undefined): Validated {
     const validated = this.stages.measure("validate", () => {
-      const validated = this.validateHeld(batch, source, part) ?? this.validate(batch, source)
+      const held = lateBefore === undefined ? this.validateHeld(batch, source, part) : undefined
+      const validated = held ?? this.validate(batch, source, lateBefore)
       this.builder.append(validated.events, validated.texts, part)
       batch.held?.held.release()
       return validated

@@ -84,7 +84,7 @@ const modelCrew = (
           exact: i === 0
         }))
       }),
-    read: (source, piece, part, on) =>
+    read: (source, piece, part, _lateBefore, on) =>
       Effect.gen(function* () {
         const text = texts.get(source.name) ?? ""
         reads.push({ part, source: source.name, piece })
@@ -247,7 +247,8 @@ describe("a scan in pieces", () => {
     const lost = new PluginError({ plugin: "model", reason: "Internal", message: "lost" })
     const crew: Crew = {
       ...model,
-      read: (source, piece, part, on) => (piece?.start === 10 ? Effect.fail(lost) : model.read(source, piece, part, on))
+      read: (source, piece, part, _lateBefore, on) =>
+        piece?.start === 10 ? Effect.fail(lost) : model.read(source, piece, part, undefined, on)
     }
     assert.strictEqual(await Effect.runPromise(Effect.flip(scanOf(texts, crew))), lost)
     assert.isBelow(reads.length, 20)

@@ -7,7 +7,7 @@ import type { StateOptions } from "./State.ts"
  * another, nothing that was read before is of use.
  */
 export const fingerprintOf = (
-  { plugins, scan, timezone, validate }: Plan,
+  { late, plugins, scan, timezone, validate }: Plan,
   { bindings, release }: Pick<StateOptions, "bindings" | "release">,
   lookups: ReadonlyArray<Uint8Array>
 ): string => {
@@ -21,6 +21,7 @@ export const fingerprintOf = (
     fields,
     format,
     timezone,
+    late,
     validate: { ...validate, enrich },
     bindings: [...bindings]
   }

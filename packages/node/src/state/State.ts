@@ -110,9 +110,15 @@ export class State implements RunState {
       )
       this.events.parts = this.knownParts(gone, isUsable)
       this.rejected = this.kept.map((known) => [...(known?.rejects ?? [])])
-      return yield* Effect.forEach(this.kept, (known, i) =>
-        known === undefined ? Effect.undefined : this.keptInput(known, this.inputs[i].change === "grown")
-      )
+      return yield* Effect.forEach(this.kept, (known, i) => {
+        const { change, known: former } = this.inputs[i]
+        // What replaces an input is judged as it was when it was new.
+        const isNew = former === undefined || (known !== undefined && change === "grown")
+        const before = isNew ? this.lateBefore : former.late_before_micros
+        const lateBefore = this.plan.late?.to === "quarantine" ? (before ?? undefined) : undefined
+        const kept = known === undefined ? Effect.undefined : this.keptInput(known, change === "grown")
+        return Effect.map(kept, (kept) => ({ kept, lateBefore }))
+      })
     })
 
   rejects: RunState["rejects"] = (source) =>
@@ -126,7 +132,7 @@ export class State implements RunState {
       ? Effect.void
       : this.files.log(`changes-${this.former.run + 1}.jsonl`, this.changesAsJson(changes))
 
-  prepare: RunState["prepare"] = (read) =>
+  prepare: RunState["prepare"] = (read, latest) =>
     Effect.gen({ self: this }, function* () {
       const { files, former, inputs, options, plan } = this
       yield* Effect.forEach(inputs, (input) =>
@@ -149,6 +155,7 @@ export class State implements RunState {
         run,
         fingerprint: this.fingerprint,
         as_of_micros: options.asOfMicros,
+        latest_micros: latest === undefined ? null : Math.min(latest, options.asOfMicros),
         plan,
         next_id: id,
         files: known,
@@ -171,6 +178,13 @@ export class State implements RunState {
   private changesAsJson(changes: RecordBatch): Uint8Array {
     const encoding = this.options.formats.openEncoding({ name: "json", options: {} }, "changes.jsonl", changes.schema)
     return encoding.encode(changes)
+  }
+
+  /** The time before which an event is late that is new. */
+  private get lateBefore(): number | undefined {
+    const { late } = this.plan
+    const { latest_micros } = this.former
+    return late === null || latest_micros === null ? undefined : latest_micros - late.older_than_micros
   }
 
   private knownParts(gone: ReadonlyArray<KnownFile>, isUsable: boolean): KnownParts {
@@ -214,7 +228,7 @@ export class State implements RunState {
     { counts, parts }: ReadInput,
     ids: ReadonlyMap<number, number>
   ): Effect.Effect<KnownFile, PluginError> {
-    const { bytes, change, content, format, source } = this.inputs[i]
+    const { bytes, change, content, format, known: former, source } = this.inputs[i]
     const known = this.kept[i]
     if (known !== undefined && change === "same") return Effect.succeed(known)
     const read = parts.map(({ part, records }) => ({ id: ids.get(part) ?? -1, records }))
@@ -227,6 +241,7 @@ export class State implements RunState {
         bytes,
         content,
         format,
+        late_before_micros: (change === "new" ? this.lateBefore : former?.late_before_micros) ?? null,
         parts: [...(known?.parts ?? []), ...read],
         counts: { ...counts, unmatched },
         rejects: this.rejected[i]

@@ -61,7 +61,6 @@ export class StateEvents implements StateRuns {
     this.numbers = numbers
     const isKept = new Set(kept.map(({ part }) => part))
     // Numbers of parts have gaps, which `forEach` passes over.
-    // oxlint-disable-next-line unicorn/no-array-for-each
     parts.forEach(({ source }, part) => {
       if (!isKept.has(part)) causes.push([part, cameFor(source)])
     })

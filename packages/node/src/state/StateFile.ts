@@ -50,6 +50,8 @@ const KnownFile = Schema.Struct({
     /** By entry of enrich: events, and digests of their keys as float64. */
     unmatched: Schema.Array(Schema.Struct({ events: Schema.Int, keys: Segment }))
   }),
+  /** Since it was read first, events before this time are late. */
+  late_before_micros: Schema.NullOr(Schema.Finite),
   /** Its rejects in order, each an Arrow IPC stream of one batch. */
   rejects: Schema.Array(Segment)
 })
@@ -74,6 +76,8 @@ export const StateFile = Schema.Struct({
   /** Of everything that decides what events a record becomes, besides the inputs. */
   fingerprint: Schema.String,
   as_of_micros: Schema.Finite,
+  /** The last time of an event, but not after the time taken as now; null where there is none. */
+  latest_micros: Schema.NullOr(Schema.Finite),
   /** Null before the first run. */
   plan: Schema.NullOr(Plan),
   next_id: Schema.Int,
@@ -94,6 +98,7 @@ export const noState: StateFile = {
   run: 0,
   fingerprint: "",
   as_of_micros: 0,
+  latest_micros: null,
   plan: null,
   next_id: 0,
   files: [],

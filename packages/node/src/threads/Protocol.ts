@@ -24,7 +24,13 @@ export interface Origin {
 
 /** What a thread is asked, one at a time. */
 export type Ask =
-  | { readonly ask: "read"; readonly origin: Origin; readonly piece: Piece | undefined; readonly part: number }
+  | {
+      readonly ask: "read"
+      readonly origin: Origin
+      readonly piece: Piece | undefined
+      readonly part: number
+      readonly lateBefore: number | undefined
+    }
   | { readonly ask: "gather" }
   | {
       readonly ask: "begin"

@@ -35,10 +35,11 @@ export const readPart = async (
   origin: Origin,
   piece: Piece | undefined,
   part: number,
+  lateBefore: number | undefined,
   on: OnPart
 ): Promise<PartResult> => {
   const { file, format, rest, uri } = origin
-  const reading = new Reading(worker, file.path, part, on)
+  const reading = new Reading(worker, file.path, part, lateBefore, on)
   try {
     if (piece === undefined) {
       let notes: ReadonlyArray<string> = []
@@ -94,6 +95,7 @@ class Reading {
   private readonly worker: Worker
   private readonly source: string
   private readonly part: number
+  private readonly lateBefore: number | undefined
   private readonly on: OnPart
   private readonly rejects = new RejectCounts()
   private readonly times = { local: 0, skipped: 0, doubled: 0, outside: 0 }
@@ -102,17 +104,18 @@ class Reading {
   private untoldBytes = 0
   private untoldRecords = 0
 
-  constructor(worker: Worker, source: string, part: number, on: OnPart) {
+  constructor(worker: Worker, source: string, part: number, lateBefore: number | undefined, on: OnPart) {
     this.worker = worker
     this.source = source
     this.part = part
+    this.lateBefore = lateBefore
     this.on = on
   }
 
   take(batch: EventBatch, bytes: number): void {
     const before = this.records
     this.records = Math.max(before, lastOrdinal(batch))
-    const validated = this.worker.add(batch, this.source, this.part)
+    const validated = this.worker.add(batch, this.source, this.part, this.lateBefore)
     this.filtered += validated.filtered
     for (const key of ["local", "skipped", "doubled", "outside"] as const) this.times[key] += validated.times[key]
     if (!this.on.keepsRejects) this.rejects.count(validated.rejected)

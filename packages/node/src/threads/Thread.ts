@@ -23,7 +23,7 @@ export class Thread {
   async answer(ask: Ask): Promise<Tell> {
     switch (ask.ask) {
       case "read": {
-        const result = await readPart(this.formats, this.worker, ask.origin, ask.piece, ask.part, {
+        const result = await readPart(this.formats, this.worker, ask.origin, ask.piece, ask.part, ask.lateBefore, {
           keepsRejects: this.job.keepsRejects,
           progress: (bytes, records) => this.tell({ tell: "progress", bytes, records }),
           rejects: (rejects) => this.tell({ tell: "rejects", batch: packBatch(rejects) })

@@ -187,17 +187,23 @@ class ThreadCrew implements Crew {
     if (this.fileBytes >= enough) this.begin(1 + Math.floor(this.fileBytes / (enough * perThread)))
   }
 
-  read(source: Source, piece: Piece | undefined, part: number, on: OnRead): Effect.Effect<PartResult, PluginError> {
+  read(
+    source: Source,
+    piece: Piece | undefined,
+    part: number,
+    lateBefore: number | undefined,
+    on: OnRead
+  ): Effect.Effect<PartResult, PluginError> {
     const isOwn = this.handles.length === 0
     if (!isFileSource(source) || !this.canOpen(source) || (isOwn && piece === undefined))
-      return this.own.read(source, piece, part, on)
+      return this.own.read(source, piece, part, lateBefore, on)
     const { file, format, uri } = source
     const { first = format, rest = null } = this.formats.get(source) ?? {}
     const origin = { uri, file, format: first, rest }
-    if (isOwn) return this.readHere(origin, piece, part, on)
+    if (isOwn) return this.readHere(origin, piece, part, lateBefore, on)
     return Effect.gen({ self: this }, function* () {
       const rejects: Array<Uint8Array> = []
-      const answer = yield* this.ask({ ask: "read", origin, piece, part }, (told) => {
+      const answer = yield* this.ask({ ask: "read", origin, piece, part, lateBefore }, (told) => {
         if (told.tell === "progress") on.progress(told.bytes, told.records)
         else rejects.push(told.batch)
       })
@@ -211,6 +217,7 @@ class ThreadCrew implements Crew {
     origin: Origin,
     piece: Piece | undefined,
     part: number,
+    lateBefore: number | undefined,
     on: OnRead
   ): Effect.Effect<PartResult, PluginError> {
     const rejects: Array<RecordBatch> = []
@@ -219,7 +226,7 @@ class ThreadCrew implements Crew {
       progress: on.progress,
       rejects: (batch: RecordBatch) => void rejects.push(batch)
     }
-    return failing(() => readPart(this.options.formats, this.ownWorker, origin, piece, part, told)).pipe(
+    return failing(() => readPart(this.options.formats, this.ownWorker, origin, piece, part, lateBefore, told)).pipe(
       Effect.tap(() => Effect.forEach(rejects, on.rejects, { discard: true }))
     ) as Effect.Effect<PartResult, PluginError>
   }
