@@ -1,4 +1,5 @@
 import { timeTextMicros } from "@sojourn/core"
+import type { StateOptions } from "@sojourn/node"
 import * as Flag from "effect/cli/Flag"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -63,18 +64,15 @@ export const stateFlags = {
 }
 
 /** How a run uses a state. */
-export interface StateSettings {
-  readonly directory: string
-  readonly prune: boolean
-}
+export type StateSettings = Pick<StateOptions, "directory" | "prune" | "call" | "fix">
 
-/** Reads those flags. */
-export const stateSettings = (flags: {
-  readonly state: Option.Option<string>
-  readonly prune: boolean
-}): Effect.Effect<StateSettings | undefined, UsageError> => {
+/** Reads those flags. `call`: what else says how the run was called. */
+export const stateSettings = (
+  flags: { readonly state: Option.Option<string>; readonly prune: boolean },
+  call: StateSettings["call"]
+): Effect.Effect<StateSettings | undefined, UsageError> => {
   const directory = Option.getOrUndefined(flags.state)
-  if (directory !== undefined) return Effect.succeed({ directory, prune: flags.prune })
+  if (directory !== undefined) return Effect.succeed({ directory, prune: flags.prune, call })
   if (!flags.prune) return Effect.undefined
   return Effect.fail(new UsageError({ message: "--prune takes inputs out of a state: name it with --state DIR" }))
 }

@@ -44,7 +44,11 @@ export const specCommands = (named: NamedSpec | undefined) => {
     },
     Effect.fn("run")(function* (flags) {
       const settings = yield* runSettings(flags)
-      const state = yield* stateSettings(flags)
+      const state = yield* stateSettings(flags, {
+        spec: flags.spec,
+        params: givenParams(params, flags),
+        directory: process.cwd()
+      })
       const plan = yield* load(flags)
       if (flags.explain) {
         const json = yield* Schema.encodeEffect(Plan)(plan).pipe(Effect.orDie)

@@ -229,6 +229,7 @@ const readEmptyState = (): string =>
     version: 1,
     run: 0,
     fingerprint: "",
+    call: null,
     as_of_micros: 0,
     latest_micros: null,
     plan: null,

@@ -6,6 +6,7 @@ import type { PluginError } from "../plugin/PluginError.ts"
 import type { Source } from "../plugin/Source.ts"
 import type { UserRange } from "../run/Merge.ts"
 import type { Part } from "../run/Place.ts"
+import type { Run } from "../run/Run.ts"
 import type { UserSample } from "../run/Ranges.ts"
 import type { Counts } from "./Counts.ts"
 import type { DurationCounts } from "./Durations.ts"
@@ -130,12 +131,13 @@ export interface Crew {
   ) => Effect.Effect<PartResult, PluginError>
   /**
    * Ends the reading. Events of the parts in `voided` do not count. `kept`: as which parts events count that earlier runs
-   * have read.
+   * have read. `more`: events that were not read by this crew.
    */
   readonly gather: (
     parts: ReadonlyArray<Part>,
     voided: ReadonlyArray<number>,
-    kept: ReadonlyArray<PartOfKept>
+    kept: ReadonlyArray<PartOfKept>,
+    more: ReadonlyArray<Run>
   ) => Effect.Effect<Gathered, PluginError>
   /** `encode`: for each output whether its rows are to be encoded; `heads`: whether the first rows are wanted. */
   readonly compute: (

@@ -1,7 +1,8 @@
 import type { Plan } from "../plan/Plan.ts"
 import { RejectCounts } from "./RejectCounts.ts"
 import type { InputCounts, ReadInput } from "./RunState.ts"
-import { UnmatchedCounts } from "./Unmatched.ts"
+import type { TimeNotes } from "./TimeColumn.ts"
+import { type Unmatched, UnmatchedCounts } from "./Unmatched.ts"
 
 /** What came of one input so far. */
 export class InputTally {
@@ -28,10 +29,20 @@ export class InputTally {
     this.filtered += result.filtered
     this.rejects.merge(result.rejected)
     for (const key of ["local", "skipped", "doubled", "outside"] as const) this.times[key] += result.times[key]
-    for (const [entry, counts] of this.unmatched.entries()) counts.add(result.unmatched[entry])
+    this.addUnmatched(result.unmatched)
     // A piece in which no record begins says nothing of the record before it.
     if (result.end !== this.end) this.settled = result.settled
     this.end = result.end
+  }
+
+  /** Adds a record that was rejected before. */
+  addReplayed(filtered: number, times: TimeNotes): void {
+    this.filtered += filtered
+    for (const key of ["local", "skipped", "doubled", "outside"] as const) this.times[key] += times[key]
+  }
+
+  addUnmatched(unmatched: ReadonlyArray<Unmatched>): void {
+    for (const [entry, counts] of this.unmatched.entries()) counts.add(unmatched[entry])
   }
 
   toData(): ReadInput {

@@ -9,6 +9,7 @@ import type { Engine, RunOptions } from "./Engine.ts"
 import { Heads } from "./Heads.ts"
 import { openOutputs } from "./Outputs.ts"
 import { readLookups } from "./readLookups.ts"
+import { Replays } from "./Replays.ts"
 import { attempt } from "./RunFailure.ts"
 import { rangeRows } from "./rangeRows.ts"
 import { scanInputs } from "./Scan.ts"
@@ -49,13 +50,15 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
   const outputs = yield* openOutputs(plan, writes, job, options.clock)
 
   const { state } = options
+  const replays = state && new Replays(job, state)
   const scanned = yield* scanInputs(plan, crew, options.limit !== undefined, {
     rejects: (rejects) => outputs.write("rejects", rejects),
     progress: options.onProgress,
     state,
+    replays,
     lookups: job.lookups
   })
-  const { samples } = yield* crew.gather(scanned.parts, scanned.voided, scanned.kept)
+  const { samples } = yield* crew.gather(scanned.parts, scanned.voided, scanned.kept, replays?.takeRuns() ?? [])
 
   const totals = new Totals()
   const spent = new Stages(options.clock)

@@ -1,5 +1,7 @@
 import type { RecordBatch } from "apache-arrow"
 import type * as Effect from "effect/Effect"
+import type { DecodeRequest } from "../plugin/Decoder.ts"
+import type { EventBatch } from "../plugin/EventBatch.ts"
 import type { PluginError } from "../plugin/PluginError.ts"
 import type { Source } from "../plugin/Source.ts"
 import type { CountedRejects } from "./RejectCounts.ts"
@@ -35,6 +37,16 @@ export interface KeptInput {
   readonly counts: InputCounts
   /** More has come after `counts.end`, which is to be read. */
   readonly grown: boolean
+  /** Its rejects are to be run again, as they are corrected now. */
+  readonly replayed: boolean
+}
+
+/** A rejected record that was corrected, so that it may be accepted. */
+export interface Correction {
+  /** Among the rejects. */
+  readonly row: number
+  /** The record when the value of a field is corrected, besides those before; undefined where there is nothing to correct. */
+  readonly next: (field: string | null) => EventBatch | undefined
 }
 
 /** What a run is to do with an input. */
@@ -68,7 +80,13 @@ export interface RunState {
   ) => Effect.Effect<ReadonlyArray<Beginning>, PluginError>
   /** The rejects that are kept of a source, in order. */
   readonly rejects: (source: number) => Effect.Effect<ReadonlyArray<RecordBatch>, PluginError>
-  /** Takes rejects of a source that were read now, in order. */
+  /** Those of some rejects of a source that were corrected, decoded as it is asked for. */
+  readonly corrections: (
+    source: number,
+    rejects: RecordBatch,
+    request: DecodeRequest
+  ) => Effect.Effect<ReadonlyArray<Correction>, PluginError>
+  /** Takes rejects of a source that were read, or run again, in order. */
   readonly addRejects: (source: number, rejects: RecordBatch) => Effect.Effect<void, PluginError>
   /** Takes what became of the ids of sessions: see `Changes`. */
   readonly addChanges: (changes: RecordBatch) => Effect.Effect<void, PluginError>

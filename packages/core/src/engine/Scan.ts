@@ -10,6 +10,7 @@ import type { Crew, PartOfKept, PartResult, Piece } from "./Crew.ts"
 import type { Progress } from "./Engine.ts"
 import { InputTally } from "./InputTally.ts"
 import type { RejectCounts } from "./RejectCounts.ts"
+import type { PartOf, Replays } from "./Replays.ts"
 import type { KeptInput, ReadInput, RunState } from "./RunState.ts"
 import { shiftRejects } from "./shiftRejects.ts"
 import type { Summary } from "./Summary.ts"
@@ -39,6 +40,8 @@ export interface OnScan {
   readonly rejects: (rejects: RecordBatch) => Effect.Effect<void, PluginError>
   readonly progress: ((progress: Progress) => void) | undefined
   readonly state: RunState | undefined
+  /** With a state. */
+  readonly replays: Replays | undefined
   /** What is joined to events. */
   readonly lookups: ReadonlyArray<Uint8Array>
 }
@@ -182,7 +185,7 @@ class Scan {
       // A piece may turn out to be void; a whole input whose turn it is need not wait.
       rejects: (rejects) =>
         piece === undefined && this.stretches[this.next] === stretch
-          ? this.writeRejects(stretch, [...stretch.rejects.splice(0), rejects], 0)
+          ? this.writeRejects(stretch, part, [...stretch.rejects.splice(0), rejects], 0)
           : Effect.sync(() => stretch.rejects.push(rejects))
     })
   }
@@ -200,21 +203,23 @@ class Scan {
     })
   }
 
-  private takeKept(
-    { input, part, source }: Stretch,
-    { parts }: KeptInput,
-    result: PartResult
-  ): Effect.Effect<void, PluginError> {
+  private takeKept(stretch: Stretch, kept: KeptInput, result: PartResult): Effect.Effect<void, PluginError> {
+    const { input, part, source } = stretch
     const { on } = this
     let before = 0
-    for (const [i, { id, records }] of parts.entries()) {
+    for (const [i, { id, records }] of kept.parts.entries()) {
       this.parts[part + i] = { source: source.name, before }
       this.kept.push({ id, part: part + i })
       before += records
     }
-    this.inputs[input].add(result)
+    const tally = this.inputs[input]
+    const { replayed } = kept
+    // Rejects that may be fewer now are counted anew.
+    tally.add(replayed ? { ...result, rejected: [] } : result)
     const batches = on.state?.rejects(input) ?? Effect.succeed([])
-    return Effect.flatMap(batches, (all) => Effect.forEach(all, on.rejects, { discard: true }))
+    const take = (rejects: RecordBatch) =>
+      replayed ? this.takeRejects(stretch, rejects, partIn(this.parts, part, kept.parts.length)) : on.rejects(rejects)
+    return Effect.flatMap(batches, (all) => Effect.forEach(all, take, { discard: true }))
   }
 
   private take(stretch: Stretch, result: PartResult): Effect.Effect<void, PluginError> {
@@ -235,7 +240,7 @@ class Scan {
     return Effect.gen({ self: this }, function* () {
       const input = this.inputs[stretch.input]
       this.parts[part] = { source: stretch.source.name, before: input.records }
-      yield* this.writeRejects(stretch, stretch.rejects, result.start)
+      yield* this.writeRejects(stretch, part, stretch.rejects, result.start)
       stretch.rejects = []
       input.parts.push({ part, records: result.records })
       input.add(result)
@@ -243,20 +248,46 @@ class Scan {
   }
 
   private writeRejects(
-    { input }: Stretch,
+    stretch: Stretch,
+    part: number,
     batches: ReadonlyArray<RecordBatch>,
     offset: number
   ): Effect.Effect<void, PluginError> {
-    const { lines, records, rejects } = this.inputs[input]
+    const { lines, records } = this.inputs[stretch.input]
     return Effect.forEach(
       batches,
-      (batch) => {
-        const shifted = shiftRejects(batch, { event: records, line: lines, offset })
-        rejects.add(shifted)
-        const kept = this.on.state?.addRejects(input, shifted) ?? Effect.void
-        return Effect.andThen(kept, this.on.rejects(shifted))
-      },
+      (batch) =>
+        this.takeRejects(stretch, shiftRejects(batch, { event: records, line: lines, offset }), () => ({
+          part,
+          before: records
+        })),
       { discard: true }
     )
   }
+
+  /** Rejects with their places in the input; with a state some may turn out to be none. */
+  private takeRejects(
+    { input, source }: Stretch,
+    rejects: RecordBatch,
+    partOf: PartOf
+  ): Effect.Effect<void, PluginError> {
+    const { on } = this
+    const tally = this.inputs[input]
+    return Effect.gen(function* () {
+      const left = (yield* on.replays?.take(input, source.name, rejects, partOf, tally) ?? Effect.undefined) ?? rejects
+      if (left.numRows === 0) return
+      tally.rejects.add(left)
+      yield* on.state?.addRejects(input, left) ?? Effect.void
+      yield* on.rejects(left)
+    })
+  }
 }
+
+/** The part that a record is in, of some that follow one another. */
+const partIn =
+  (parts: ReadonlyArray<Part>, first: number, count: number): PartOf =>
+  (ordinal) => {
+    let part = first
+    while (part + 1 < first + count && parts[part + 1].before < ordinal) part++
+    return { part, before: parts[part].before }
+  }

@@ -59,9 +59,9 @@ export const soloCrew = (worker: Worker, limit: number | undefined): Crew => {
           return result
         })
       ),
-    gather: (parts, voided) =>
+    gather: (parts, voided, _kept, more) =>
       Effect.sync(() => {
-        const runs = worker.takeRuns()
+        const runs = [...worker.takeRuns(), ...more]
         worker.begin(runs.map(wholeRun), parts, voided)
         return { samples: runs.flatMap((run) => sampleUsers(run, rangeRows / 8)) }
       }),

@@ -138,6 +138,7 @@ const scanOf = (texts: ReadonlyMap<string, string>, crew: Crew, whole = false) =
     rejects: (batch) => Effect.sync(() => void rejects.push(...plainRows(batch))),
     progress: (told) => void progress.push(told),
     state: undefined,
+    replays: undefined,
     lookups: []
   }).pipe(
     Effect.map((scanned) => ({ scanned, rejects, progress })),

@@ -20,6 +20,8 @@ export interface Input {
   readonly format: string | null
   readonly change: Change
   readonly known: KnownFile | undefined
+  /** It begins with all that is known of it. */
+  readonly continues: boolean
   /** When a local file was written last, to see whether it is being written. */
   readonly written: bigint | undefined
 }
@@ -45,7 +47,7 @@ export const inputOf = async (formats: Formats, source: Source, known: KnownFile
   if (stored !== undefined) {
     const content = `version ${stored.version}`
     const change = known === undefined ? "new" : known.content === content ? "same" : "changed"
-    return { source, bytes, content, format: null, change, known, written: undefined }
+    return { source, bytes, content, format: null, change, known, continues: change === "same", written: undefined }
   }
   try {
     const { mtimeNs, size } = await stat(file.path, { bigint: true })
@@ -54,15 +56,11 @@ export const inputOf = async (formats: Formats, source: Source, known: KnownFile
     const format = await formatOf(formats, source)
     const input = { source, bytes, content: whole, format, known }
     const isSame = known !== undefined && known.bytes === bytes && known.content === whole
+    const continues = isSame || (known !== undefined && known.bytes < bytes && known.content === prefix)
     const isGrown =
-      known !== undefined &&
-      known.bytes < bytes &&
-      known.content === prefix &&
-      known.counts.settled &&
-      known.format !== null &&
-      known.format === format
+      known !== undefined && continues && known.counts.settled && known.format !== null && known.format === format
     const change = known === undefined ? "new" : isSame ? "same" : isGrown ? "grown" : "changed"
-    return { ...input, change, written: mtimeNs }
+    return { ...input, change, continues, written: mtimeNs }
   } catch (cause) {
     throw fileError("read", file.path, cause)
   }

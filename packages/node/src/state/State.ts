@@ -16,10 +16,13 @@ import type { Formats } from "../Formats.ts"
 import type { Commit } from "../output/Commit.ts"
 import type { FormerFiles } from "../output/PartitionSink.ts"
 import { schemeOf } from "../Stores.ts"
+import { correctionsOf, type RecordFormat, recordFormat } from "./Corrections.ts"
 import { fingerprintOf } from "./Fingerprint.ts"
 import { checkUnchanged, type Input, inputOf, pathWithin } from "./KnownInputs.ts"
 import {
+  type Call,
   encodeStateFile,
+  type Fix,
   type KnownFile,
   type KnownRun,
   readStateFile,
@@ -28,13 +31,17 @@ import {
   stateFileName
 } from "./StateFile.ts"
 import { type KnownParts, StateEvents } from "./StateEvents.ts"
-import { StateFiles } from "./StateFiles.ts"
+import { readSegment, StateFiles } from "./StateFiles.ts"
 
 /** How a run uses a state. */
 export interface StateOptions {
   readonly directory: string
   /** Inputs that are gone are forgotten; otherwise they are an error. */
   readonly prune: boolean
+  /** How the run was called. */
+  readonly call: Call
+  /** Values by field, for rejects of earlier runs in which that field is at fault: see `correctionsOf`. */
+  readonly fix?: Readonly<Record<string, string>>
   /** Other versions of Sojourn may read records otherwise. */
   readonly release: string
   readonly bindings: ReadonlyMap<string, string>
@@ -69,6 +76,8 @@ export class State implements RunState {
   /** By input. */
   private kept: ReadonlyArray<KnownFile | undefined> = []
   private rejected: ReadonlyArray<Array<Segment>> = []
+  private fixes: ReadonlyArray<ReadonlyArray<Fix>> = []
+  private readonly recordFormats: Array<RecordFormat> = []
   private used: ReadonlySet<string> = new Set()
 
   constructor(plan: Plan, options: StateOptions, former: StateFile, files: StateFiles) {
@@ -109,20 +118,34 @@ export class State implements RunState {
         isUsable && known !== undefined && change !== "changed" && this.isStillValid(known) ? known : undefined
       )
       this.events.parts = this.knownParts(gone, isUsable)
-      this.rejected = this.kept.map((known) => [...(known?.rejects ?? [])])
+      this.fixes = this.inputs.map((input) => this.fixesOf(input))
+      this.rejected = this.kept.map((known, i) => (this.isReplayed(i) ? [] : [...(known?.rejects ?? [])]))
       return yield* Effect.forEach(this.kept, (known, i) => {
         const { change, known: former } = this.inputs[i]
         // What replaces an input is judged as it was when it was new.
         const isNew = former === undefined || (known !== undefined && change === "grown")
         const before = isNew ? this.lateBefore : former.late_before_micros
         const lateBefore = this.plan.late?.to === "quarantine" ? (before ?? undefined) : undefined
-        const kept = known === undefined ? Effect.undefined : this.keptInput(known, change === "grown")
+        const kept = known === undefined ? Effect.undefined : this.keptInput(known, i)
         return Effect.map(kept, (kept) => ({ kept, lateBefore }))
       })
     })
 
   rejects: RunState["rejects"] = (source) =>
-    Effect.forEach(this.kept[source]?.rejects ?? [], (segment) => Effect.map(this.files.read(segment), unpackBatch))
+    Effect.forEach(this.kept[source]?.rejects ?? [], (segment) =>
+      Effect.map(readSegment(this.options.directory, segment), unpackBatch)
+    )
+
+  corrections: RunState["corrections"] = (source, rejects, request) =>
+    Effect.gen({ self: this }, function* () {
+      if (!this.isReplayed(source)) return []
+      const { source: file } = this.inputs[source]
+      const format = (this.recordFormats[source] ??= yield* Effect.tryPromise({
+        try: () => recordFormat(this.options.formats, file),
+        catch: (cause) => fileError("read", file.name, cause)
+      }))
+      return correctionsOf(format, this.fixes[source], rejects, request)
+    })
 
   addRejects: RunState["addRejects"] = (source, rejects) =>
     Effect.map(this.files.write(packBatch(rejects)), (segment) => void this.rejected[source].push(segment))
@@ -154,6 +177,7 @@ export class State implements RunState {
         version: 1,
         run,
         fingerprint: this.fingerprint,
+        call: options.call,
         as_of_micros: options.asOfMicros,
         latest_micros: latest === undefined ? null : Math.min(latest, options.asOfMicros),
         plan,
@@ -214,12 +238,33 @@ export class State implements RunState {
     return before < asOfMicros && !isOutside
   }
 
-  private keptInput({ counts, parts }: KnownFile, grown: boolean): Effect.Effect<KeptInput, PluginError> {
+  /** An input's fixes, the one of this run last: they are of use as long as the records are the same. */
+  private fixesOf({ continues, known }: Input): ReadonlyArray<Fix> {
+    const { fix } = this.options
+    if (known === undefined || !continues) return []
+    if (fix === undefined || known.counts.rejected.length === 0) return known.fixes
+    return [...known.fixes, { values: fix, records: known.counts.records }]
+  }
+
+  /** Whether the rejects of an input are run again, or those that are read of it might be. */
+  private isReplayed(i: number): boolean {
+    return this.fixes[i].length > (this.kept[i]?.fixes.length ?? 0)
+  }
+
+  private keptInput({ counts, parts }: KnownFile, i: number): Effect.Effect<KeptInput, PluginError> {
     return Effect.map(
       Effect.forEach(counts.unmatched, ({ events, keys }) =>
-        Effect.map(this.files.read(keys), ({ buffer }) => ({ events, keys: new Float64Array(buffer as ArrayBuffer) }))
+        Effect.map(readSegment(this.options.directory, keys), ({ buffer }) => ({
+          events,
+          keys: new Float64Array(buffer as ArrayBuffer)
+        }))
       ),
-      (unmatched) => ({ parts, grown, counts: { ...counts, unmatched } })
+      (unmatched) => ({
+        parts,
+        grown: this.inputs[i].change === "grown",
+        replayed: this.isReplayed(i),
+        counts: { ...counts, unmatched }
+      })
     )
   }
 
@@ -230,7 +275,7 @@ export class State implements RunState {
   ): Effect.Effect<KnownFile, PluginError> {
     const { bytes, change, content, format, known: former, source } = this.inputs[i]
     const known = this.kept[i]
-    if (known !== undefined && change === "same") return Effect.succeed(known)
+    if (known !== undefined && change === "same" && !this.isReplayed(i)) return Effect.succeed(known)
     const read = parts.map(({ part, records }) => ({ id: ids.get(part) ?? -1, records }))
     return Effect.map(
       Effect.forEach(counts.unmatched, ({ events, keys }) =>
@@ -241,6 +286,7 @@ export class State implements RunState {
         bytes,
         content,
         format,
+        fixes: this.fixes[i],
         late_before_micros: (change === "new" ? this.lateBefore : former?.late_before_micros) ?? null,
         parts: [...(known?.parts ?? []), ...read],
         counts: { ...counts, unmatched },

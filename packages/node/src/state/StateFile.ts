@@ -50,12 +50,15 @@ const KnownFile = Schema.Struct({
     /** By entry of enrich: events, and digests of their keys as float64. */
     unmatched: Schema.Array(Schema.Struct({ events: Schema.Int, keys: Segment }))
   }),
+  /** How rejects among its first records were corrected, one after the other: values by field. */
+  fixes: Schema.Array(Schema.Struct({ records: Schema.Int, values: Schema.Record(Schema.String, Schema.String) })),
   /** Since it was read first, events before this time are late. */
   late_before_micros: Schema.NullOr(Schema.Finite),
   /** Its rejects in order, each an Arrow IPC stream of one batch. */
   rejects: Schema.Array(Segment)
 })
 export type KnownFile = typeof KnownFile.Type
+export type Fix = KnownFile["fixes"][number]
 
 /** A run of events, by user; the texts of users in base64. */
 const KnownRun = Schema.Struct({
@@ -68,6 +71,16 @@ const KnownRun = Schema.Struct({
 })
 export type KnownRun = typeof KnownRun.Type
 
+/** How a run is called, so that its quarantine can be replayed. */
+export const Call = Schema.Struct({
+  /** A path or the name of a recipe, and the values of its params. */
+  spec: Schema.String,
+  params: Schema.Record(Schema.String, Schema.String),
+  /** Paths are relative to it. */
+  directory: Schema.String
+})
+export type Call = typeof Call.Type
+
 /** A state as its file has it. */
 export const StateFile = Schema.Struct({
   version: Schema.Literal(1),
@@ -75,6 +88,8 @@ export const StateFile = Schema.Struct({
   run: Schema.Int,
   /** Of everything that decides what events a record becomes, besides the inputs. */
   fingerprint: Schema.String,
+  /** How the last run was called; null before the first. */
+  call: Schema.NullOr(Call),
   as_of_micros: Schema.Finite,
   /** The last time of an event, but not after the time taken as now; null where there is none. */
   latest_micros: Schema.NullOr(Schema.Finite),
@@ -97,6 +112,7 @@ export const noState: StateFile = {
   version: 1,
   run: 0,
   fingerprint: "",
+  call: null,
   as_of_micros: 0,
   latest_micros: null,
   plan: null,

@@ -28,28 +28,6 @@ export class StateFiles {
     this.name = `rejects-${run}.arrows`
   }
 
-  /** Bytes that an earlier run has kept. */
-  read({ file, length, offset }: Segment): Effect.Effect<Uint8Array, PluginError> {
-    const path = join(this.directory, file)
-    return Effect.tryPromise({
-      try: async () => {
-        const bytes = new Uint8Array(length)
-        const handle = await open(path)
-        try {
-          for (let filled = 0; filled < length;) {
-            const { bytesRead } = await handle.read(bytes, filled, length - filled, offset + filled)
-            if (bytesRead === 0) throw damaged(path, "it is shorter than it was")
-            filled += bytesRead
-          }
-        } finally {
-          await handle.close()
-        }
-        return bytes
-      },
-      catch: (cause) => fileError("read", path, cause)
-    })
-  }
-
   /** Keeps bytes for later runs. */
   write(bytes: Uint8Array): Effect.Effect<Segment, PluginError> {
     return Effect.gen({ self: this }, function* () {
@@ -110,4 +88,29 @@ export class StateFiles {
       this.commit.add(this.directory, file)
     })
   }
+}
+
+/** Bytes that a run has kept in a state. */
+export const readSegment = (
+  directory: string,
+  { file, length, offset }: Segment
+): Effect.Effect<Uint8Array, PluginError> => {
+  const path = join(directory, file)
+  return Effect.tryPromise({
+    try: async () => {
+      const bytes = new Uint8Array(length)
+      const handle = await open(path)
+      try {
+        for (let filled = 0; filled < length;) {
+          const { bytesRead } = await handle.read(bytes, filled, length - filled, offset + filled)
+          if (bytesRead === 0) throw damaged(path, "it is shorter than it was")
+          filled += bytesRead
+        }
+      } finally {
+        await handle.close()
+      }
+      return bytes
+    },
+    catch: (cause) => fileError("read", path, cause)
+  })
 }

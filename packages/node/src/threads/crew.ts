@@ -15,6 +15,7 @@ import {
   PluginError,
   type RangeResult,
   rangeRows,
+  type Run,
   type RunFailure,
   type RunReader,
   sampleUsers,
@@ -234,14 +235,18 @@ class ThreadCrew implements Crew {
   gather(
     parts: ReadonlyArray<Part>,
     read: ReadonlyArray<number>,
-    kept: ReadonlyArray<PartOfKept>
+    kept: ReadonlyArray<PartOfKept>,
+    more: ReadonlyArray<Run>
   ): Effect.Effect<Gathered, PluginError> {
     const { state } = this.options
     return Effect.gen({ self: this }, function* () {
       const own = this.ownWorker.takeRuns()
       if (own.some(({ rows }) => rows >= enoughRows) || this.ownRuns.length > 0) this.begin(this.size)
       const answers = yield* this.askAll({ ask: "gather" })
-      const runs: Array<StoredRun> = [...this.ownRuns, ...own.map((run) => ({ kind: "memory" as const, run }))]
+      const runs: Array<StoredRun> = [
+        ...this.ownRuns,
+        ...[...own, ...more].map((run) => ({ kind: "memory" as const, run }))
+      ]
       for (const answer of answers) if (answer.tell === "gathered") runs.push(...answer.runs)
       // With what a state keeps threads may be worth their start, too.
       const known = state?.gathered(runs, parts, read, kept)

@@ -17,6 +17,7 @@ export interface Setting {
   /** Below the directory; without it everything is read. */
   readonly state?: string
   readonly prune?: boolean
+  readonly fix?: Readonly<Record<string, string>>
   readonly crew?: Partial<CrewOptions>
 }
 
@@ -28,7 +29,7 @@ export const runSpec = (spec: string, setting: Setting): Promise<Summary> => Eff
 
 export const runEffect = (
   spec: string,
-  { asOf = "2024-07-12T00:00:00Z", at, crew, prune = false, state: name }: Setting
+  { asOf = "2024-07-12T00:00:00Z", at, crew, fix, prune = false, state: name }: Setting
 ) =>
   Effect.gen(function* () {
     const plan = yield* planOf(at, spec)
@@ -43,6 +44,8 @@ export const runEffect = (
             directory,
             prune,
             release: "test",
+            call: { spec: "spec.yaml", params: {}, directory: at },
+            ...(fix && { fix }),
             bindings: new Map(),
             asOfMicros,
             formats: builtInFormats,
