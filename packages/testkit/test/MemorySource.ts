@@ -47,7 +47,7 @@ export const memorySource = (fault?: SourceFault): SystemSource<object> =>
         const inFile = names.filter((name) => columns.some(({ path }) => path === name))
         const isAgain = fault === "gives other rows again" && system.reads++ % 2 === 1
         const batch = (from: number): SourceBatch => {
-          const builder = new EventBatchBuilder(request, true)
+          const builder = new EventBatchBuilder(request, false)
           for (const [i, row] of rows.slice(from, from + 2).entries()) {
             for (const [column, wanted] of columns.entries()) {
               const path = fault === "has an order of its own" ? (inFile[column] ?? wanted.path) : wanted.path
