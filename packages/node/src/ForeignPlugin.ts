@@ -93,7 +93,9 @@ const foreignSource = (plugin: SystemSource<never>): SystemSource<never> => {
     (request) =>
       Stream.fromAsyncIterable<SourceBatch, PluginError>(source.read(plain(request)), (cause) =>
         toldError(plugged, cause)
-      ).pipe(Stream.map((batch): SourceBatch => ({ ...adopted(batch), bytes: batch.bytes, notes: batch.notes })))
+      ).pipe(
+        Stream.map((batch): SourceBatch => Object.assign(adopted(batch), { bytes: batch.bytes, notes: batch.notes }))
+      )
   const open: SystemSource<never>["open"] = (uri, options) =>
     Effect.acquireRelease(
       promise(plugged, () => promised.open(uri, options)),

@@ -55,7 +55,7 @@ describe("adoptBatch", () => {
     const adopted = adoptBatch(batch())
     assert.deepStrictEqual(values(adopted), values(batch()))
     for (const [i, { metadata, name, type }] of adopted.schema.fields.entries()) {
-      assert.strictEqual(type.toString(), columns[i][1].toString())
+      assert.strictEqual(type.typeId, columns[i][1].typeId)
       assert.notStrictEqual(type, columns[i][1])
       assert.deepStrictEqual([...metadata], [["k", name]])
     }
