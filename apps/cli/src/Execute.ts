@@ -36,11 +36,11 @@ export interface Display {
 
 /** Runs a plan, prints its summary, and fails with {@link ThresholdPassed} when too much was rejected. */
 export const execute = Effect.fn("execute")(function* (plan: Plan, settings: RunSettings, display: Display) {
-  yield* recoverTargets(plan, display.state?.directory)
-  yield* checkTargets(plan)
   const formats = yield* formatsOf(plan)
+  yield* recoverTargets(plan, formats, display.state?.directory)
+  yield* checkTargets(plan, formats)
   const bindings = bindingValues(plan, process.env)
-  const commit = new Commit()
+  const commit = new Commit(formats)
   const state =
     display.state &&
     (yield* openState(plan, {
@@ -57,6 +57,7 @@ export const execute = Effect.fn("execute")(function* (plan: Plan, settings: Run
     .run(plan, {
       asOfMicros: settings.asOfMicros,
       bindings,
+      mark: { id: settings.runId, nowMicros: () => Date.now() * 1000 },
       ...(settings.profile ? { clock: () => performance.now() } : {}),
       crew: threadCrew({
         formats,

@@ -158,9 +158,10 @@ class Scan {
     const { filtered, records, rejects, times, unmatched } = all
     return {
       // Of an input without records nothing had to be decided.
-      inputs: inputs.map(({ notes, records }, i) => ({
+      inputs: inputs.map(({ notes, records, rejects: { total } }, i) => ({
         source: sources[i].name,
         records,
+        rejected: total,
         notes: records === 0 ? [] : notes
       })),
       records,
@@ -208,7 +209,7 @@ class Scan {
     const { on } = this
     let before = 0
     for (const [i, { id, records }] of kept.parts.entries()) {
-      this.parts[part + i] = { source: source.name, before }
+      this.parts[part + i] = { source: source.name, input, before }
       this.kept.push({ id, part: part + i })
       before += records
     }
@@ -239,7 +240,7 @@ class Scan {
   private count(stretch: Stretch, result: PartResult, part: number): Effect.Effect<void, PluginError> {
     return Effect.gen({ self: this }, function* () {
       const input = this.inputs[stretch.input]
-      this.parts[part] = { source: stretch.source.name, before: input.records }
+      this.parts[part] = { source: stretch.source.name, input: stretch.input, before: input.records }
       yield* this.writeRejects(stretch, part, stretch.rejects, result.start)
       stretch.rejects = []
       input.parts.push({ part, records: result.records })

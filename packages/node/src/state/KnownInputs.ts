@@ -33,7 +33,15 @@ const chunkBytes = 1024 * 1024
  * beginning is the same, ended between two records, and is read in the same format. Throws {@link PluginError}.
  */
 export const inputOf = async (formats: Formats, source: Source, known: KnownFile | undefined): Promise<Input> => {
-  if (!isFileSource(source) || source.file.bytes === undefined) {
+  if (!isFileSource(source)) {
+    throw new PluginError({
+      plugin: "state",
+      reason: "Config",
+      message: `a state cannot keep ${source.name}: only of a file it is known whether it has changed`,
+      hint: "run without --state"
+    })
+  }
+  if (source.file.bytes === undefined) {
     throw new PluginError({
       plugin: "state",
       reason: "Config",

@@ -1,6 +1,7 @@
 import { int64At, int64Lanes, PluginError, rejectFieldName, textView, unpackBatch } from "@sojourn/core"
 import type { RecordBatch } from "apache-arrow"
 import * as Effect from "effect/Effect"
+import { builtInFormats } from "../Formats.ts"
 import { recover } from "../output/Journal.ts"
 import { type Call, readStateFile } from "./StateFile.ts"
 import { readSegment } from "./StateFiles.ts"
@@ -29,7 +30,7 @@ export interface RejectSample {
 
 /** The quarantine of a state: what is in it, and how the run was called that has left it. */
 export const readQuarantine = Effect.fn("readQuarantine")(function* (directory: string) {
-  yield* recover([directory])
+  yield* recover(builtInFormats, [directory])
   const { call, files } = yield* readStateFile(directory)
   if (call === null) {
     return yield* new PluginError({

@@ -35,8 +35,8 @@ export const runEffect = (
     const plan = yield* planOf(at, spec)
     const directory = name === undefined ? undefined : join(at, name)
     const asOfMicros = Date.parse(asOf) * 1000
-    yield* recoverTargets(plan, directory)
-    const commit = new Commit()
+    yield* recoverTargets(plan, builtInFormats, directory)
+    const commit = new Commit(builtInFormats)
     const state =
       directory === undefined
         ? undefined
