@@ -1,4 +1,5 @@
 import type { ValueType } from "../expression/Tree.ts"
+import { depthColumns, stepColumns } from "./Funnel.ts"
 import type { Plan } from "./Plan.ts"
 
 /** The columns of a table, in order, with their types. */
@@ -30,9 +31,24 @@ export const tableColumns = (plan: Shape, table: string): TableColumns | undefin
   }
 }
 
-const declaredColumns = ({ tables }: Shape, name: string): TableColumns | undefined => {
-  const declared = tables.find((table) => table.name === name)
-  return declared && [...typed(declared.by), ...typed(declared.columns)]
+const declaredColumns = (plan: Shape, name: string): TableColumns | undefined => {
+  const declared = plan.tables.find((table) => table.name === name)
+  switch (declared?.kind) {
+    case undefined:
+      return undefined
+    case "table":
+      return [...typed(declared.by), ...typed(declared.columns)]
+    case "funnel_entered":
+      return [
+        { name: plan.validate.user.name, type: "text" },
+        ...(declared.within === "session" ? [{ name: "session_id", type: "text" as const }] : []),
+        ...depthColumns,
+        ...declared.steps.map((step) => ({ name: step.name, type: "timestamp" as const })),
+        ...typed(declared.columns)
+      ]
+    case "funnel_steps":
+      return stepColumns
+  }
 }
 
 /** Roles, mapped columns and those of enrich: an event without its session. */

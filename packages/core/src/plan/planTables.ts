@@ -2,31 +2,38 @@ import { measures as measureNames } from "../expression/Functions.ts"
 import type { Scope } from "../expression/Scope.ts"
 import type { Syntax } from "../expression/Syntax.ts"
 import { columnPath, unquoted } from "../spec/Column.ts"
-import type { Spec } from "../spec/Spec.ts"
+import type { AnyTable as AnyTableSpec } from "../spec/AnyTable.ts"
 import type { Path } from "../spec/SpecDocument.ts"
+import type { Table as TableSpec } from "../spec/Table.ts"
 import { Calls } from "./Calls.ts"
 import { ColumnNames, groupScope, rowScope } from "./ColumnNames.ts"
-import type { Plan, Table } from "./Plan.ts"
+import { noSessions, noUsers } from "./missingTables.ts"
+import type { AnyTable, Plan, Table } from "./Plan.ts"
+import { planFunnel } from "./planFunnel.ts"
 import type { Planning } from "./Planning.ts"
 import { builtInTables, type TableColumns, tableColumns, typed } from "./Tables.ts"
 
-export const noSessions = 'there is no table of sessions: the spec has no "sessions"'
-export const noUsers = 'there is no table of users: the spec has no "users"'
-
-type TableSpec = Spec["tables"][string]
-
 /** The tables of a spec; `plan` has everything that they are made from. */
 export const planTables = (planning: Planning, plan: Plan): Plan["tables"] => {
-  const tables: Array<Table> = []
+  const tables: Array<AnyTable> = []
   for (const [name, table] of Object.entries(planning.spec.tables)) {
     const path = ["tables", name]
     if (isBuiltIn(planning, name)) {
       planning.problem(path, `"${name}" is a table that Sojourn makes itself`, { key: true })
     }
-    const from = new ColumnNames(sourceColumns(planning, { ...plan, tables }, table.from, path), plan.validate)
-    tables.push(planTable(planning, plan, from, name, table))
+    const made = planAny(planning, { ...plan, tables }, name, table)
+    const twice = made.find((one) => tables.some((other) => other.name === one.name))
+    if (twice !== undefined) planning.problem(path, `"${twice.name}" is the name of two tables`, { key: true })
+    tables.push(...made)
   }
   return tables
+}
+
+/** What one entry of the spec makes; `plan` has everything before it. */
+const planAny = (planning: Planning, plan: Plan, name: string, table: AnyTableSpec): ReadonlyArray<AnyTable> => {
+  if ("funnel" in table) return planFunnel(planning, plan, name, table.funnel)
+  const from = new ColumnNames(sourceColumns(planning, plan, table.from, ["tables", name]), plan.validate)
+  return [planTable(planning, plan, from, name, table)]
 }
 
 /** A spec without `users` may have a table of that name. */
@@ -84,6 +91,7 @@ export const planTable = (planning: Planning, plan: Plan, from: ColumnNames, nam
       ? null
       : calls.add(planning.check(table.having, at("having"), groupScope(made, from, "bool")), at("having"))
   return {
+    kind: "table",
     name,
     from: table.from,
     where,

@@ -28,3 +28,4 @@ export const Table = Schema.Struct({
     "The first rows only"
   )
 }).annotate({ expected: "a map such as { from: sessions, by: [date], columns: { sessions: count(*) } }" })
+export type Table = typeof Table.Type

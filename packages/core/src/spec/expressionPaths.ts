@@ -17,7 +17,8 @@ const patterns = [
   "event enrich * columns *",
   ...["gap", "start", "end", "passive", "columns *"].map((key) => `sessions ${key}`),
   "users columns *",
-  ...["where", "having", "columns *", "by *", "by * *"].map((key) => `tables * ${key}`)
+  ...["where", "having", "columns *", "by *", "by * *"].map((key) => `tables * ${key}`),
+  ...["steps *", "where", "columns *"].map((key) => `tables * funnel ${key}`)
 ].map((pattern) => pattern.split(" "))
 
 export const isExpressionPath = (path: Path): boolean =>

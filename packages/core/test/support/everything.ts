@@ -54,6 +54,7 @@ tables:
     by: [{ week: "date_trunc('week', date)" }, "user || '!'"]
     columns: { days: count(*) }
     having: count(*) > 0 and days < 100
+  way: { funnel: { steps: { view: kind = 'view', click: kind = 'click' }, within: session, window: 1h, columns: { page: page } } }
 outputs:
   sessions: { uri: s.csv, format: csv, columns: [session_id, user, pages] }
   events: { uri: e.json }
