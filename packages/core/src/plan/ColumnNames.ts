@@ -3,7 +3,7 @@ import type { ValueType } from "../expression/Tree.ts"
 import type { Path } from "../spec/SpecDocument.ts"
 import type { Validate } from "./Plan.ts"
 import type { Planning } from "./Planning.ts"
-import type { TableColumns } from "./Tables.ts"
+import { asOfColumn, type TableColumns } from "./Tables.ts"
 
 /** Columns as a spec may name them: each by its own name, or by its role `user`, `time`, `type` or `id`. */
 export class ColumnNames implements Names {
@@ -18,7 +18,7 @@ export class ColumnNames implements Names {
     )
     this.columns = columns
     this.roles = new Map(roles)
-    this.names = [...known, ...roles.map(([word]) => word)]
+    this.names = [...known, ...roles.map(([word]) => word)].filter((name) => name !== asOfColumn)
   }
 
   /** A column by its name or role. A column goes before a role. */

@@ -13,6 +13,9 @@ export const builtInTables = ["sessions", "events", "users", "duplicates", "reje
 /** The column that says, inside a run, which input an event came from. */
 export const sourceColumn = "$source"
 
+/** The column of sessions that says, inside a run, when the run looks at them. */
+export const asOfColumn = "$as_of"
+
 /** The columns of a table of a plan; `undefined` when there is no such table. */
 export const tableColumns = (plan: Shape, table: string): TableColumns | undefined => {
   switch (table) {

@@ -10,6 +10,7 @@ import { ColumnNames, groupScope, rowScope } from "./ColumnNames.ts"
 import { noSessions, noUsers } from "./missingTables.ts"
 import type { AnyTable, Plan, Table } from "./Plan.ts"
 import { planFunnel } from "./planFunnel.ts"
+import { retentionTable } from "./retentionTable.ts"
 import type { Planning } from "./Planning.ts"
 import { builtInTables, type TableColumns, tableColumns, typed } from "./Tables.ts"
 
@@ -32,6 +33,11 @@ export const planTables = (planning: Planning, plan: Plan): Plan["tables"] => {
 /** What one entry of the spec makes; `plan` has everything before it. */
 const planAny = (planning: Planning, plan: Plan, name: string, table: AnyTableSpec): ReadonlyArray<AnyTable> => {
   if ("funnel" in table) return planFunnel(planning, plan, name, table.funnel)
+  if ("retention" in table) {
+    const path = ["tables", name, "retention"]
+    const made = retentionTable(planning, plan, table.retention, path)
+    return [planTable(planning, plan, made.from, name, made.table, path)]
+  }
   const from = new ColumnNames(sourceColumns(planning, plan, table.from, ["tables", name]), plan.validate)
   return [planTable(planning, plan, from, name, table)]
 }
@@ -56,9 +62,15 @@ const sourceColumns = (planning: Planning, plan: Plan, from: string, path: Path)
   return []
 }
 
-/** One table; `from` are the columns of the rows that it is made from. */
-export const planTable = (planning: Planning, plan: Plan, from: ColumnNames, name: string, table: TableSpec): Table => {
-  const path = ["tables", name]
+/** One table; `from` are the columns of the rows that it is made from, `path` is where it stands in the spec. */
+export const planTable = (
+  planning: Planning,
+  plan: Plan,
+  from: ColumnNames,
+  name: string,
+  table: TableSpec,
+  path: Path = ["tables", name]
+): Table => {
   const at = (key: string) => [...path, key]
   const keys = planKeys(planning, from, table, at("by"))
   const texts = Object.entries(table.columns)

@@ -18,7 +18,8 @@ const patterns = [
   ...["gap", "start", "end", "passive", "columns *"].map((key) => `sessions ${key}`),
   "users columns *",
   ...["where", "having", "columns *", "by *", "by * *"].map((key) => `tables * ${key}`),
-  ...["steps *", "where", "columns *"].map((key) => `tables * funnel ${key}`)
+  ...["steps *", "where", "columns *"].map((key) => `tables * funnel ${key}`),
+  ...["where", "by *", "by * *"].map((key) => `tables * retention ${key}`)
 ].map((pattern) => pattern.split(" "))
 
 export const isExpressionPath = (path: Path): boolean =>

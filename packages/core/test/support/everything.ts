@@ -55,6 +55,7 @@ tables:
     columns: { days: count(*) }
     having: count(*) > 0 and days < 100
   way: { funnel: { steps: { view: kind = 'view', click: kind = 'click' }, within: session, window: 1h, columns: { page: page } } }
+  back: { retention: { window: 1h, where: session_number = 1, by: [date] } }
 outputs:
   sessions: { uri: s.csv, format: csv, columns: [session_id, user, pages] }
   events: { uri: e.json }

@@ -32,6 +32,7 @@ const files = () => {
 const tables: Readonly<Record<string, string>> = {
   way: `{ funnel: { steps: { view: kind = 'view', cart: kind = 'cart', buy: kind = 'buy' }, window: 1h, columns: { device: device } } }`,
   visit: `{ funnel: { steps: { view: kind = 'view', cart: kind = 'cart' }, within: session, order: strict } }`,
+  back: `{ retention: { window: 2h, by: [{ hour: "date_trunc('hour', session_start)" }] } }`,
   lost: `{ from: way.entered, where: not completed, by: [device, last_step], columns: { users: count(*) } }`
 }
 
