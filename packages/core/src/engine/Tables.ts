@@ -2,6 +2,7 @@ import type { RecordBatch } from "apache-arrow"
 import type { AnyTable, Plan, Table, Validate } from "../plan/Plan.ts"
 import type { Computed } from "./Compute.ts"
 import { Expressions } from "./Expressions.ts"
+import { CompareTable } from "./compare/CompareTable.ts"
 import { FunnelEntered } from "./funnel/FunnelEntered.ts"
 import { FunnelSteps } from "./funnel/FunnelSteps.ts"
 import { GroupedTable } from "./table/GroupedTable.ts"
@@ -21,6 +22,8 @@ const makeAnyTable = (table: AnyTable, validate: Validate, expressions: Expressi
       return new FunnelEntered(table, validate, expressions)
     case "funnel_steps":
       return new FunnelSteps(table)
+    case "compare":
+      return new CompareTable(table, validate.user.name, expressions)
   }
 }
 

@@ -3,7 +3,7 @@ import type { ValueType } from "../expression/Tree.ts"
 import type { Path } from "../spec/SpecDocument.ts"
 import type { Validate } from "./Plan.ts"
 import type { Planning } from "./Planning.ts"
-import { asOfColumn, type TableColumns } from "./Tables.ts"
+import type { TableColumns } from "./Tables.ts"
 
 /** Columns as a spec may name them: each by its own name, or by its role `user`, `time`, `type` or `id`. */
 export class ColumnNames implements Names {
@@ -11,14 +11,15 @@ export class ColumnNames implements Names {
   readonly names: ReadonlyArray<string>
   private readonly roles: ReadonlyMap<string, string>
 
-  constructor(columns: TableColumns, { id, time, type, user }: Validate) {
+  /** `hidden`: columns that can be named, too, and of which nobody is told. */
+  constructor(columns: TableColumns, { id, time, type, user }: Validate, hidden: TableColumns = []) {
     const known = new Set(columns.map(({ name }) => name))
     const roles = Object.entries({ user, time, type, id }).flatMap(([word, mapped]) =>
       mapped !== null && known.has(mapped.name) ? [[word, mapped.name] as const] : []
     )
-    this.columns = columns
+    this.columns = [...columns, ...hidden]
     this.roles = new Map(roles)
-    this.names = [...known, ...roles.map(([word]) => word)].filter((name) => name !== asOfColumn)
+    this.names = [...known, ...roles.map(([word]) => word)]
   }
 
   /** A column by its name or role. A column goes before a role. */

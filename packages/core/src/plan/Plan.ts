@@ -131,8 +131,23 @@ export const Table = Schema.Struct({
 })
 export type Table = typeof Table.Type
 
+/** Groups of rows, each compared with all others. */
+const Compare = Schema.Struct({
+  kind: Schema.Literal("compare"),
+  name: Schema.String,
+  from: Schema.String,
+  where: Schema.NullOr(Tree),
+  /** What is counted; rows for which it is null do not count. */
+  success: Tree,
+  /** The column of users of whom only the first row counts; null where every row counts. */
+  first_of: Schema.NullOr(Schema.String),
+  /** Over the rows that count, with what `success` is for them as a column. */
+  groups: Table
+})
+export type Compare = typeof Compare.Type
+
 /** A table that a spec declares. */
-export const AnyTable = Schema.Union([Table, FunnelEntered, FunnelSteps])
+export const AnyTable = Schema.Union([Table, FunnelEntered, FunnelSteps, Compare])
 export type AnyTable = typeof AnyTable.Type
 
 export const Write = Schema.Struct({

@@ -9,6 +9,7 @@ import { Calls } from "./Calls.ts"
 import { ColumnNames, groupScope, rowScope } from "./ColumnNames.ts"
 import { noSessions, noUsers } from "./missingTables.ts"
 import type { AnyTable, Plan, Table } from "./Plan.ts"
+import { planCompare } from "./planCompare.ts"
 import { planFunnel } from "./planFunnel.ts"
 import { retentionTable } from "./retentionTable.ts"
 import type { Planning } from "./Planning.ts"
@@ -37,6 +38,12 @@ const planAny = (planning: Planning, plan: Plan, name: string, table: AnyTableSp
     const path = ["tables", name, "retention"]
     const made = retentionTable(planning, plan, table.retention, path)
     return [planTable(planning, plan, made.from, name, made.table, path)]
+  }
+  if ("compare" in table) {
+    const path = ["tables", name, "compare"]
+    const rows = new ColumnNames(sourceColumns(planning, plan, table.compare.from, path), plan.validate)
+    const groups = (from: ColumnNames, spec: TableSpec) => planTable(planning, plan, from, name, spec, path)
+    return [planCompare(planning, plan, name, table.compare, rows, groups)]
   }
   const from = new ColumnNames(sourceColumns(planning, plan, table.from, ["tables", name]), plan.validate)
   return [planTable(planning, plan, from, name, table)]

@@ -18,7 +18,7 @@ export const retentionTable = (
   if (plan.sessionize === null) planning.problem(path, noSessions, { key: true })
   const sessionize = plan.sessionize ?? { by: null, passive: null, rules: [], measures: [], columns: [] }
   const columns = tableColumns({ ...plan, sessionize }, "sessions") ?? []
-  const sessions = new ColumnNames([...columns, { name: asOfColumn, type: "timestamp" }], plan.validate)
+  const sessions = new ColumnNames(columns, plan.validate, [{ name: asOfColumn, type: "timestamp" }])
   const end = `session_start + interval '${durationMicros(window) ?? 0} us'`
   const count = (condition: string) => `count(*) filter (where ${condition})`
   const retained = `next_session_start <= ${end}`

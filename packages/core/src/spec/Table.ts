@@ -2,13 +2,10 @@ import * as Schema from "effect/Schema"
 import { described, Expression, Expressions, withDefault } from "./Key.ts"
 
 /** What makes a group. */
-export const By = withDefault(
-  Schema.Array(
-    Schema.Union([Expression, Expressions]).annotate({ expected: "a column, an expression, or { name: expression }" })
-  ).annotate({ expected: "a list such as [date, { week: date_trunc('week', session_start) }]" }),
-  [],
-  "What makes a group; none is one group of all rows"
-)
+export const Keys = Schema.Array(
+  Schema.Union([Expression, Expressions]).annotate({ expected: "a column, an expression, or { name: expression }" })
+).annotate({ expected: "a list such as [date, { week: date_trunc('week', session_start) }]" })
+export const By = withDefault(Keys, [], "What makes a group; none is one group of all rows")
 
 /** A table made from the rows of another one. */
 export const Table = Schema.Struct({

@@ -19,7 +19,8 @@ const patterns = [
   "users columns *",
   ...["where", "having", "columns *", "by *", "by * *"].map((key) => `tables * ${key}`),
   ...["steps *", "where", "columns *"].map((key) => `tables * funnel ${key}`),
-  ...["where", "by *", "by * *"].map((key) => `tables * retention ${key}`)
+  ...["where", "by *", "by * *"].map((key) => `tables * retention ${key}`),
+  ...["success", "by *", "by * *", "where", "columns *", "having"].map((key) => `tables * compare ${key}`)
 ].map((pattern) => pattern.split(" "))
 
 export const isExpressionPath = (path: Path): boolean =>

@@ -56,6 +56,7 @@ tables:
     having: count(*) > 0 and days < 100
   way: { funnel: { steps: { view: kind = 'view', click: kind = 'click' }, within: session, window: 1h, columns: { page: page } } }
   back: { retention: { window: 1h, where: session_number = 1, by: [date] } }
+  against: { compare: { from: sessions, by: [session_cause], success: pages > 1, where: n > 0, columns: { n_: sum(n) }, having: n_ > 0 } }
 outputs:
   sessions: { uri: s.csv, format: csv, columns: [session_id, user, pages] }
   events: { uri: e.json }

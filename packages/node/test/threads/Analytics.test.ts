@@ -33,6 +33,8 @@ const tables: Readonly<Record<string, string>> = {
   way: `{ funnel: { steps: { view: kind = 'view', cart: kind = 'cart', buy: kind = 'buy' }, window: 1h, columns: { device: device } } }`,
   visit: `{ funnel: { steps: { view: kind = 'view', cart: kind = 'cart' }, within: session, order: strict } }`,
   back: `{ retention: { window: 2h, by: [{ hour: "date_trunc('hour', session_start)" }] } }`,
+  sold: `{ compare: { from: sessions, by: [device], success: bought } }`,
+  seen: `{ compare: { from: events, by: [kind], success: device = 'web', per: row } }`,
   lost: `{ from: way.entered, where: not completed, by: [device, last_step], columns: { users: count(*) } }`
 }
 
@@ -42,7 +44,7 @@ const spec = `version: 1
 name: analytics
 source: { uri: "$AT/in" }
 event: { id: id, user: user, time: t, type: kind, columns: { device: device } }
-sessions: { gap: 10m }
+sessions: { gap: 10m, columns: { device: first(device), bought: any(kind = 'buy') } }
 tables:
 ${Object.entries(tables)
   .map(([name, table]) => `  ${name}: ${table}\n`)
