@@ -13,7 +13,7 @@ import { planCompare } from "./planCompare.ts"
 import { planFunnel } from "./planFunnel.ts"
 import { retentionTable } from "./retentionTable.ts"
 import type { Planning } from "./Planning.ts"
-import { builtInTables, type TableColumns, tableColumns, typed } from "./Tables.ts"
+import { builtInTables, isOfRun, type TableColumns, tableColumns, typed } from "./Tables.ts"
 
 /** The tables of a spec; `plan` has everything that they are made from. */
 export const planTables = (planning: Planning, plan: Plan): Plan["tables"] => {
@@ -55,7 +55,7 @@ const isBuiltIn = ({ spec }: Planning, name: string): boolean =>
 
 /** The columns of the rows that a table is made from. */
 const sourceColumns = (planning: Planning, plan: Plan, from: string, path: Path): TableColumns => {
-  const columns = from === "rejects" || from === "duplicates" ? undefined : tableColumns(plan, from)
+  const columns = isOfRun(from) || from === "duplicates" ? undefined : tableColumns(plan, from)
   if (columns !== undefined) return columns
   const known = [
     ...["events", "sessions", "users"].filter((name) => tableColumns(plan, name)),
