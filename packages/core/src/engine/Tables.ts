@@ -2,6 +2,7 @@ import type { RecordBatch } from "apache-arrow"
 import type { AnyTable, Plan, Table, Validate } from "../plan/Plan.ts"
 import type { Computed } from "./Compute.ts"
 import { Expressions } from "./Expressions.ts"
+import { AttributionTable } from "./attribution/AttributionTable.ts"
 import { CompareTable } from "./compare/CompareTable.ts"
 import { FunnelEntered } from "./funnel/FunnelEntered.ts"
 import { FunnelSteps } from "./funnel/FunnelSteps.ts"
@@ -22,6 +23,8 @@ const makeAnyTable = (table: AnyTable, validate: Validate, expressions: Expressi
       return new FunnelEntered(table, validate, expressions)
     case "funnel_steps":
       return new FunnelSteps(table)
+    case "attribution":
+      return new AttributionTable(table, validate, expressions)
     case "compare":
       return new CompareTable(table, validate.user.name, expressions)
   }

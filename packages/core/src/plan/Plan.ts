@@ -1,5 +1,6 @@
 import * as Schema from "effect/Schema"
 import { Tree, ValueType } from "../expression/Tree.ts"
+import { Attribution } from "./Attribution.ts"
 import { FunnelEntered, FunnelSteps } from "./Funnel.ts"
 import { NamedTree } from "./NamedTree.ts"
 import { Rule } from "./Rule.ts"
@@ -147,7 +148,7 @@ const Compare = Schema.Struct({
 export type Compare = typeof Compare.Type
 
 /** A table that a spec declares. */
-export const AnyTable = Schema.Union([Table, FunnelEntered, FunnelSteps, Compare])
+export const AnyTable = Schema.Union([Table, FunnelEntered, FunnelSteps, Compare, Attribution])
 export type AnyTable = typeof AnyTable.Type
 
 export const Write = Schema.Struct({

@@ -1,4 +1,5 @@
 import type { ValueType } from "../expression/Tree.ts"
+import { attributionColumns } from "./Attribution.ts"
 import { comparedColumns } from "./comparedColumns.ts"
 import { depthColumns, stepColumns } from "./Funnel.ts"
 import type { Plan } from "./Plan.ts"
@@ -54,6 +55,8 @@ const declaredColumns = (plan: Shape, name: string): TableColumns | undefined =>
       ]
     case "funnel_steps":
       return stepColumns
+    case "attribution":
+      return attributionColumns(declared, plan.validate.user.name)
     case "compare":
       return comparedColumns(typed(declared.groups.by), typed(declared.groups.columns))
   }

@@ -9,6 +9,7 @@ import { Calls } from "./Calls.ts"
 import { ColumnNames, groupScope, rowScope } from "./ColumnNames.ts"
 import { noSessions, noUsers } from "./missingTables.ts"
 import type { AnyTable, Plan, Table } from "./Plan.ts"
+import { planAttribution } from "./planAttribution.ts"
 import { planCompare } from "./planCompare.ts"
 import { planFunnel } from "./planFunnel.ts"
 import { retentionTable } from "./retentionTable.ts"
@@ -34,6 +35,7 @@ export const planTables = (planning: Planning, plan: Plan): Plan["tables"] => {
 /** What one entry of the spec makes; `plan` has everything before it. */
 const planAny = (planning: Planning, plan: Plan, name: string, table: AnyTableSpec): ReadonlyArray<AnyTable> => {
   if ("funnel" in table) return planFunnel(planning, plan, name, table.funnel)
+  if ("attribution" in table) return [planAttribution(planning, plan, name, table.attribution)]
   if ("retention" in table) {
     const path = ["tables", name, "retention"]
     const made = retentionTable(planning, plan, table.retention, path)

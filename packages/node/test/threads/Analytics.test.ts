@@ -20,7 +20,10 @@ const eventLine = (random: Random, i: number): string =>
     user: random.int(3) === 0 ? "most" : `u${random.int(200)}`,
     t: instant(random.int(300) * 60),
     kind: random.pick(["view", "view", "view", "cart", "buy"]),
-    device: random.pick(["web", "ios", "android", null])
+    device: random.pick(["web", "ios", "android", null]),
+    page: random.pick(["/", "/?utm_source=n&utm_medium=email", "/?gclid=1", null]),
+    from: random.pick(["https://www.google.de/", "https://own.example/", null]),
+    oid: `o${random.int(400)}`
   })
 
 const files = () => {
@@ -35,6 +38,7 @@ const tables: Readonly<Record<string, string>> = {
   back: `{ retention: { window: 2h, by: [{ hour: "date_trunc('hour', session_start)" }] } }`,
   sold: `{ compare: { from: sessions, by: [device], success: bought } }`,
   seen: `{ compare: { from: events, by: [kind], success: device = 'web', per: row } }`,
+  orders: `{ attribution: { conversion: kind = 'buy', order_id: oid, revenue: "2.5", url: page, referrer: from, no_referrer: [own.example], lookback: 1h } }`,
   lost: `{ from: way.entered, where: not completed, by: [device, last_step], columns: { users: count(*) } }`
 }
 
@@ -43,7 +47,7 @@ const written = [...Object.keys(tables), "way.entered", "visit.entered"]
 const spec = `version: 1
 name: analytics
 source: { uri: "$AT/in" }
-event: { id: id, user: user, time: t, type: kind, columns: { device: device } }
+event: { id: id, user: user, time: t, type: kind, columns: { device: device, page: page, from: from, oid: oid } }
 sessions: { gap: 10m, columns: { device: first(device), bought: any(kind = 'buy') } }
 tables:
 ${Object.entries(tables)
