@@ -1,9 +1,9 @@
 import * as Schema from "effect/Schema"
+import { AnyTable } from "./AnyTable.ts"
 import { Duration } from "./Duration.ts"
 import { Event } from "./Event.ts"
 import { described, Format, TextList, Uri, withDefault } from "./Key.ts"
 import { Sessions, Users } from "./Sessions.ts"
-import { Table } from "./Table.ts"
 
 /**
  * The spec, version 1, as data. `title`s and `description`s here are the documentation: they reach editors through
@@ -91,7 +91,7 @@ export const Spec = Schema.Struct({
   ),
   sessions: described(Sessions, "How each user's events are cut; without rules one session a user"),
   users: described(Users, "One row a user: first and last event, and further columns"),
-  tables: withDefault(Schema.Record(Schema.String, Table), {}, "Aggregates, by name"),
+  tables: withDefault(Schema.Record(Schema.String, AnyTable), {}, "Further tables, by name"),
   outputs: withDefault(
     Schema.Record(Schema.String, Output),
     {},
