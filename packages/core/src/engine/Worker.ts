@@ -15,14 +15,15 @@ import { type Allocate, RunBuilder } from "../run/RunBuilder.ts"
 import { bytesOf, type Run } from "../run/Run.ts"
 import type { RunReader } from "../run/RunReader.ts"
 import { timeTextMicros } from "../time/TimeText.ts"
-import { Changes, type Former } from "./Changes.ts"
+import { Changes, type Compared, type Former } from "./Changes.ts"
 import { compute } from "./Compute.ts"
 import { countBlock, type Counts } from "./Counts.ts"
-import type { Finished, Job, RangeResult } from "./Crew.ts"
+import type { Finished, Job, OnlyPaths, RangeResult } from "./Crew.ts"
 import { Durations } from "./Durations.ts"
 import { Expressions } from "./Expressions.ts"
 import { type KernelBlock, KernelSessions } from "./KernelSessions.ts"
 import { Lookup } from "./Lookup.ts"
+import { rowsIn } from "./PartitionPaths.ts"
 import { Stages } from "./Stages.ts"
 import type { TimeRange } from "./TimeColumn.ts"
 import type { Unmatched } from "./Unmatched.ts"
@@ -194,25 +195,38 @@ export class Worker {
     return this.computeBlocks([this.computeBlock(emptyBlock(this.nothing.events))], [], true, [])
   }
 
-  /** Everything that follows from the events of the users in a range. Throws `IntegerOverflow`. */
-  computeRange(range: UserRange, encode: ReadonlyArray<boolean>, heads: boolean): RangeResult {
+  /** What became of the users in a range since the run before. Throws `IntegerOverflow`. */
+  compareRange(range: UserRange): ReadonlyArray<Compared> {
+    const { changes, merge } = this
+    if (merge === undefined || changes === undefined) return []
+    const { time } = this.job.plan.validate
+    return this.stages.measure("compute", () => {
+      const found: Array<Compared> = []
+      for (const stretches of merge.stretches(range, blockRows)) {
+        const touched = merge.gatherWhere(stretches, time.name, (...event) => changes.touches(...event))
+        if (touched !== undefined) found.push(changes.of(touched))
+      }
+      return found
+    })
+  }
+
+  /**
+   * Everything that follows from the events of the users in a range. `only`: for outputs that are divided, the partitions
+   * whose rows are wanted. Throws `IntegerOverflow`.
+   */
+  computeRange(range: UserRange, encode: ReadonlyArray<boolean>, heads: boolean, only: OnlyPaths): RangeResult {
     const before = this.stages.times.encode ?? 0
-    const changes: Array<RecordBatch> = []
-    const result = this.stages.measure("compute", () =>
-      this.computeBlocks(this.computed(range, changes), encode, heads, changes)
-    )
+    const result = this.stages.measure("compute", () => this.computeBlocks(this.computed(range), encode, heads, only))
     // Encoding is a stage of its own.
     this.stages.add({ compute: before - (this.stages.times.encode ?? 0) })
     return result
   }
 
   /** The blocks of a range, computed one after the other. */
-  private *computed(range: UserRange, found: Array<RecordBatch>): Generator<KernelBlock> {
-    const { changes, merge, sessions } = this
+  private *computed(range: UserRange): Generator<KernelBlock> {
+    const { merge, sessions } = this
     if (merge === undefined) return
     for (const stretches of merge.stretches(range, blockRows)) {
-      const touched = changes && merge.gatherWhere(stretches, (part) => changes.touches(part))
-      if (changes !== undefined && touched !== undefined) found.push(changes.of(touched))
       yield sessions?.compute(stretches) ?? this.computeBlock(merge.gather(stretches.users, stretches.segments))
     }
   }
@@ -230,7 +244,7 @@ export class Worker {
     blocks: Iterable<KernelBlock>,
     encode: ReadonlyArray<boolean>,
     wantsHeads: boolean,
-    changes: ReadonlyArray<RecordBatch>
+    only: OnlyPaths
   ): RangeResult {
     const { heads, writes } = this.job
     const counts: Array<Counts> = []
@@ -244,16 +258,18 @@ export class Worker {
     for (const block of blocks) {
       counts.push(block.counts)
       for (const [i, { columns, from }] of this.job.feeds.entries()) feeds[i].push(block.table(from, columns))
-      for (const [i, { columns, table }] of writes.entries()) {
-        const rows = block.table(table, columns)
-        outputs[i].rows += rows.numRows
+      for (const [i, { columns, partition, table }] of writes.entries()) {
+        const all = block.table(table, columns)
+        const paths = only.at(i)
+        const rows = paths === undefined ? all : rowsIn(all, partition, paths)
+        outputs[i].rows += all.numRows
         if (encode[i]) {
           outputs[i].encoded.push(this.stages.measure("encode", () => this.encodingOf(i, rows).encode(rows)))
         } else outputs[i].batches.push(rows)
       }
       if (wantsHeads) firsts.push(...this.headsOf(block, heads))
     }
-    return { counts, outputs, feeds, heads: firsts, changes }
+    return { counts, outputs, feeds, heads: firsts }
   }
 
   private headsOf(computed: KernelBlock, { rows, tables }: Job["heads"]) {

@@ -1,5 +1,8 @@
-import { columnData, dateText, isSet, textView } from "@sojourn/core"
 import { DataType, type RecordBatch } from "apache-arrow"
+import { columnData, textView } from "../arrow/Columns.ts"
+import { selectBatch } from "./Rows.ts"
+import { isSet } from "../text/TextCell.ts"
+import { dateText } from "../time/Print.ts"
 
 /** What stands for null, and for the empty text, in the names of partitions, as Apache Hive has it. */
 const nullName = "__HIVE_DEFAULT_PARTITION__"
@@ -18,6 +21,12 @@ export const partitionPaths =
     }
     return new Map([...rows].map(([path, of]) => [path, Int32Array.from(of)]))
   }
+
+/** The rows of a batch that belong to some partitions. */
+export const rowsIn = (batch: RecordBatch, columns: ReadonlyArray<string>, paths: ReadonlySet<string>): RecordBatch => {
+  const rows = [...partitionPaths(columns)(batch)].flatMap(([path, own]) => (paths.has(path) ? [...own] : []))
+  return selectBatch(batch, Int32Array.from(rows).sort())
+}
 
 /** How the values of a column stand in paths. */
 const valueNames = (batch: RecordBatch, column: string): ((row: number) => string) => {
