@@ -93,12 +93,15 @@ export class Merge {
    * All events of those users who have one of some events, also those that do not count; undefined where nobody has.
    * `time`: the name of its column.
    */
-  gatherWhere({ segments, users }: UserStretches, time: string, isWanted: IsWanted): Block | undefined {
-    const chosen = segments.where(time, isWanted)
-    if (chosen === undefined) return undefined
-    const names = new TextPool()
-    for (const user of chosen.users) names.add(users.bytes, users.offsets[user], users.offsets[user + 1])
-    return this.block(names, chosen.segments)
+  gatherWhere(stretches: UserStretches, time: string, isWanted: IsWanted): Block | undefined {
+    const chosen = chosenUsers(stretches, (user) => stretches.segments.hasEvent(user, time, isWanted))
+    return chosen && this.block(chosen.users, chosen.segments)
+  }
+
+  /** The events of some of the users, by their numbers. */
+  gatherUsers(stretches: UserStretches, wanted: ReadonlySet<number>): Block | undefined {
+    const chosen = chosenUsers(stretches, (user) => wanted.has(user))
+    return chosen && this.gather(chosen.users, chosen.segments)
   }
 
   /** Whether some events do not count. */
@@ -200,6 +203,17 @@ export class Merge {
     this.meanings.set(column, { of: dictionary, codes })
     return codes
   }
+}
+
+const chosenUsers = (
+  { segments, users }: UserStretches,
+  isChosen: (user: number) => boolean
+): UserStretches | undefined => {
+  const chosen = segments.choose(isChosen)
+  if (chosen.users.length === 0) return undefined
+  const names = new TextPool()
+  for (const user of chosen.users) names.add(users.bytes, users.offsets[user], users.offsets[user + 1])
+  return { users: names, segments: chosen.segments }
 }
 
 const translate = (dictionary: Interner, { texts }: RunColumn, meaning: Int32Array, code: number): number => {
@@ -349,25 +363,24 @@ export class Segments {
     this.userEnds[this.users++] = this.rows
   }
 
-  /** The stretches of those users who have one of some events, and which users these are. */
-  where(
-    time: string,
-    isWanted: IsWanted
-  ): { readonly users: ReadonlyArray<number>; readonly segments: Segments } | undefined {
+  /** The stretches of some users, and which users these are. */
+  choose(isChosen: (user: number) => boolean): { readonly users: ReadonlyArray<number>; readonly segments: Segments } {
     const segments = new Segments()
     const users: Array<number> = []
-    for (let user = 0, from = 0; user < this.users; from = this.userStretches[user++]) {
-      const until = this.userStretches[user]
-      if (!this.hasEvent(from, until, time, isWanted)) continue
-      for (let i = from; i < until; i++) segments.add(this.runs[i], this.froms[i], this.tos[i])
+    for (let user = 0; user < this.users; user++) {
+      if (!isChosen(user)) continue
+      for (let i = this.firstOf(user); i < this.userStretches[user]; i++) {
+        segments.add(this.runs[i], this.froms[i], this.tos[i])
+      }
       segments.endUser()
       users.push(user)
     }
-    return users.length === 0 ? undefined : { users, segments }
+    return { users, segments }
   }
 
-  private hasEvent(from: number, until: number, time: string, isWanted: IsWanted): boolean {
-    for (let i = from; i < until; i++) {
+  /** Whether a user has one of some events. */
+  hasEvent(user: number, time: string, isWanted: IsWanted): boolean {
+    for (let i = this.firstOf(user); i < this.userStretches[user]; i++) {
       const { columns } = this.runs[i]
       const places = columns.find(({ name }) => name === placeColumn)?.words ?? new Int32Array(0)
       const times = columns.find(({ name }) => name === time)?.words ?? new Int32Array(0)
@@ -376,6 +389,10 @@ export class Segments {
       }
     }
     return false
+  }
+
+  private firstOf(user: number): number {
+    return user === 0 ? 0 : this.userStretches[user - 1]
   }
 
   /** Where the stretches of each user end. */
