@@ -42,10 +42,12 @@ export interface Compared {
   readonly touched: ReadonlyArray<ReadonlyArray<string>>
 }
 
-/** A session by its id, and what tells its events. */
+/** A session by its id, and what tells its events, which few are asked for. */
 interface Known {
   readonly id: string
-  readonly events: ReadonlyArray<string>
+  /** Equal for sessions of one id that have the same events; undefined where events may stand in another's midst. */
+  readonly extent: string | undefined
+  readonly events: () => ReadonlyArray<string>
 }
 
 /**
@@ -99,19 +101,24 @@ export class Changes {
     const former = compute(plan, withRanks(some({ ends, events }, wasThere), this.ranks), then)
     const isThere = (row: number): boolean => !this.voided.has(partOf(row))
     const now = compute(this.plan, some({ ends, events }, isThere), this.context)
-    const before = sessionsOf(plan, former)
-    const after = sessionsOf(this.plan, now)
+    const before = sessionsOf(plan, former, (rank) => parts[rank].part)
+    const after = sessionsOf(this.plan, now, (part) => part)
     const names = textView(events, this.plan.validate.user.name)
     const changes: Array<Change> = []
     let from = 0
     for (const end of ends) {
       const code = names.codes[from]
       const user = decoder.decode(names.bytes.slice(names.offsets[code], names.offsets[code + 1]))
-      const rows = Array.from({ length: end - from }, (_, i) => from + i)
-      const causes = new Set(rows.flatMap((row) => this.causes.get(partOf(row)) ?? (isReplayed(row) ? "replayed" : [])))
-      const cause = causes.size === 0 ? "spec" : [...causes].toSorted().join(", ")
-      for (const change of compared(before.get(user) ?? [], after.get(user) ?? []))
-        changes.push({ user, cause, ...change })
+      const found = compared(before.get(user) ?? [], after.get(user) ?? [])
+      if (found.length > 0) {
+        const causes = new Set<string>()
+        for (let row = from; row < end; row++) {
+          const cause = isReplayed(row) ? "replayed" : this.causes.get(partOf(row))
+          if (cause !== undefined) causes.add(cause)
+        }
+        const cause = causes.size === 0 ? "spec" : [...causes].toSorted().join(", ")
+        for (const change of found) changes.push({ user, cause, ...change })
+      }
       from = end
     }
     const touched = this.plan.write.map((write) =>
@@ -130,38 +137,65 @@ const openSince = ({ sessionize, write }: Plan, before: number, now: number): nu
   return isOne ? Math.min(before, now) - Number(rule.gap.value) : -Infinity
 }
 
-/** The sessions of each user. */
-const sessionsOf = (plan: Plan, { events, sessions, table }: Computed): ReadonlyMap<string, ReadonlyArray<Known>> => {
+/** The sessions of each user. `partOf`: the parts of the run by what stands in places. */
+const sessionsOf = (
+  plan: Plan,
+  { events, sessions, table }: Computed,
+  partOf: (part: number) => number
+): ReadonlyMap<string, ReadonlyArray<Known>> => {
   const found = new Map<string, Array<Known>>()
   const user = plan.validate.user.name
   if (plan.sessionize === null || sessions === undefined) return found
   const columns = table("sessions", ["session_id", user])
   const ids = textView(columns, "session_id")
   const users = textView(columns, user)
-  const keys = int64Lanes(events, plan.sessionize.by === null ? plan.validate.time.name : placeColumn)
-  for (let i = 0; i < columns.numRows; i++) {
-    const own: Array<string> = []
-    for (let at = sessions.starts[i]; at < sessions.starts[i + 1]; at++) {
-      const row = sessions.rows[at]
-      own.push(`${keys[2 * row + 1]} ${keys[2 * row]}`)
+  const times = int64Lanes(events, plan.validate.time.name)
+  const places = int64Lanes(events, placeColumn)
+  const isByTime = plan.sessionize.by === null
+  const keyOf = (row: number): string =>
+    isByTime ? `${times[2 * row + 1]} ${times[2 * row]}` : `${partOf(places[2 * row + 1])} ${places[2 * row]}`
+  const eventsOf = (session: number) => () => {
+    const rows = sessions.rows.subarray(sessions.starts[session], sessions.starts[session + 1])
+    return Array.from(rows, keyOf)
+  }
+  const isApart = isByTime && plan.sessionize.passive === null
+  const extentOf = (session: number): string | undefined => {
+    const last = sessions.lasts[session]
+    const size = sessions.starts[session + 1] - sessions.starts[session]
+    return isApart ? `${keyOf(last)} ${size}` : undefined
+  }
+  for (let i = 0; i < columns.numRows;) {
+    const code = users.codes[i]
+    const known: Array<Known> = []
+    for (; i < columns.numRows && users.codes[i] === code; i++) {
+      known.push({ id: ids.dictionary.get(ids.codes[i]) ?? "", extent: extentOf(i), events: eventsOf(i) })
     }
-    const name = users.dictionary.get(users.codes[i]) ?? ""
-    const known = found.get(name) ?? []
-    known.push({ id: ids.dictionary.get(ids.codes[i]) ?? "", events: own })
-    found.set(name, known)
+    found.set(users.dictionary.get(code) ?? "", known)
   }
   return found
 }
 
 /** What became of the ids of one user's sessions. */
 const compared = (
-  before: ReadonlyArray<Known>,
-  after: ReadonlyArray<Known>
+  formerSessions: ReadonlyArray<Known>,
+  sessions: ReadonlyArray<Known>
 ): ReadonlyArray<Pick<Change, "from" | "to" | "kind">> => {
-  const sessionOf = new Map(after.flatMap(({ events, id }) => events.map((event) => [event, id] as const)))
+  const isSame = (one: Known, other: Known) =>
+    one.id === other.id && one.extent !== undefined && one.extent === other.extent
+  let first = 0
+  let [last, lastNow] = [formerSessions.length, sessions.length]
+  while (first < last && first < lastNow && isSame(formerSessions[first], sessions[first])) first++
+  while (first < last && first < lastNow && isSame(formerSessions[last - 1], sessions[lastNow - 1])) {
+    last--
+    lastNow--
+  }
+  const before = formerSessions.slice(first, last)
+  const after = sessions.slice(first, lastNow)
+  if (before.length === 0) return []
+  const sessionOf = new Map(after.flatMap(({ events, id }) => events().map((event) => [event, id] as const)))
   const links = before.map(({ events, id }) => ({
     from: id,
-    to: new Set(events.flatMap((event) => sessionOf.get(event) ?? []))
+    to: new Set(events().flatMap((event) => sessionOf.get(event) ?? []))
   }))
   const formerIds = new Set(before.map(({ id }) => id))
   const ids = new Set(after.map(({ id }) => id))

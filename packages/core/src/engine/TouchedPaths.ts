@@ -1,10 +1,11 @@
-import type { RecordBatch } from "apache-arrow"
+import { DataType, type RecordBatch } from "apache-arrow"
 import { columnData, isText, type TextView, textView } from "../arrow/Columns.ts"
 import type { Plan, Write } from "../plan/Plan.ts"
 import { userColumn } from "../plan/Tables.ts"
 import type { Computed } from "./Compute.ts"
 import { partitionPaths } from "./PartitionPaths.ts"
 import { selectBatch } from "./Rows.ts"
+import { isSet } from "../text/TextCell.ts"
 
 /** Whether the rows of an output are divided, and each is of a user, so that they can be compared user by user. */
 export const isComparable = ({ tables }: Pick<Plan, "tables">, { partition, table }: Write): boolean =>
@@ -76,13 +77,17 @@ const columnComparison = (one: RecordBatch, other: RecordBatch, name: string): S
   const a = columnData(one, name)
   const b = columnData(other, name)
   if (isText(a.type)) return textComparison(textView(one, name), textView(other, name))
+  if (DataType.isBool(a.type)) {
+    const bit = ({ offset, values }: typeof a, row: number) => isSet(values as Uint8Array, offset + row)
+    return (i, j) => a.getValid(i) === b.getValid(j) && (!a.getValid(i) || bit(a, i) === bit(b, j))
+  }
   const words = wordsOf(a.values)
   const others = wordsOf(b.values)
   if (words === undefined || others === undefined) {
     const [left, right] = [one.getChild(name), other.getChild(name)]
     return (i, j) => textOf(left?.get(i)) === textOf(right?.get(j))
   }
-  const width = words.length / a.length
+  const width = a.values instanceof Int32Array ? 1 : 2
   return (i, j) => {
     if (a.getValid(i) !== b.getValid(j)) return false
     if (!a.getValid(i)) return true
@@ -105,11 +110,13 @@ const textComparison =
     return true
   }
 
-/** Values of 64 bits as words. */
+/** Values of 32 or 64 bits as words. */
 const wordsOf = (values: unknown): Int32Array | undefined =>
-  values instanceof BigInt64Array || values instanceof Float64Array
-    ? new Int32Array(values.buffer, values.byteOffset, values.length * 2)
-    : undefined
+  values instanceof Int32Array
+    ? values
+    : values instanceof BigInt64Array || values instanceof Float64Array
+      ? new Int32Array(values.buffer, values.byteOffset, values.length * 2)
+      : undefined
 
 const textOf = (value: unknown): string =>
   JSON.stringify(value, (_, inner: unknown) => (typeof inner === "bigint" ? String(inner) : inner)) ?? "null"

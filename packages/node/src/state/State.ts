@@ -92,9 +92,10 @@ export class State implements RunState {
     this.events = new StateEvents(options.directory, former.runs)
     this.formerFiles = {
       of: (directory) =>
-        this.formerOf(directory).map((file) => ({
-          ...file,
-          stays: this.touched.get(placeOf(directory))?.has(partitionOf(file.path)) === false
+        this.formerOf(directory).map(({ bytes, path }) => ({
+          bytes,
+          path,
+          stays: this.touched.get(placeOf(directory))?.has(partitionOf(path)) === false
         })),
       are: (directory, paths) => void this.divided.set(placeOf(directory), paths)
     }

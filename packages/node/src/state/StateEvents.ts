@@ -75,7 +75,12 @@ export class StateEvents implements StateRuns {
       forgotten: [...numbers.values()].filter((part) => part >= firstForgotten),
       former: {
         ...former,
-        parts: ids.map(({ id, ...part }) => ({ ...part, part: numbers.get(id) ?? firstForgotten })),
+        parts: ids.map(({ before, id, input, source }) => ({
+          before,
+          input,
+          source,
+          part: numbers.get(id) ?? firstForgotten
+        })),
         replayed: replayed.flatMap(placesOf),
         causes
       }

@@ -43,7 +43,10 @@ export class Thread {
         return { tell: "begun" }
       case "compare": {
         const found = this.worker.compareRange(ask.range)
-        return { tell: "compared", compared: found.map((one) => ({ ...one, changes: packBatch(one.changes) })) }
+        return {
+          tell: "compared",
+          compared: found.map(({ changes, touched }) => ({ changes: packBatch(changes), touched }))
+        }
       }
       case "finish":
         return { tell: "finished", finished: this.worker.finish() }

@@ -270,7 +270,7 @@ class ThreadCrew implements Crew {
     return this.ask({ ask: "compare", range }).pipe(
       Effect.map((answer) =>
         answer.tell === "compared"
-          ? answer.compared.map((one) => ({ ...one, changes: unpackBatch(one.changes) }))
+          ? answer.compared.map(({ changes, touched }) => ({ changes: unpackBatch(changes), touched }))
           : unexpected(answer)
       )
     )
