@@ -12,12 +12,13 @@ import { initCommand } from "./InitCommand.ts"
 import { inspectCommand } from "./InspectCommand.ts"
 import { pluginsCommand } from "./PluginsCommand.ts"
 import { presenter } from "./Presenter.ts"
+import { rejectsCommand } from "./RejectsCommand.ts"
 import { sessionsCommand } from "./SessionsCommand.ts"
 import { recipesCommand, specCommands } from "./SpecCommands.ts"
 import { namedSpec } from "./SpecParams.ts"
 
 const vocabulary = {
-  commands: ["sessions", "run", "lint", "preview", "inspect", "recipes", "plugins", "init"],
+  commands: ["sessions", "run", "lint", "preview", "inspect", "recipes", "plugins", "rejects", "init"],
   rootFlags: ["--help", "-h", "--version", "-v", "--completions"],
   exists: existsSync
 }
@@ -39,6 +40,7 @@ export const program = Effect.fn("program")(function* (words: ReadonlyArray<stri
       inspectCommand,
       recipesCommand,
       pluginsCommand,
+      rejectsCommand,
       initCommand
     ])
   )

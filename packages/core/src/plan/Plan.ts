@@ -99,6 +99,13 @@ export const Dedupe = Schema.Union([
 ])
 export type Dedupe = typeof Dedupe.Type
 
+/** What is done with events that come long after others, where a state tells which came before. */
+export const Late = Schema.Struct({
+  /** So much before the last time that was known. */
+  older_than_micros: Schema.Int,
+  to: Schema.Literals(["apply", "quarantine"])
+})
+
 /** Cut each user's events into sessions. */
 export const Sessionize = Schema.Struct({
   /** A column with given session ids: events of one user and id are a session. Null ids are cut by the rules. */
@@ -107,6 +114,8 @@ export const Sessionize = Schema.Struct({
   passive: Schema.NullOr(Tree),
   /** In the order in which they are asked: end, start, gap, max_duration, max_events, change, midnight. */
   rules: Schema.Array(Rule),
+  /** Whether there are columns that depend on the user's other sessions. */
+  numbering: Schema.Literals(["all", "none"]),
   ...measured
 })
 export type Sessionize = typeof Sessionize.Type
@@ -172,6 +181,7 @@ export const Plan = Schema.Struct({
   validate: Validate,
   order: Order,
   dedupe: Dedupe,
+  late: Schema.NullOr(Late),
   sessionize: Schema.NullOr(Sessionize),
   /** Columns of users over their unique events; null where no table of users is made. */
   users: Schema.NullOr(Measured),

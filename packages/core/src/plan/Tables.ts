@@ -87,14 +87,20 @@ const sessionColumns = (plan: Shape, sessionize: NonNullable<Plan["sessionize"]>
   { name: "session_end", type: "timestamp" },
   { name: "session_duration_sec", type: "double" },
   { name: "event_count", type: "int64" },
-  { name: "session_number", type: "int64" },
+  ...numberedOnly(sessionize, [{ name: "session_number", type: "int64" }]),
   { name: "session_cause", type: "text" },
-  { name: "previous_session_end", type: "timestamp" },
-  { name: "next_session_start", type: "timestamp" },
+  ...numberedOnly(sessionize, [
+    { name: "previous_session_end", type: "timestamp" },
+    { name: "next_session_start", type: "timestamp" }
+  ]),
   { name: "is_open", type: "bool" },
   { name: "date", type: "date" },
   ...typed(sessionize.columns)
 ]
+
+/** Columns that depend on the user's other sessions. */
+const numberedOnly = ({ numbering }: NonNullable<Plan["sessionize"]>, columns: TableColumns): TableColumns =>
+  numbering === "none" ? [] : columns
 
 const userColumns = (plan: Shape, { columns }: NonNullable<Plan["users"]>): TableColumns => [
   { name: plan.validate.user.name, type: "text" },
