@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { stat } from "node:fs/promises"
 import { fileError } from "./FileError.ts"
-import { inputFiles, isStandardOutput } from "./Files.ts"
+import { type FindFiles, inputFiles, isStandardOutput } from "./Files.ts"
 import { fileSource } from "./FileSource.ts"
 import type { Formats } from "./Formats.ts"
 import { Commit } from "./output/Commit.ts"
@@ -14,12 +14,12 @@ import { streamSink } from "./output/StreamSink.ts"
 import { schemeOf } from "./Stores.ts"
 
 /** Sources and sinks over files and the standard streams, with these formats: for one run. */
-export const layer = (formats: Formats): Layer.Layer<Connections> =>
+export const layer = (formats: Formats, findFiles: FindFiles = inputFiles): Layer.Layer<Connections> =>
   Layer.sync(Connections, () => {
     const commit = new Commit()
     return Connections.of({
       sources: (input) =>
-        inputFiles(input.uri).pipe(
+        findFiles(input.uri).pipe(
           Effect.map((files) => files.map((file) => fileSource(formats, input.uri, file, input.format)))
         ),
       sink: Effect.fnUntraced(function* ({ format, partition, uri }, schema) {

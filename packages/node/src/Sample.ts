@@ -2,7 +2,7 @@ import { type ColumnProfile, type EventBatch, type PluginError, profileColumns, 
 import { csvDecoder, firstRowLooksLikeData } from "@sojourn/sources-csv"
 import * as Effect from "effect/Effect"
 import { fileError } from "./FileError.ts"
-import { type InputFile, inputFiles } from "./Files.ts"
+import { type FindFiles, type InputFile, inputFiles } from "./Files.ts"
 import { inputHead } from "./FileSource.ts"
 import { builtInFormats, type FormatChoice } from "./Formats.ts"
 import { openGroups } from "./Groups.ts"
@@ -28,14 +28,15 @@ const maxRecordBytes = 16 * 1024 * 1024
 /** Profiles the columns at the beginning of some inputs: of the first file, and of the next as long as they are small. */
 export const sampleInputs = (
   uris: ReadonlyArray<string>,
-  format: FormatChoice | null
+  format: FormatChoice | null,
+  findFiles: FindFiles = inputFiles
 ): Effect.Effect<InputSample, PluginError> =>
   Effect.gen(function* () {
     const heads: Array<Head> = []
     let left = sampleSize
     let whole = true
     for (const uri of uris) {
-      for (const file of yield* inputFiles(uri)) {
+      for (const file of yield* findFiles(uri)) {
         if (left === 0 || heads.length === sampledFiles) {
           whole = false
           break

@@ -11,7 +11,7 @@ import {
   Worker
 } from "@sojourn/core"
 import { fileError } from "../FileError.ts"
-import type { InputFile } from "../Files.ts"
+import { type InputFile, placeOf } from "../Files.ts"
 import { decodedFile } from "../FileSource.ts"
 import type { FormatChoice, Formats } from "../Formats.ts"
 import { decodedGroups } from "../Groups.ts"
@@ -81,7 +81,7 @@ export class Thread {
       return this.formats.openDecoding(isFirst ? format : rest, file.path, new Uint8Array(0), request) as Decoding &
         Required<Pick<Decoding, "settle">>
     }
-    const end = readPiece(file.path, piece, open, this.worker.stages, (batch, bytes) => reading.take(batch, bytes))
+    const end = readPiece(placeOf(file), piece, open, this.worker.stages, (batch, bytes) => reading.take(batch, bytes))
     return reading.finish(end)
   }
 

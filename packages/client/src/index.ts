@@ -1,0 +1,7 @@
+export * from "./Api.ts"
+export * from "./Client.ts"
+export * from "./Middleware.ts"
+export * from "./Problem.ts"
+export * from "./Run.ts"
+export * from "./Table.ts"
+export * from "./Upload.ts"
