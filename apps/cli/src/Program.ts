@@ -11,12 +11,13 @@ import { normalised } from "./Arguments.ts"
 import { initCommand } from "./InitCommand.ts"
 import { inspectCommand } from "./InspectCommand.ts"
 import { presenter } from "./Presenter.ts"
+import { serveCommand } from "./ServeCommand.ts"
 import { sessionsCommand } from "./SessionsCommand.ts"
 import { recipesCommand, specCommands } from "./SpecCommands.ts"
 import { namedSpec } from "./SpecParams.ts"
 
 const vocabulary = {
-  commands: ["sessions", "run", "lint", "preview", "inspect", "recipes", "init"],
+  commands: ["sessions", "run", "lint", "preview", "inspect", "recipes", "serve", "init"],
   rootFlags: ["--help", "-h", "--version", "-v", "--completions"],
   exists: existsSync
 }
@@ -37,6 +38,7 @@ export const program = Effect.fn("program")(function* (words: ReadonlyArray<stri
       ...specCommands(yield* namedSpec(argv)),
       inspectCommand,
       recipesCommand,
+      serveCommand,
       initCommand
     ])
   )

@@ -1,16 +1,10 @@
+import { PluginError } from "@sojourn/core"
 import * as Context from "effect/Context"
-import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { constants } from "node:fs"
 import { access, mkdir, open, readFile, rename, rm } from "node:fs/promises"
 import { dirname, join, resolve } from "node:path"
-
-/** The data directory cannot be used. */
-export class DataDirectoryError extends Data.TaggedError("DataDirectoryError")<{
-  readonly message: string
-  readonly hint?: string
-}> {}
 
 /**
  * Where the server keeps everything: `uploads/ID`, `runs/ID`, `datasets/NAME`. Of one server at a time. Names of files
@@ -23,10 +17,10 @@ export class DataDirectory extends Context.Service<
     readonly runs: string
     readonly datasets: string
     /** Fails if nothing can be written. */
-    readonly check: Effect.Effect<void, DataDirectoryError>
+    readonly check: Effect.Effect<void, PluginError>
   }
 >()("@sojourn/http/DataDirectory") {
-  static readonly layer = (path: string): Layer.Layer<DataDirectory, DataDirectoryError> =>
+  static readonly layer = (path: string): Layer.Layer<DataDirectory, PluginError> =>
     Layer.effect(
       DataDirectory,
       Effect.gen(function* () {
@@ -46,7 +40,9 @@ const attempt = <A>(path: string, run: () => Promise<A>) =>
   Effect.tryPromise({
     try: run,
     catch: (cause) =>
-      new DataDirectoryError({
+      new PluginError({
+        plugin: "server",
+        reason: "Config",
         message: `cannot use ${path}: ${cause instanceof Error ? cause.message : String(cause)}`,
         hint: "name a directory that can be written: --data DIR"
       })
@@ -66,7 +62,9 @@ const lock = Effect.fn("lock")(function* (root: string) {
   if (yield* take) return file
   const owner = Number(yield* attempt(file, () => readFile(file, "utf8")))
   if (owner !== process.pid && isRunning(owner)) {
-    return yield* new DataDirectoryError({
+    return yield* new PluginError({
+      plugin: "server",
+      reason: "Conflict",
       message: `${root} is in use by another server, process ${owner}`,
       hint: "stop it, or name another directory: --data DIR"
     })

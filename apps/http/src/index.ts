@@ -1,3 +1,3 @@
 export * from "./Options.ts"
-export { DataDirectoryError } from "./DataDirectory.ts"
 export { serverLayer } from "./Server.ts"
+export { serve } from "./serve.ts"

@@ -102,7 +102,7 @@ describe("unpacked", () => {
     ] as const) {
       const bounded = (most: number) => collected(unpacked(name, pieces(packed, 1000), undefined, most))
       assert.strictEqual((await bounded(text.length)).length, text.length)
-      const error = await bounded(text.length - 1).then(assert.fail, (cause: unknown) => cause)
+      const error: unknown = await bounded(text.length - 1).catch((cause: unknown) => cause)
       assert.instanceOf(error, PluginError)
       assert.match(error.message, new RegExp(`^${name} unpacks to more than [\\d,]+ bytes`))
     }
