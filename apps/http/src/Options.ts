@@ -28,8 +28,10 @@ export interface Limits {
   readonly bodyBytes: number
   /** Levels of nesting of an event. */
   readonly nesting: number
-  /** Connections at once. */
+  /** Connections at once; seconds for the head of a request, and without a byte after which a connection is closed. */
   readonly connections: number
+  readonly headSeconds: number
+  readonly silentSeconds: number
 }
 
 /** How the server is started. */
@@ -77,7 +79,9 @@ export const defaultLimits: Limits = {
   recogniseSeconds: 30,
   bodyBytes: 16 * MiB,
   nesting: 100,
-  connections: 1000
+  connections: 1000,
+  headSeconds: 15,
+  silentSeconds: 120
 }
 
 export const defaultRetention = 7 * 24 * 3600

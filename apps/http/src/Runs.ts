@@ -68,7 +68,11 @@ export class Runs extends Context.Service<
         const places = yield* Semaphore.make(limits.runs)
         const fork = yield* FiberSet.makeRuntime<never, void, never>()
         const entries = new Map<string, Entry>()
-        const recovered = yield* Effect.flatMap(instantNow, (now) => Effect.promise(() => recoverRuns(root, now)))
+        const ending = Effect.map(Clock.currentTimeMillis, (now) => ({
+          ended: instant(now),
+          expires: instant(now + options.retention * 1000)
+        }))
+        const recovered = yield* Effect.flatMap(ending, (end) => Effect.promise(() => recoverRuns(root, end)))
         for (const run of recovered) entries.set(run.id, { run: yield* SubscriptionRef.make(run), fiber: undefined })
 
         const entry = (id: string) => {
@@ -86,8 +90,7 @@ export class Runs extends Context.Service<
           )
 
         const end = Effect.fnUntraced(function* (run: Entry["run"], changes: Partial<Run>) {
-          const now = yield* Clock.currentTimeMillis
-          yield* change(run, { ...changes, ended: instant(now), expires: instant(now + options.retention * 1000) })
+          yield* change(run, { ...changes, ...(yield* ending) })
           const { id, state } = SubscriptionRef.getUnsafe(run)
           yield* Effect.logInfo(`run ${state}`).pipe(Effect.annotateLogs({ run: id }))
         })
@@ -158,13 +161,15 @@ export class Runs extends Context.Service<
             progress: null,
             problem: null
           }
+          const run = yield* SubscriptionRef.make(created)
+          const added: Entry = { run, fiber: undefined }
+          // Others may have been taken meanwhile.
+          yield* checkQueue
+          entries.set(id, added)
           yield* Effect.promise(async () => {
             await mkdir(join(root, id))
             await storeRun(join(root, id), created)
-          })
-          const run = yield* SubscriptionRef.make(created)
-          const added: Entry = { run, fiber: undefined }
-          entries.set(id, added)
+          }).pipe(Effect.onError(() => Effect.sync(() => entries.delete(id))))
           added.fiber = fork(
             places
               .withPermits(1)(execute(run, input, spec))
@@ -212,7 +217,6 @@ export class Runs extends Context.Service<
 export const hasEnded = ({ state }: Run): boolean => state !== "queued" && state !== "running"
 
 const instant = (millis: number): string => DateTime.formatIso(DateTime.makeUnsafe(millis))
-const instantNow = Effect.map(Clock.currentTimeMillis, instant)
 
 /** What reaches a store: its keys stay with the process that needs them. */
 const storeEnvironment = (): NodeJS.ProcessEnv =>

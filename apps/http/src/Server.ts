@@ -20,20 +20,22 @@ import { DataDirectory } from "./DataDirectory.ts"
 import type { ServerOptions } from "./Options.ts"
 import { Recogniser } from "./Recogniser.ts"
 import * as RequestProblems from "./RequestProblems.ts"
+import { retention } from "./retention.ts"
 import { Runs } from "./Runs.ts"
 import { Sources } from "./Sources.ts"
 import { Uploads } from "./Uploads.ts"
 
 /** The services of a server and the routes over them. */
 const routes = (options: ServerOptions) => {
-  const services = Runs.layer(options).pipe(
+  const services = retention(options).pipe(
+    Layer.provideMerge(Runs.layer(options)),
     Layer.provideMerge(Sources.layer(options)),
     Layer.provideMerge(Uploads.layer(options.limits)),
     Layer.provideMerge(DataDirectory.layer(options.data)),
     Layer.provideMerge(Recogniser.layer(options.limits))
   )
   const api = HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(
-    Layer.provide([uploadHandlers(options.limits), runHandlers, systemHandlers]),
+    Layer.provide([uploadHandlers(options.limits), runHandlers(options.limits), systemHandlers]),
     Layer.provide(services),
     Layer.provide(RequestProblems.layer)
   )
@@ -41,21 +43,18 @@ const routes = (options: ServerOptions) => {
   return Layer.mergeAll(api, HttpApiScalar.layer(Api, { path: "/docs" }), PrometheusMetrics.layerHttp(), page)
 }
 
-/** Milliseconds in which the head of a request must have come, and without a byte after which a connection is closed. */
-const headMillis = 15_000
-const silentMillis = 60_000
-/** In all: an upload may take long. */
+/** Milliseconds for a whole request: an upload may take long. */
 const requestMillis = 6 * 3600_000
 
 const nodeServer = ({ limits }: ServerOptions) => {
   const server = createServer({
-    headersTimeout: headMillis,
+    headersTimeout: limits.headSeconds * 1000,
     requestTimeout: requestMillis,
-    connectionsCheckingInterval: 5000,
+    connectionsCheckingInterval: Math.min(5000, limits.headSeconds * 500),
     keepAliveTimeout: 10_000,
     maxHeaderSize: 16_384
   })
-  server.setTimeout(silentMillis)
+  server.setTimeout(limits.silentSeconds * 1000)
   server.maxConnections = limits.connections
   return server
 }

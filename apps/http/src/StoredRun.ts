@@ -15,28 +15,28 @@ export const storeRun = (directory: string, run: Run): Promise<void> =>
 
 /**
  * The runs of a data directory, oldest first. One that had not ended when the server did is interrupted, unless its
- * results are all there.
+ * results are all there; `end` says when that was.
  */
-export const recoverRuns = async (root: string, now: string): Promise<ReadonlyArray<Run>> => {
+export const recoverRuns = async (root: string, end: Pick<Run, "ended" | "expires">): Promise<ReadonlyArray<Run>> => {
   const runs: Array<Run> = []
   for (const id of await readdir(root)) {
     const directory = join(root, id)
     const text = await readFile(join(directory, file), "utf8").catch(() => undefined)
     if (text === undefined) await rm(directory, { recursive: true, force: true })
-    else runs.push(await settled(directory, JSON.parse(text) as Run, now))
+    else runs.push(await settled(directory, JSON.parse(text) as Run, end))
   }
   return runs.sort((a, b) => (a.created < b.created ? -1 : 1))
 }
 
-const settled = async (directory: string, run: Run, now: string): Promise<Run> => {
+const settled = async (directory: string, run: Run, end: Pick<Run, "ended" | "expires">): Promise<Run> => {
   if (run.state !== "queued" && run.state !== "running") return run
   const isDone = (await readResults(resultsOf(directory))) !== undefined
   const ended: Run = isDone
-    ? { ...run, state: "done", ended: now }
+    ? { ...run, ...end, state: "done" }
     : {
         ...run,
+        ...end,
         state: "interrupted",
-        ended: now,
         problem: { code: "interrupted", detail: "the server ended before the run did", hint: "start it again" }
       }
   await storeRun(directory, ended)

@@ -105,6 +105,9 @@ const readUploads = async (root: string): Promise<Map<string, Upload>> => {
 class Receiving {
   readonly files: Array<Upload["files"][number]> = []
   bytes = 0
+  private discarded = 0
+  /** Why nothing is kept any more. */
+  private problem: UploadFailure | undefined
   private readonly directory: string
   private readonly limits: Limits
   private readonly started: number
@@ -116,9 +119,11 @@ class Receiving {
   }
 
   take(part: Multipart.Part): Effect.Effect<void, UploadFailure | Multipart.MultipartError> {
-    if (part._tag === "Field") return Effect.fail(noFile(part.key))
     const { files } = this
-    if (files.length === this.limits.uploadFiles) return Effect.fail(tooManyFiles(this.limits))
+    if (part._tag === "Field") this.problem ??= noFile(part.key)
+    else if (files.length === this.limits.uploadFiles) this.problem ??= tooManyFiles(this.limits)
+    if (part._tag === "Field") return Effect.void
+    if (this.problem !== undefined) return Stream.runForEach(part.content, (chunk) => this.discard(chunk))
     const file = { name: unique(plainName(part.name), files), bytes: 0 }
     const place = join(this.directory, String(files.length))
     files.push(file)
@@ -126,9 +131,10 @@ class Receiving {
       Effect.promise(() => open(place, "wx")),
       (handle) =>
         Stream.runForEach(part.content, (chunk): Effect.Effect<void, UploadFailure> => {
+          if (this.bytes + chunk.length > this.limits.uploadBytes) this.problem ??= tooManyBytes(this.limits)
+          if (this.problem !== undefined) return this.discard(chunk)
           this.bytes += chunk.length
           file.bytes += chunk.length
-          if (this.bytes > this.limits.uploadBytes) return Effect.fail(tooManyBytes(this.limits))
           return Effect.andThen(
             this.checkRate,
             written(() => handle.writeFile(chunk))
@@ -138,14 +144,24 @@ class Receiving {
     )
   }
 
-  get checkComplete(): Effect.Effect<void, BadRequest> {
-    return Effect.suspend(() => (this.files.length > 0 ? Effect.void : Effect.fail(noFiles)))
+  get checkComplete(): Effect.Effect<void, UploadFailure> {
+    return Effect.suspend(() => {
+      const { files, problem = files.length > 0 ? undefined : noFiles } = this
+      return problem === undefined ? Effect.void : Effect.fail(problem)
+    })
+  }
+
+  /** Who is still sending does not see an answer: some of what cannot be kept is taken first. */
+  private discard(chunk: Uint8Array): Effect.Effect<void, UploadFailure> {
+    this.discarded += chunk.length
+    if (this.discarded > mostDiscarded && this.problem !== undefined) return Effect.fail(this.problem)
+    return this.checkRate
   }
 
   private get checkRate(): Effect.Effect<void, BadRequest> {
     return Effect.flatMap(Clock.currentTimeMillis, (now) => {
       const seconds = (now - this.started) / 1000
-      if (seconds < patience || this.bytes / seconds >= this.limits.uploadRate) return Effect.void
+      if (seconds < patience || (this.bytes + this.discarded) / seconds >= this.limits.uploadRate) return Effect.void
       return Effect.fail(
         new BadRequest({
           code: "upload.slow",
@@ -155,6 +171,8 @@ class Receiving {
     })
   }
 }
+
+const mostDiscarded = 64 * 2 ** 20
 
 /** Seconds before a slow upload is given up. */
 const patience = 30

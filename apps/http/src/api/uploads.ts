@@ -24,8 +24,9 @@ export const uploadHandlers = (limits: Limits) =>
       const runs = yield* Runs
       const recogniser = yield* Recogniser
       const parts = Multipart.limitsServices({
-        maxParts: limits.uploadFiles + 1,
-        maxTotalSize: limits.uploadBytes + 2 ** 20,
+        // Counted while they come; this is for what is not even a file.
+        maxParts: limits.uploadFiles * 2 + 100,
+        maxTotalSize: limits.uploadBytes + 128 * 2 ** 20,
         maxFieldSize: 1024,
         fieldMimeTypes: []
       })

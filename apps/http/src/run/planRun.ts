@@ -14,7 +14,7 @@ import {
   tableColumns,
   builtInTables
 } from "@sojourn/core"
-import { type FindFiles, inputFiles, type InputSample, loadPlan, sampleInputs } from "@sojourn/node"
+import { type FindFiles, inputFiles, type InputSample, loadPlan, sampleInputs, tooManyColumns } from "@sojourn/node"
 import * as Effect from "effect/Effect"
 import type { Limits } from "../Options.ts"
 import { keyOf } from "./explain.ts"
@@ -54,7 +54,7 @@ export const planSpec = Effect.fn("planSpec")(function* (
   const params = yield* Effect.fromResult(readParams(spec.file, spec.text))
   const plan = yield* loadPlan(spec, { params: { ...standIns(params), ...spec.params }, env: spec.environment })
   yield* checkEnrich(spec.file, spec.text, plan, input)
-  if (plan.scan.columns.length > limits.columns) return yield* tooManyColumns(plan.scan.columns.length, limits)
+  if (plan.scan.columns.length > limits.columns) return yield* tooManyColumns(plan.scan.columns.length, limits.columns)
   return { plan: overFiles(plan, input, limits), shown: shownColumns(plan) }
 })
 
@@ -122,18 +122,11 @@ const overFiles = (plan: Plan, input: JobInput, limits: Limits): Plan => {
 export const sampleFiles = Effect.fn("sampleFiles")(function* (input: JobInput, mapping: Mapping, limits: Limits) {
   const { name, ...options } = mapping.format ?? { name: undefined }
   const format = name === undefined ? null : { name, options }
-  const sample = yield* sampleInputs(inputUris(input), format, findJobFiles(input))
-  if (sample.columns.length > limits.columns) return yield* tooManyColumns(sample.columns.length, limits)
-  return sample
-})
-
-const tooManyColumns = (columns: number, limits: Limits) =>
-  new PluginError({
-    plugin: "limits",
-    reason: "Data",
-    message: `there are ${columns.toLocaleString("en")} columns; ${limits.columns.toLocaleString("en")} are the most that are read here`,
-    hint: "leave out those that are not needed, or write a spec that names the others"
+  return yield* sampleInputs(inputUris(input), format, {
+    findFiles: findJobFiles(input),
+    mostColumns: limits.columns
   })
+})
 
 /** The spec that a mapping and a sample lead to, and what was guessed. Fails with `CannotGuess` or a {@link SpecError}. */
 export const guessSpec = Effect.fn("guessSpec")(function* (

@@ -10,7 +10,8 @@ import * as Stream from "effect/Stream"
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { defaultLimits, type Limits, type ServerOptions, serverLayer } from "../../src/index.ts"
+import { type Limits, type ServerOptions, serverLayer } from "../../src/index.ts"
+import { testOptions } from "./options.ts"
 
 /** A server of a test, on a port of its own. */
 export interface TestServer {
@@ -20,30 +21,15 @@ export interface TestServer {
   readonly close: () => Promise<void>
 }
 
-export const testOptions = (
-  data: string,
-  changes: Partial<ServerOptions> = {},
-  limits: Partial<Limits> = {}
-): ServerOptions => ({
-  host: "127.0.0.1",
-  port: 0,
-  data,
-  token: undefined,
-  hostNames: [],
-  page: undefined,
-  stores: {},
-  environment: {},
-  retention: 3600,
-  limits: { ...defaultLimits, runMemory: 2 ** 30, runHeap: 2 ** 29, runs: 1, ...limits },
-  ...changes
-})
+/** A directory of a test. */
+export const temporary = (): Promise<string> => mkdtemp(join(tmpdir(), "sojourn-http-"))
 
 /** Starts a server; with a data directory of its own unless one is given. */
 export const startServer = async (
   changes: Partial<ServerOptions> = {},
   limits: Partial<Limits> = {}
 ): Promise<TestServer> => {
-  const data = changes.data ?? (await mkdtemp(join(tmpdir(), "sojourn-http-")))
+  const data = changes.data ?? (await temporary())
   const layer = serverLayer(testOptions(data, changes, limits)).pipe(
     Layer.provideMerge(FetchHttpClient.layer),
     Layer.provideMerge(Logger.layer([]))
@@ -80,7 +66,7 @@ export const upload = async (url: string, files: Readonly<Record<string, string 
 }
 
 /** A run when it has ended. */
-export const ended = ({ client }: TestServer, id: string) =>
+export const ended = ({ client }: Pick<TestServer, "client">, id: string) =>
   Effect.flatMap(client.runs.progress({ params: { id } }), Stream.runLast).pipe(
     Effect.map((last) => Option.getOrThrow(last)),
     Effect.orDie
