@@ -26,8 +26,9 @@ export interface Limits {
   readonly recogniseSeconds: number
   /** Bytes of the body of any other request: events, specs. */
   readonly bodyBytes: number
-  /** Levels of nesting of an event. */
+  /** Levels of nesting of an event, and how many ids of each dataset are remembered at least. */
   readonly nesting: number
+  readonly rememberedIds: number
   /** Connections at once; seconds for the head of a request, and without a byte after which a connection is closed. */
   readonly connections: number
   readonly headSeconds: number
@@ -79,6 +80,7 @@ export const defaultLimits: Limits = {
   recogniseSeconds: 30,
   bodyBytes: 16 * MiB,
   nesting: 100,
+  rememberedIds: 2 ** 21,
   connections: 1000,
   headSeconds: 15,
   silentSeconds: 120

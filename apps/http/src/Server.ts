@@ -13,10 +13,12 @@ import * as Layer from "effect/Layer"
 import * as PrometheusMetrics from "effect/observability/PrometheusMetrics"
 import { createServer } from "node:http"
 import { answering } from "./Answers.ts"
+import { eventHandlers } from "./api/events.ts"
 import { runHandlers } from "./api/runs.ts"
 import { systemHandlers } from "./api/system.ts"
 import { uploadHandlers } from "./api/uploads.ts"
 import { DataDirectory } from "./DataDirectory.ts"
+import { Datasets } from "./events/Datasets.ts"
 import type { ServerOptions } from "./Options.ts"
 import { Recogniser } from "./Recogniser.ts"
 import * as RequestProblems from "./RequestProblems.ts"
@@ -31,11 +33,12 @@ const routes = (options: ServerOptions) => {
     Layer.provideMerge(Runs.layer(options)),
     Layer.provideMerge(Sources.layer(options)),
     Layer.provideMerge(Uploads.layer(options.limits)),
+    Layer.provideMerge(Datasets.layer(options.limits)),
     Layer.provideMerge(DataDirectory.layer(options.data)),
     Layer.provideMerge(Recogniser.layer(options.limits))
   )
   const api = HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(
-    Layer.provide([uploadHandlers(options.limits), runHandlers(options.limits), systemHandlers]),
+    Layer.provide([uploadHandlers(options.limits), runHandlers(options.limits), eventHandlers, systemHandlers]),
     Layer.provide(services),
     Layer.provide(RequestProblems.layer)
   )

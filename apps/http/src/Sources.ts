@@ -2,6 +2,7 @@ import { NotFound, type RunSource } from "@sojourn/client"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { Datasets } from "./events/Datasets.ts"
 import type { ServerOptions } from "./Options.ts"
 import type { JobInput } from "./run/Job.ts"
 import { Uploads } from "./Uploads.ts"
@@ -13,16 +14,19 @@ export class Sources extends Context.Service<
     readonly input: (source: RunSource) => Effect.Effect<JobInput, NotFound>
   }
 >()("@sojourn/http/Sources") {
-  static readonly layer = ({ stores }: Pick<ServerOptions, "stores">): Layer.Layer<Sources, never, Uploads> =>
+  static readonly layer = ({
+    stores
+  }: Pick<ServerOptions, "stores">): Layer.Layer<Sources, never, Uploads | Datasets> =>
     Layer.effect(
       Sources,
       Effect.gen(function* () {
         const uploads = yield* Uploads
+        const datasets = yield* Datasets
         return Sources.of({
           input: (source) => {
             if ("upload" in source)
               return Effect.map(uploads.get(source.upload), (upload) => ({ files: uploads.files(upload) }))
-            if ("dataset" in source) return Effect.fail(noDataset(source.dataset))
+            if ("dataset" in source) return Effect.map(datasets.files(source.dataset), (files) => ({ files }))
             return Object.hasOwn(stores, source.store)
               ? Effect.succeed({ uri: stores[source.store] })
               : Effect.fail(noStore(source.store, Object.keys(stores)))
@@ -31,9 +35,6 @@ export class Sources extends Context.Service<
       })
     )
 }
-
-const noDataset = (name: string) =>
-  new NotFound({ code: "dataset", detail: `there is no dataset "${name.slice(0, 100)}"` })
 
 const noStore = (name: string, known: ReadonlyArray<string>) =>
   new NotFound({

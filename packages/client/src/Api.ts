@@ -4,6 +4,7 @@ import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
+import { Acknowledged, Dataset } from "./Dataset.ts"
 import { RequestProblems } from "./Middleware.ts"
 import {
   BadRequest,
@@ -15,7 +16,7 @@ import {
   UnsupportedMediaType
 } from "./Problem.ts"
 import { Run, RunRequest, Summary } from "./Run.ts"
-import { Page, SessionView, Table } from "./Table.ts"
+import { Page, Row, SessionView, Table } from "./Table.ts"
 import { Excerpt, Id, Mapping, Recognised, Upload } from "./Upload.ts"
 
 const described = (summary: string, description?: string) =>
@@ -147,6 +148,39 @@ const runs = HttpApiGroup.make("runs")
   )
   .prefix("/v1/runs")
 
+const DatasetName = Schema.String.check(
+  Schema.isPattern(/^[a-z][a-z0-9_-]{0,62}$/, { expected: "a name of lower-case letters, digits, _ and -" })
+)
+
+const events = HttpApiGroup.make("events").add(
+  HttpApiEndpoint.post("append", "/v1/events", {
+    query: {
+      dataset: Schema.optionalKey(DatasetName.annotate({ description: "Default: events" })),
+      id: Schema.optionalKey(name.annotate({ description: "The field with the event's id; default: event_id" }))
+    },
+    payload: [
+      Schema.Union([Row, Schema.Array(Row)]),
+      Schema.String.pipe(HttpApiSchema.asText({ contentType: "application/x-ndjson" })),
+      Schema.String.pipe(HttpApiSchema.asText({ contentType: "application/jsonl" }))
+    ],
+    success: Acknowledged,
+    error: [BadRequest, TooLarge, UnsupportedMediaType, Unprocessable, Unavailable]
+  }).annotateMerge(
+    described(
+      "Append events",
+      "One object, an array of them, or JSON lines. Answered once they are on disk; an event whose id is there already is not stored again"
+    )
+  ),
+  HttpApiEndpoint.get("datasets", "/v1/datasets", { success: Schema.Array(Dataset) }).annotateMerge(
+    described("All datasets")
+  ),
+  HttpApiEndpoint.delete("delete", "/v1/datasets/:dataset", {
+    params: { dataset: DatasetName },
+    success: HttpApiSchema.NoContent,
+    error: NotFound
+  }).annotateMerge(described("Delete a dataset and its events"))
+)
+
 const Status = Schema.Struct({ status: Schema.Literal("ok") })
 
 const system = HttpApiGroup.make("system").add(
@@ -176,7 +210,7 @@ const system = HttpApiGroup.make("system").add(
 
 /** The API of `sojourn serve`. */
 export const Api = HttpApi.make("sojourn")
-  .add(uploads, runs, system)
+  .add(uploads, runs, events, system)
   .middleware(RequestProblems)
   .annotateMerge(
     OpenApi.annotations({

@@ -1,5 +1,6 @@
 export * from "./Api.ts"
 export * from "./Client.ts"
+export * from "./Dataset.ts"
 export * from "./Middleware.ts"
 export * from "./Problem.ts"
 export * from "./Run.ts"
