@@ -43,6 +43,8 @@ const bundle = await rolldown({
     jobMain: "../http/src/process/jobMain.ts"
   },
   platform: "node",
+  // Native, and as large as everything else together: who uses it installs it.
+  external: ["@duckdb/node-api"],
   resolve: { conditionNames: ["node", "import", "default"] },
   treeshake: true
 })

@@ -110,7 +110,8 @@ describe("a run", () => {
           ["sessions", 2],
           ["events", 3],
           ["duplicates", 1],
-          ["rejects", 1]
+          ["rejects", 1],
+          ["inputs", 1]
         ]
       )
       const csv = (table: string) => text(`${server.url}/v1/runs/${run.id}/tables/${table}/download`)
@@ -190,6 +191,28 @@ dedupe:`
       const plugins = { ...payload, spec: `${fiveSpec}\nplugins: [./x.ts]\n` }
       const refused = yield* Effect.flip(server.client.runs.create({ payload: plugins }))
       assert.include(refused.message, "the server loads no plugins")
+    })
+  )
+
+  it.effect("does not reach into a database, whose queries could read anything", () =>
+    Effect.gen(function* () {
+      const format = { name: "duckdb", query: "select * from read_text('/etc/passwd')" }
+      const source = { upload: sent }
+      const written = JSON.stringify(format)
+      for (const spec of [
+        fiveSpec.replace("uri: whatever.jsonl", `uri: events.jsonl, format: ${written}`),
+        fiveSpec.replace(
+          "dedupe:",
+          `  enrich:
+    users: { source: { uri: events.jsonl, format: ${written} }, key: content, on: user_id, columns: { c: content } }
+dedupe:`
+        )
+      ]) {
+        const refused = yield* Effect.flip(server.client.runs.create({ payload: { source, spec } }))
+        assert.include(refused.message, "the server reads files only, and not duckdb")
+      }
+      const guessed = yield* Effect.flip(server.client.uploads.recognise({ params: { id: sent }, payload: { format } }))
+      assert.include(guessed.message, "the server reads files only, and not duckdb")
     })
   )
 

@@ -14,7 +14,16 @@ import {
   tableColumns,
   builtInTables
 } from "@sojourn/core"
-import { type FindFiles, inputFiles, type InputSample, loadPlan, sampleInputs, tooManyColumns } from "@sojourn/node"
+import {
+  builtInFormats,
+  type FindFiles,
+  type FormatChoice,
+  inputFiles,
+  type InputSample,
+  loadPlan,
+  sampleInputs,
+  tooManyColumns
+} from "@sojourn/node"
 import * as Effect from "effect/Effect"
 import type { Limits } from "../Options.ts"
 import { keyOf } from "./explain.ts"
@@ -54,6 +63,7 @@ export const planSpec = Effect.fn("planSpec")(function* (
   const params = yield* Effect.fromResult(readParams(spec.file, spec.text))
   const plan = yield* loadPlan(spec, { params: { ...standIns(params), ...spec.params }, env: spec.environment })
   yield* checkEnrich(spec.file, spec.text, plan, input)
+  yield* refuseSystems(spec.file, spec.text, plan)
   if (plan.scan.columns.length > limits.columns) return yield* tooManyColumns(plan.scan.columns.length, limits.columns)
   return { plan: overFiles(plan, input, limits), shown: shownColumns(plan) }
 })
@@ -74,6 +84,19 @@ const refusePlugins = (file: string, text: string): Effect.Effect<void, SpecErro
     })
     return Effect.fail(new SpecError({ file, problems: [problem] }))
   }).pipe(Effect.catchDefect((error) => (error instanceof SpecError ? Effect.fail(error) : Effect.die(error))))
+
+/** A database, say, reaches what it likes, whatever files it is given. */
+const refuseSystems = (file: string, text: string, plan: Plan): Effect.Effect<void, SpecError> => {
+  const document = SpecDocument.parse(file, text)
+  const places: ReadonlyArray<readonly [FormatChoice | null, ReadonlyArray<string>]> = [
+    ...plan.scan.inputs.map(({ format }) => [format, ["source", "format"]] as const),
+    ...plan.validate.enrich.map(({ input: { format }, name }) => [format, ["event", "enrich", name, "source"]] as const)
+  ]
+  const problems = places
+    .filter(([format]) => builtInFormats.sourceOf(format) !== undefined)
+    .map(([format, place]) => document.problem(place, `the server reads files only, and not ${format?.name}`))
+  return problems.length === 0 ? Effect.void : Effect.fail(new SpecError({ file, problems }))
+}
 
 /** Where a spec asks for a path, the files of the job are read and the results are kept. */
 const standIns = (params: Readonly<Record<string, Param>>): Readonly<Record<string, string>> =>
@@ -122,6 +145,7 @@ const overFiles = (plan: Plan, input: JobInput, limits: Limits): Plan => {
 export const sampleFiles = Effect.fn("sampleFiles")(function* (input: JobInput, mapping: Mapping, limits: Limits) {
   const { name, ...options } = mapping.format ?? { name: undefined }
   const format = name === undefined ? null : { name, options }
+  if (format !== null) yield* checkFormat(format)
   return yield* sampleInputs(inputUris(input), format, {
     findFiles: findJobFiles(input),
     mostColumns: limits.columns
@@ -174,6 +198,17 @@ const checkMapping = ({ gap = "30m" }: Mapping, { headerless }: InputSample): Ef
     `the first row of ${headerless.path} looks like data, not like names: ${headerless.firstRow.slice(0, 6).join(", ").slice(0, 300)}`,
     'say what it is: format {"name": "csv", "header": "none"} (the columns are then c1, c2, …), a list of names, or "first" if these are the names'
   )
+}
+
+const checkFormat = (format: FormatChoice): Effect.Effect<void, PluginError> => {
+  const problem = builtInFormats.problem("read", format)
+  if (problem === undefined) {
+    return builtInFormats.sourceOf(format) === undefined
+      ? Effect.void
+      : mappingError(`format: the server reads files only, and not ${format.name}`)
+  }
+  if ("name" in problem) return mappingError(`format: ${problem.name}`)
+  return mappingError(problem.options.map(({ message, path }) => `format.${path.join(".")}: ${message}`).join("; "))
 }
 
 const mappingError = (message: string, hint?: string) =>
