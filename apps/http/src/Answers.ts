@@ -1,5 +1,6 @@
 import { BadRequest } from "@sojourn/client"
 import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as HttpServerError from "effect/http/HttpServerError"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
@@ -8,6 +9,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as ProblemDetails from "effect/http/ProblemDetails"
 import { STATUS_CODES } from "node:http"
 import { refuse, tooLargeBody } from "./Guard.ts"
+import { countRequest } from "./Metrics.ts"
 import type { ServerOptions } from "./Options.ts"
 
 type Response = HttpServerResponse.HttpServerResponse
@@ -19,8 +21,11 @@ export const answering =
     Effect.gen(function* () {
       const request = yield* HttpServerRequest.HttpServerRequest
       const refused = refuse(request, options)
+      const started = yield* Clock.currentTimeMillis
       const response = yield* refused ?? app.pipe(Effect.catchCause((cause) => failed(cause, options)))
-      return secured(request, asProblem(response))
+      const answer = secured(request, asProblem(response))
+      yield* countRequest(request.method, answer.status, (yield* Clock.currentTimeMillis) - started)
+      return answer
     })
 
 /** A failure that no handler has turned into a problem: of the body, or a defect. */

@@ -24,6 +24,7 @@ import { mkdir, rm } from "node:fs/promises"
 import { availableParallelism } from "node:os"
 import { join } from "node:path"
 import { DataDirectory } from "./DataDirectory.ts"
+import { countRun } from "./Metrics.ts"
 import type { ServerOptions } from "./Options.ts"
 import { runJob } from "./process/JobProcess.ts"
 import { readResults, type StoredResults } from "./results/Results.ts"
@@ -91,8 +92,9 @@ export class Runs extends Context.Service<
 
         const end = Effect.fnUntraced(function* (run: Entry["run"], changes: Partial<Run>) {
           yield* change(run, { ...changes, ...(yield* ending) })
-          const { id, state } = SubscriptionRef.getUnsafe(run)
-          yield* Effect.logInfo(`run ${state}`).pipe(Effect.annotateLogs({ run: id }))
+          const now = SubscriptionRef.getUnsafe(run)
+          yield* countRun(now)
+          yield* Effect.logInfo(`run ${now.state}`).pipe(Effect.annotateLogs({ run: now.id }))
         })
 
         const execute = Effect.fn("Runs.execute")(function* (run: Entry["run"], input: JobInput, spec: JobSpec) {

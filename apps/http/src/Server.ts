@@ -7,6 +7,7 @@ import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
 import * as HttpMiddleware from "effect/http/HttpMiddleware"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as HttpStaticServer from "effect/http/HttpStaticServer"
 import * as ByteSize from "effect/ByteSize"
 import * as Layer from "effect/Layer"
@@ -19,6 +20,7 @@ import { systemHandlers } from "./api/system.ts"
 import { uploadHandlers } from "./api/uploads.ts"
 import { DataDirectory } from "./DataDirectory.ts"
 import { Datasets } from "./events/Datasets.ts"
+import { gaugeNow } from "./Metrics.ts"
 import type { ServerOptions } from "./Options.ts"
 import { Recogniser } from "./Recogniser.ts"
 import * as RequestProblems from "./RequestProblems.ts"
@@ -43,8 +45,23 @@ const routes = (options: ServerOptions) => {
     Layer.provide(RequestProblems.layer)
   )
   const page = options.page === undefined ? Layer.empty : HttpStaticServer.layer({ root: options.page })
-  return Layer.mergeAll(api, HttpApiScalar.layer(Api, { path: "/docs" }), PrometheusMetrics.layerHttp(), page)
+  return Layer.mergeAll(api, HttpApiScalar.layer(Api, { path: "/docs" }), metrics.pipe(Layer.provide(services)), page)
 }
+
+/** In the text format of Prometheus. */
+const metrics = HttpRouter.use((router) =>
+  Effect.flatMap(Runs, (runs) =>
+    router.add(
+      "GET",
+      "/metrics",
+      runs.list.pipe(
+        Effect.tap(gaugeNow),
+        Effect.andThen(PrometheusMetrics.format()),
+        Effect.map((text) => HttpServerResponse.text(text, { contentType: "text/plain; version=0.0.4; charset=utf-8" }))
+      )
+    )
+  )
+)
 
 /** Milliseconds for a whole request: an upload may take long. */
 const requestMillis = 6 * 3600_000

@@ -11,6 +11,7 @@ import { randomBytes } from "node:crypto"
 import { mkdir, open, readdir, readFile, rm } from "node:fs/promises"
 import { join } from "node:path"
 import { DataDirectory, replaceFile } from "./DataDirectory.ts"
+import { countUpload } from "./Metrics.ts"
 import type { Limits } from "./Options.ts"
 
 export type UploadFailure = BadRequest | TooLarge | Unavailable
@@ -53,6 +54,7 @@ export class Uploads extends Context.Service<
           const upload: Upload = { id, created: DateTime.formatIso(DateTime.makeUnsafe(now)), files, bytes }
           yield* Effect.promise(() => replaceFile(join(directory, "upload.json"), JSON.stringify(upload)))
           known.set(id, upload)
+          yield* countUpload(bytes)
           return upload
         })
 

@@ -4,12 +4,10 @@ import * as OtlpSerialization from "effect/observability/OtlpSerialization"
 import * as OtlpTracer from "effect/observability/OtlpTracer"
 
 /**
- * Traces by the variables of OpenTelemetry, such as `OTEL_EXPORTER_OTLP_ENDPOINT`; without an endpoint none are sent.
+ * Traces by the variables of OpenTelemetry: `OTEL_TRACES_EXPORTER=otlp` and `OTEL_EXPORTER_OTLP_ENDPOINT`. Without them none
+ * are sent.
  */
-export const telemetry =
-  process.env.OTEL_EXPORTER_OTLP_ENDPOINT === undefined && process.env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT === undefined
-    ? Layer.empty
-    : OtlpTracer.layerFromConfig({ resource: { serviceName: "sojourn" } }).pipe(
-        Layer.provide(OtlpSerialization.layerJson),
-        Layer.provide(FetchHttpClient.layer)
-      )
+export const telemetry = OtlpTracer.layerFromConfig({ resource: { serviceName: "sojourn" } }).pipe(
+  Layer.provide(OtlpSerialization.layerJson),
+  Layer.provide(FetchHttpClient.layer)
+)

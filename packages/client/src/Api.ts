@@ -208,6 +208,13 @@ const system = HttpApiGroup.make("system").add(
   }).annotateMerge(described("The recipes that come with Sojourn"))
 )
 
+/** A server that was started with a token wants it everywhere. */
+const withToken = (document: Record<string, unknown>): Record<string, unknown> => {
+  const components = document.components as Record<string, unknown>
+  const securitySchemes = { token: { type: "http", scheme: "bearer" } }
+  return { ...document, components: { ...components, securitySchemes }, security: [{}, { token: [] }] }
+}
+
 /** The API of `sojourn serve`. */
 export const Api = HttpApi.make("sojourn")
   .add(uploads, runs, events, system)
@@ -216,6 +223,7 @@ export const Api = HttpApi.make("sojourn")
     OpenApi.annotations({
       title: "Sojourn",
       version: "1",
-      description: "Raw events in, sessions and quarantine out. Errors are problem details (RFC 9457)."
+      description: "Raw events in, sessions and quarantine out. Errors are problem details (RFC 9457).",
+      transform: withToken
     })
   )

@@ -2,6 +2,7 @@ import { Api, BadRequest, UnsupportedMediaType } from "@sojourn/client"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { Datasets } from "../events/Datasets.ts"
+import { countEvents } from "../Metrics.ts"
 
 const usualDataset = "events"
 
@@ -30,7 +31,8 @@ export const eventHandlers = HttpApiBuilder.group(
             try: () => new TextDecoder("utf-8", { fatal: true }).decode(bytes),
             catch: () => new BadRequest({ code: "events.encoding", detail: "the body is no UTF-8" })
           })
-          return yield* datasets.append(query.dataset ?? usualDataset, { body, kind: kinds[media], idField: query.id })
+          const batch = { body, kind: kinds[media], idField: query.id }
+          return yield* Effect.tap(datasets.append(query.dataset ?? usualDataset, batch), countEvents)
         })
       )
       .handle("datasets", () => datasets.list)

@@ -4,9 +4,14 @@ import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import { spawn } from "node:child_process"
 
 /** A server as a process of its own, so that it can be killed. */
-export const startProcess = async (data: string) => {
+export const startProcess = async (data: string, environment: NodeJS.ProcessEnv = {}) => {
   const child = spawn(process.execPath, [new URL("./serveMain.ts", import.meta.url).pathname, data], {
-    stdio: ["ignore", "ignore", "pipe"]
+    env: { ...process.env, ...environment },
+    stdio: ["ignore", "pipe", "pipe"]
+  })
+  let output = ""
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    output += text
   })
   const url = await new Promise<string>((done, fail) => {
     let said = ""
@@ -18,10 +23,10 @@ export const startProcess = async (data: string) => {
     child.once("exit", () => fail(new Error(said)))
   })
   const client = await Effect.runPromise(Effect.provide(makeClient({ url }), FetchHttpClient.layer))
-  const kill = () =>
+  const ending = (signal: "SIGKILL" | "SIGTERM") => () =>
     new Promise<void>((done) => {
       child.once("exit", () => done())
-      child.kill("SIGKILL")
+      child.kill(signal)
     })
-  return { url, client, kill }
+  return { url, client, kill: ending("SIGKILL"), stop: ending("SIGTERM"), output: () => output }
 }

@@ -1,6 +1,6 @@
-import * as Effect from "effect/Effect"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { serve } from "../../src/index.ts"
 import { testOptions } from "./options.ts"
 
 // A server in a process of its own, over the directory that it is given.
-await Effect.runPromise(serve(testOptions(process.argv[2])))
+NodeRuntime.runMain(serve(testOptions(process.argv[2])))
