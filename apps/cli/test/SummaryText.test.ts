@@ -26,6 +26,7 @@ const summary: Summary = {
   time_span: { first: "2024-07-10T10:00:00Z", last: "2024-07-11T10:00:00Z" },
   gaps: [],
   warnings: [],
+  findings: [],
   outputs: []
 }
 const text = (changes: Partial<Summary>, seconds = 2) =>

@@ -4,9 +4,14 @@ import * as Stream from "effect/Stream"
 import type { Plan } from "../plan/Plan.ts"
 import { PluginError } from "../plugin/PluginError.ts"
 import { divideUsers } from "../run/Ranges.ts"
+import { centralTables } from "../plan/Tables.ts"
+import { findingTable, historyTable } from "./check/checkTables.ts"
+import { Checks, countsOf } from "./check/Checks.ts"
+import { readHistory } from "./check/History.ts"
 import type { Crew, Job, RangeResult } from "./Crew.ts"
 import type { Engine, RunOptions } from "./Engine.ts"
 import { Heads } from "./Heads.ts"
+import { allNeeds } from "./Needs.ts"
 import { openOutputs } from "./Outputs.ts"
 import { readLookups } from "./readLookups.ts"
 import { attempt } from "./RunFailure.ts"
@@ -24,8 +29,10 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
   const bindings = options.bindings ?? new Map<string, string>()
   yield* checkBound(plan, bindings)
   const files = yield* readLookups(plan, bindings)
+  const history = yield* readHistory(plan, options.asOfMicros)
   const tables = new Tables(plan, bindings)
-  const declared = (name: string) => plan.tables.some((table) => table.name === name)
+  const checks = new Checks(plan, bindings)
+  const isCentral = (name: string) => centralTables.has(name) || plan.tables.some((table) => table.name === name)
   const writes = options.dryRun === true ? [] : plan.write
   const job: Job = {
     plan,
@@ -33,12 +40,12 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
     gaps: options.gaps ?? false,
     bindings: [...bindings],
     lookups: files.map(({ packed }) => packed),
-    writes: writes.filter(({ table }) => table !== "rejects" && !declared(table)),
+    writes: writes.filter(({ table }) => !isCentral(table)),
     keepsRejects: writes.some(({ table }) => table === "rejects"),
-    feeds: tables.needs,
+    feeds: allNeeds([...tables.needs, ...checks.needs], plan.validate.user.name),
     heads: {
       rows: options.head?.rows ?? 0,
-      tables: options.head?.tables.filter((table) => table !== "rejects" && !declared(table)) ?? []
+      tables: options.head?.tables.filter((table) => !isCentral(table)) ?? []
     }
   }
   const kernels = options.plain === true ? undefined : makeKernels
@@ -60,7 +67,7 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
   const writeTables = (rows: TableRows) =>
     Effect.forEach(rows, ([name, batch]) => {
       heads.add(name, batch)
-      return outputs.write(name, batch)
+      return attempt(() => checks.add(name, batch)).pipe(Effect.andThen(outputs.write(name, batch)))
     })
   const encode = job.writes.map(({ table }) => crew.encodes && outputs.takesEncoded(table))
   const take = Effect.fnUntraced(function* (result: RangeResult) {
@@ -73,6 +80,9 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
     for (let block = 0; block < (result.feeds.at(0)?.length ?? 0); block++) {
       const table = (name: string) => result.feeds[job.feeds.findIndex(({ from }) => from === name)][block]
       yield* writeTables(yield* attempt(() => tables.add({ table })))
+      yield* attempt(() => {
+        for (const { from } of checks.needs) checks.add(from, table(from))
+      })
     }
   })
   // One range more than there are threads, so that none waits for what is being written.
@@ -88,8 +98,19 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
     spent.add(finished.stages)
   }
 
-  const summary = summarize(plan, files, scanned, totals, outputs.counted(), options.gaps ?? false)
-  assertBalanced(summary.accounting)
+  const counted = summarize(plan, files, scanned, totals, options.gaps ?? false)
+  assertBalanced(counted.accounting, totals.sums.broken)
+  const found = yield* attempt(() =>
+    checks.finish({ asOfMicros: options.asOfMicros, previous: history.previous }, countsOf(counted), scanned.counts)
+  )
+  const findings = found.map(({ bound: _, ...finding }) => finding)
+  yield* writeTables(
+    new Map([
+      ["findings", findingTable(findings)],
+      ["history", historyTable(history.with(found))]
+    ])
+  )
+  const summary = { ...counted, findings, outputs: outputs.counted() }
   spent.add({ write: outputs.spent })
   const committing = options.clock?.() ?? 0
   yield* outputs.commit

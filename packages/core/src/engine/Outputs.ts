@@ -5,6 +5,7 @@ import type { Plan } from "../plan/Plan.ts"
 import { Connections } from "../plugin/Connections.ts"
 import type { PluginError } from "../plugin/PluginError.ts"
 import type { Sink } from "../plugin/Sink.ts"
+import { findingTable, historyTable } from "./check/checkTables.ts"
 import type { Job } from "./Crew.ts"
 import type { Summary } from "./Summary.ts"
 import { Tables } from "./Tables.ts"
@@ -109,6 +110,8 @@ const emptyTables = (plan: Plan, job: Job): ReadonlyMap<string, RecordBatch> => 
   const declared = new Map([...tables.add({ table }), ...tables.finish()])
   return new Map([
     ["rejects", worker.nothing.rejects],
+    ["findings", findingTable([])],
+    ["history", historyTable([])],
     ...job.writes.map((write, i) => [write.table, outputs[i].batches[0]] as const),
     ...declared
   ])

@@ -6,6 +6,7 @@ import { Connections } from "../plugin/Connections.ts"
 import type { PluginError } from "../plugin/PluginError.ts"
 import type { Source } from "../plugin/Source.ts"
 import type { Part } from "../run/Place.ts"
+import type { InputCounts } from "./check/Checks.ts"
 import type { Crew, PartResult, Piece } from "./Crew.ts"
 import type { Progress } from "./Engine.ts"
 import { RejectCounts } from "./RejectCounts.ts"
@@ -17,6 +18,8 @@ import { UnmatchedCounts } from "./Unmatched.ts"
 /** What reading and validating all inputs gave, besides the accepted events. */
 export interface Scanned {
   readonly inputs: Summary["inputs"]
+  /** What was counted of each input. */
+  readonly counts: ReadonlyArray<InputCounts>
   /** Records as their decoders numbered them, counted apart from what became of them. */
   readonly read: number
   readonly filtered: number
@@ -84,7 +87,13 @@ class Scan {
   private readonly turn = Semaphore.makeUnsafe(1)
   private readonly totalBytes: number | undefined
   private readonly rejects = new RejectCounts()
-  private readonly inputs: Array<{ records: number; lines: number; notes: Array<string> }>
+  private readonly inputs: Array<{
+    records: number
+    rejected: number
+    filtered: number
+    lines: number
+    notes: Array<string>
+  }>
   private readonly times = { local: 0, skipped: 0, doubled: 0, outside: 0 }
   private readonly unmatched: ReadonlyArray<UnmatchedCounts>
   private readonly parts: Array<Part> = []
@@ -109,7 +118,7 @@ class Scan {
     this.stretches = stretches
     this.crew = crew
     this.on = on
-    this.inputs = sources.map(() => ({ records: 0, lines: 0, notes: [] }))
+    this.inputs = sources.map(() => ({ records: 0, rejected: 0, filtered: 0, lines: 0, notes: [] }))
     const sizes = sources.map(({ bytes }) => bytes)
     this.totalBytes = sizes.reduce((sum, size) => (sum === undefined || size === undefined ? undefined : sum + size), 0)
   }
@@ -131,6 +140,13 @@ class Scan {
         source: sources[i].name,
         records,
         notes: records === 0 ? [] : notes
+      })),
+      counts: inputs.map(({ filtered, records, rejected }, i) => ({
+        input: sources[i].name,
+        read: records,
+        accepted: records - rejected,
+        rejected,
+        filtered
       })),
       read: inputs.reduce((sum, { records }) => sum + records, 0),
       filtered,
@@ -191,6 +207,8 @@ class Scan {
       for (const note of result.notes) if (!input.notes.includes(note)) input.notes.push(note)
       input.records += result.records
       input.lines += result.lines
+      input.filtered += result.filtered
+      for (const { count } of result.rejected) input.rejected += count
       this.filtered += result.filtered
       this.rejects.merge(result.rejected)
       this.position = result.end
@@ -210,6 +228,7 @@ class Scan {
       (batch) => {
         const shifted = shiftRejects(batch, { event: records, line: lines, offset })
         this.rejects.add(shifted)
+        this.inputs[input].rejected += shifted.numRows
         return this.on.rejects(shifted)
       },
       { discard: true }

@@ -1,5 +1,6 @@
 import * as Schema from "effect/Schema"
 import { Tree, ValueType } from "../expression/Tree.ts"
+import { checkOf } from "./Check.ts"
 import { Rule } from "./Rule.ts"
 
 /**
@@ -131,6 +132,11 @@ export const Table = Schema.Struct({
 })
 export type Table = typeof Table.Type
 
+/** What is looked at when all tables are made. */
+export const Check = checkOf(Table)
+export type Check = typeof Check.Type
+export type CheckKind<Kind extends Check["check"]> = Extract<Check, { readonly check: Kind }>
+
 export const Write = Schema.Struct({
   table: Schema.String,
   /** With `partition` a directory, else a file. */
@@ -156,6 +162,7 @@ export const Plan = Schema.Struct({
   /** Columns of users over their unique events; null where no table of users is made. */
   users: Schema.NullOr(Measured),
   tables: Schema.Array(Table),
+  checks: Schema.Array(Check),
   /** What a run must bind to a value. */
   bindings: Schema.Array(Schema.String),
   write: Schema.Array(Write)

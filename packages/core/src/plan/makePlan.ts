@@ -6,6 +6,7 @@ import type { Dedupe, Plan, Validate } from "./Plan.ts"
 import { planEvent } from "./planEvent.ts"
 import { planFormat } from "./planFormat.ts"
 import { Planning } from "./Planning.ts"
+import { planChecks } from "./planChecks.ts"
 import { planOutputs } from "./planOutputs.ts"
 import { planSessions, planUsers } from "./planSessions.ts"
 import { planTables } from "./planTables.ts"
@@ -51,13 +52,15 @@ const planOf = (planning: Planning): Plan => {
     sessionize: null,
     users: null,
     tables: [],
+    checks: [],
     bindings: [],
     write: []
   }
   const withSessions = { ...base, sessionize: planSessions(planning, base) }
   const withUsers = { ...withSessions, users: planUsers(planning, withSessions) }
   const withTables = { ...withUsers, tables: planTables(planning, withUsers) }
-  return { ...withTables, bindings: [...planning.bindings].sort(), write: planOutputs(planning, withTables) }
+  const withChecks = { ...withTables, checks: planChecks(planning, withTables) }
+  return { ...withChecks, bindings: [...planning.bindings].sort(), write: planOutputs(planning, withChecks) }
 }
 
 const inputs = ({ spec: { source } }: Planning): Plan["scan"]["inputs"] => {

@@ -23,29 +23,39 @@ export const planTables = (planning: Planning, plan: Plan): Plan["tables"] => {
     if (isBuiltIn(planning, name)) {
       planning.problem(path, `"${name}" is a table that Sojourn makes itself`, { key: true })
     }
-    const from = new ColumnNames(sourceColumns(planning, { ...plan, tables }, table.from, path), plan.validate)
+    const from = new ColumnNames(
+      rowColumns(planning, { ...plan, tables }, table.from, [...path, "from"]),
+      plan.validate
+    )
     tables.push(planTable(planning, plan, from, name, table))
   }
   return tables
 }
 
-/** A spec without `users` may have a table of that name. */
-const isBuiltIn = ({ spec }: Planning, name: string): boolean =>
-  (builtInTables as ReadonlyArray<string>).includes(name) && (name !== "users" || spec.users !== undefined)
+/** A spec without `users` may have a table of that name, and one without checks those that tell of checks. */
+const isBuiltIn = (planning: Planning, name: string): boolean => {
+  if (name === "users") return planning.spec.users !== undefined
+  if (name === "findings" || name === "history") return isCheckTable(planning, name)
+  return (builtInTables as ReadonlyArray<string>).includes(name)
+}
 
-/** The columns of the rows that a table is made from. */
-const sourceColumns = (planning: Planning, plan: Plan, from: string, path: Path): TableColumns => {
-  const columns = from === "rejects" || from === "duplicates" ? undefined : tableColumns(plan, from)
+const isCheckTable = ({ spec }: Planning, name: string): boolean =>
+  spec.checks.length > 0 && (name === "findings" || name === "history")
+
+/** The columns of the rows that a table, or a check, looks at. `path`: where it is named. */
+export const rowColumns = (planning: Planning, plan: Plan, from: string, path: Path): TableColumns => {
+  const isTaken = from === "rejects" || from === "duplicates" || isCheckTable(planning, from)
+  const columns = isTaken ? undefined : tableColumns(plan, from)
   if (columns !== undefined) return columns
   const known = [
     ...["events", "sessions", "users"].filter((name) => tableColumns(plan, name)),
     ...plan.tables.map(({ name }) => name).filter((name) => name !== "users")
   ]
-  if (from === "sessions") planning.problem([...path, "from"], noSessions)
-  else if (from === "users") planning.problem([...path, "from"], noUsers)
+  if (from === "sessions") planning.problem(path, noSessions)
+  else if (from === "users") planning.problem(path, noUsers)
   else if (Object.hasOwn(planning.spec.tables, from)) {
-    planning.problem([...path, "from"], `the table "${from}" has to be declared before this one`)
-  } else planning.unknown("table", from, known, [...path, "from"])
+    planning.problem(path, `the table "${from}" has to be declared before this one`)
+  } else planning.unknown("table", from, known, path)
   return []
 }
 

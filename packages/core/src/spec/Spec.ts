@@ -1,4 +1,5 @@
 import * as Schema from "effect/Schema"
+import { Checks } from "./Checks.ts"
 import { Event } from "./Event.ts"
 import { described, Format, TextList, Uri, withDefault } from "./Key.ts"
 import { Sessions, Users } from "./Sessions.ts"
@@ -78,10 +79,11 @@ export const Spec = Schema.Struct({
   sessions: described(Sessions, "How each user's events are cut; without rules one session a user"),
   users: described(Users, "One row a user: first and last event, and further columns"),
   tables: withDefault(Schema.Record(Schema.String, Table), {}, "Aggregates, by name"),
+  checks: withDefault(Checks, [], "What is expected of what comes out"),
   outputs: withDefault(
     Schema.Record(Schema.String, Output),
     {},
-    "What is written where: sessions, events, users, duplicates, rejects, or a table by its name"
+    "What is written where: sessions, events, users, duplicates, rejects, findings, history, or a table by its name"
   )
 }).annotate({ title: "Sojourn spec", description: "One job: raw events in, sessions and quarantine out" })
 export type Spec = typeof Spec.Type

@@ -17,7 +17,8 @@ const patterns = [
   "event enrich * columns *",
   ...["gap", "start", "end", "passive", "columns *"].map((key) => `sessions ${key}`),
   "users columns *",
-  ...["where", "having", "columns *", "by *", "by * *"].map((key) => `tables * ${key}`)
+  ...["where", "having", "columns *", "by *", "by * *"].map((key) => `tables * ${key}`),
+  ...["expect", "assert", "rate"].map((key) => `checks * ${key}`)
 ].map((pattern) => pattern.split(" "))
 
 export const isExpressionPath = (path: Path): boolean =>

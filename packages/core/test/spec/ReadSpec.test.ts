@@ -33,6 +33,7 @@ describe("readSpec", () => {
       order: [],
       tie: "position",
       tables: {},
+      checks: [],
       outputs: {}
     })
     assert.deepStrictEqual(read("sessions: {}").sessions, {
