@@ -136,9 +136,10 @@ class Scan {
     const { filtered, inputs, parts, rejects, sources, times, unmatched, voided } = this
     return {
       // Of an input without records nothing had to be decided.
-      inputs: inputs.map(({ notes, records }, i) => ({
+      inputs: inputs.map(({ notes, records, rejected }, i) => ({
         source: sources[i].name,
         records,
+        rejected,
         notes: records === 0 ? [] : notes
       })),
       counts: inputs.map(({ filtered, records, rejected }, i) => ({
@@ -201,16 +202,16 @@ class Scan {
   private count(stretch: Stretch, result: PartResult, part: number): Effect.Effect<void, PluginError> {
     return Effect.gen({ self: this }, function* () {
       const input = this.inputs[stretch.input]
-      this.parts[part] = { source: stretch.source.name, before: input.records }
+      this.parts[part] = { source: stretch.source.name, input: stretch.input, before: input.records }
       yield* this.writeRejects(stretch, stretch.rejects, result.start)
       stretch.rejects = []
       for (const note of result.notes) if (!input.notes.includes(note)) input.notes.push(note)
       input.records += result.records
       input.lines += result.lines
       input.filtered += result.filtered
-      for (const { count } of result.rejected) input.rejected += count
       this.filtered += result.filtered
       this.rejects.merge(result.rejected)
+      input.rejected += result.rejected.reduce((sum, { count }) => sum + count, 0)
       this.position = result.end
       for (const key of ["local", "skipped", "doubled", "outside"] as const) this.times[key] += result.times[key]
       for (const [entry, counts] of this.unmatched.entries()) counts.add(result.unmatched[entry])
@@ -228,7 +229,7 @@ class Scan {
       (batch) => {
         const shifted = shiftRejects(batch, { event: records, line: lines, offset })
         this.rejects.add(shifted)
-        this.inputs[input].rejected += shifted.numRows
+        this.inputs[input].rejected += batch.numRows
         return this.on.rejects(shifted)
       },
       { discard: true }

@@ -51,6 +51,9 @@ const checkHistory = (planning: Planning, history: Planning["spec"]["outputs"][s
   const path = ["outputs", "history"]
   if (history?.columns !== undefined) planning.problem([...path, "columns"], "a history has all of its columns")
   if (history?.partition !== undefined) planning.problem([...path, "partition"], "a history is one file")
+  if (typeof history?.format === "object" && Object.keys(history.format).length > 1) {
+    planning.problem([...path, "format"], "the format of a history has no options: it is read as it is written")
+  }
   if (history?.uri === "-") planning.problem([...path, "uri"], "a history is a file that the next run reads")
 }
 

@@ -8,7 +8,7 @@ import { Calls } from "./Calls.ts"
 import { ColumnNames, groupScope, rowScope } from "./ColumnNames.ts"
 import type { Plan, Table } from "./Plan.ts"
 import type { Planning } from "./Planning.ts"
-import { builtInTables, type TableColumns, tableColumns, typed } from "./Tables.ts"
+import { builtInTables, isOfRun, type TableColumns, tableColumns, typed } from "./Tables.ts"
 
 export const noSessions = 'there is no table of sessions: the spec has no "sessions"'
 export const noUsers = 'there is no table of users: the spec has no "users"'
@@ -44,7 +44,7 @@ const isCheckTable = ({ spec }: Planning, name: string): boolean =>
 
 /** The columns of the rows that a table, or a check, looks at. `path`: where it is named. */
 export const rowColumns = (planning: Planning, plan: Plan, from: string, path: Path): TableColumns => {
-  const isTaken = from === "rejects" || from === "duplicates" || isCheckTable(planning, from)
+  const isTaken = from === "duplicates" || (isOfRun(from) && !plan.tables.some(({ name }) => name === from))
   const columns = isTaken ? undefined : tableColumns(plan, from)
   if (columns !== undefined) return columns
   const known = [

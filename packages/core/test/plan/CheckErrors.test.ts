@@ -117,6 +117,10 @@ describe("what is wrong with a check", () => {
   it.each<Case>([
     ["history: { uri: h.csv, columns: [run] }", ["9:44: a history has all of its columns"]],
     ["history: { uri: h, format: csv, partition: [check] }", ["9:55: a history is one file"]],
+    [
+      "history: { uri: h.csv, format: { name: csv, spreadsheet: safe } }",
+      ["9:43: the format of a history has no options: it is read as it is written"]
+    ],
     ['history: { uri: "-" }', ["9:28: a history is a file that the next run reads"]],
     [
       "findings: { uri: f.csv, columns: [checks] }",
@@ -136,7 +140,7 @@ describe("what is wrong with a check", () => {
     ])
     assert.deepStrictEqual(errorOf(text), [])
     assert.deepStrictEqual(errorOf(`${head}event: { user: u, time: t }\noutputs: { findings: { uri: f.csv } }\n`), [
-      '5:12: no table "findings"; expected events, duplicates or rejects'
+      '5:12: no table "findings"; expected events, duplicates, rejects or inputs'
     ])
   })
 
