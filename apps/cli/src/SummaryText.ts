@@ -41,6 +41,7 @@ export const summaryText = (summary: Summary, seconds: number, style: Style): st
       `${uri === "-" ? "standard output" : uri} (${table}, ${count(rows)} ${rows === 1 ? "row" : "rows"})`
     ])
   }
+  for (const { name, uri } of summary.reports) lines.push(["wrote", `${uri} (report ${name})`])
 
   const width = Math.max(...lines.map(([name]) => name.length))
   const text = lines.map(([name, value]) => `${style.dim(name.padEnd(width))}  ${value}`)

@@ -27,7 +27,8 @@ const summary: Summary = {
   gaps: [],
   warnings: [],
   findings: [],
-  outputs: []
+  outputs: [],
+  reports: []
 }
 const text = (changes: Partial<Summary>, seconds = 2) =>
   summaryText({ ...summary, ...changes }, seconds, styleFor({}, {}))

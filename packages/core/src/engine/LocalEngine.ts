@@ -14,6 +14,8 @@ import { Heads } from "./Heads.ts"
 import { inputTable } from "./InputTable.ts"
 import { allNeeds } from "./Needs.ts"
 import { openOutputs } from "./Outputs.ts"
+import { ReportGather } from "./report/ReportGather.ts"
+import { runTable } from "./report/runTable.ts"
 import { readLookups } from "./readLookups.ts"
 import { attempt } from "./RunFailure.ts"
 import { rangeRows } from "./rangeRows.ts"
@@ -36,16 +38,18 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
   const checks = new Checks(plan, bindings)
   const isOfEvents = (name: string) => !isOfRun(name) && !plan.tables.some((table) => table.name === name)
   const writes = options.dryRun === true ? [] : plan.write
+  const documents = options.dryRun === true ? [] : plan.reports
+  const reports = new ReportGather({ ...plan, reports: documents })
   const job: Job = {
     plan,
     asOfMicros: options.asOfMicros,
     gaps: options.gaps ?? false,
-    countsInputs: writes.some(({ table }) => table === "inputs"),
+    countsInputs: writes.some(({ table }) => table === "inputs") || reports.shows("inputs"),
     bindings: [...bindings],
     lookups: files.map(({ packed }) => packed),
     writes: writes.filter(({ table }) => isOfEvents(table)),
     keepsRejects: writes.some(({ table }) => table === "rejects"),
-    feeds: allNeeds([...tables.needs, ...checks.needs], plan.validate.user.name),
+    feeds: allNeeds([...tables.needs, ...checks.needs, ...reports.needs], plan.validate.user.name),
     heads: {
       rows: options.head?.rows ?? 0,
       tables: options.head?.tables.filter(isOfEvents) ?? []
@@ -56,7 +60,7 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
     options.crew === undefined
       ? soloCrew(new Worker(job, { kernels, clock: options.clock, ...ownMemory }), options.limit)
       : yield* options.crew(job, options.limit)
-  const outputs = yield* openOutputs(plan, writes, job, options.clock)
+  const outputs = yield* openOutputs(plan, writes, documents, job, options.clock)
 
   const scanned = yield* scanInputs(plan, crew, options.limit !== undefined, {
     rejects: (rejects) => outputs.write("rejects", rejects),
@@ -70,6 +74,7 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
   const writeTables = (rows: TableRows) =>
     Effect.forEach(rows, ([name, batch]) => {
       heads.add(name, batch)
+      reports.add(name, batch)
       return attempt(() => checks.add(name, batch)).pipe(Effect.andThen(outputs.write(name, batch)))
     })
   const encode = job.writes.map(({ table }) => crew.encodes && outputs.takesEncoded(table))
@@ -85,6 +90,7 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
       yield* writeTables(yield* attempt(() => tables.add({ table })))
       yield* attempt(() => {
         for (const { from } of checks.needs) checks.add(from, table(from))
+        for (const { from } of reports.needs) reports.add(from, table(from))
       })
     }
   })
@@ -105,7 +111,7 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
     const counted = scanned.inputs.map((input, i) => ({ ...input, duplicates: totals.duplicatesOf.get(i) ?? 0 }))
     const { mark } = options
     const marked = mark && { id: mark.id, startedMicros, finishedMicros: mark.nowMicros() }
-    yield* outputs.write("inputs", inputTable(counted, marked))
+    yield* writeTables(new Map([["inputs", inputTable(counted, marked)]]))
   }
   const counted = summarize(plan, files, scanned, totals, options.gaps ?? false)
   assertBalanced(counted.accounting, totals.sums.broken)
@@ -116,10 +122,12 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
   yield* writeTables(
     new Map([
       ["findings", findingTable(findings)],
-      ["history", historyTable(history.with(found))]
+      ["history", historyTable(history.with(found))],
+      ["run", runTable(counted, options.asOfMicros)]
     ])
   )
-  const summary = { ...counted, findings, outputs: outputs.counted() }
+  yield* outputs.writeReports(reports.finish())
+  const summary = { ...counted, findings, outputs: outputs.counted(), reports: outputs.reported() }
   spent.add({ write: outputs.spent })
   const committing = options.clock?.() ?? 0
   yield* outputs.commit

@@ -25,6 +25,7 @@ export interface Summary {
   /** What came of the checks, in their order. */
   readonly findings: ReadonlyArray<Finding>
   readonly outputs: ReadonlyArray<{ readonly table: string; readonly uri: string; readonly rows: number }>
+  readonly reports: ReadonlyArray<{ readonly name: string; readonly uri: string }>
 }
 
 export interface Accounting {

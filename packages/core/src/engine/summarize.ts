@@ -14,7 +14,7 @@ export const summarize = (
   scanned: Scanned,
   { durations, gaps, noted, span, sums }: Totals,
   showsGaps: boolean
-): Omit<Summary, "findings" | "outputs"> => {
+): Omit<Summary, "findings" | "outputs" | "reports"> => {
   const hasSessions = plan.sessionize !== null
   return {
     name: plan.name,

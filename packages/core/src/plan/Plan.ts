@@ -1,6 +1,7 @@
 import * as Schema from "effect/Schema"
 import { Tree, ValueType } from "../expression/Tree.ts"
 import { checkOf } from "./Check.ts"
+import { Report } from "./Report.ts"
 import { Rule } from "./Rule.ts"
 
 /**
@@ -163,6 +164,7 @@ export const Plan = Schema.Struct({
   users: Schema.NullOr(Measured),
   tables: Schema.Array(Table),
   checks: Schema.Array(Check),
+  reports: Schema.Array(Report),
   /** What a run must bind to a value. */
   bindings: Schema.Array(Schema.String),
   write: Schema.Array(Write)

@@ -8,6 +8,7 @@ import { planFormat } from "./planFormat.ts"
 import { Planning } from "./Planning.ts"
 import { planChecks } from "./planChecks.ts"
 import { planOutputs } from "./planOutputs.ts"
+import { planReports } from "./planReports.ts"
 import { planSessions, planUsers } from "./planSessions.ts"
 import { planTables } from "./planTables.ts"
 import { mappedColumns } from "./Tables.ts"
@@ -53,6 +54,7 @@ const planOf = (planning: Planning): Plan => {
     users: null,
     tables: [],
     checks: [],
+    reports: [],
     bindings: [],
     write: []
   }
@@ -60,7 +62,12 @@ const planOf = (planning: Planning): Plan => {
   const withUsers = { ...withSessions, users: planUsers(planning, withSessions) }
   const withTables = { ...withUsers, tables: planTables(planning, withUsers) }
   const withChecks = { ...withTables, checks: planChecks(planning, withTables) }
-  return { ...withChecks, bindings: [...planning.bindings].sort(), write: planOutputs(planning, withChecks) }
+  return {
+    ...withChecks,
+    reports: planReports(planning, withChecks),
+    bindings: [...planning.bindings].sort(),
+    write: planOutputs(planning, withChecks)
+  }
 }
 
 const inputs = ({ spec: { source } }: Planning): Plan["scan"]["inputs"] => {

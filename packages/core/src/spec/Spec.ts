@@ -2,6 +2,7 @@ import * as Schema from "effect/Schema"
 import { Checks } from "./Checks.ts"
 import { Event } from "./Event.ts"
 import { described, Format, TextList, Uri, withDefault } from "./Key.ts"
+import { Reports } from "./Report.ts"
 import { Sessions, Users } from "./Sessions.ts"
 import { Table } from "./Table.ts"
 
@@ -80,6 +81,7 @@ export const Spec = Schema.Struct({
   users: described(Users, "One row a user: first and last event, and further columns"),
   tables: withDefault(Schema.Record(Schema.String, Table), {}, "Aggregates, by name"),
   checks: withDefault(Checks, [], "What is expected of what comes out"),
+  reports: withDefault(Reports, {}, "Documents for people, by name: pages and Markdown with tables and charts"),
   outputs: withDefault(
     Schema.Record(Schema.String, Output),
     {},

@@ -34,6 +34,7 @@ describe("readSpec", () => {
       tie: "position",
       tables: {},
       checks: [],
+      reports: {},
       outputs: {}
     })
     assert.deepStrictEqual(read("sessions: {}").sessions, {

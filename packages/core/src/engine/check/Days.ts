@@ -6,7 +6,7 @@ import { int64At } from "../../time/Int64.ts"
 import { dateText } from "../../time/Print.ts"
 import { makeZone, UnknownZone } from "../../time/Zone.ts"
 import type { Found } from "./Finding.ts"
-import { numberText, rowsText } from "./shownValues.ts"
+import { numberText, rowsText } from "../shownValues.ts"
 
 /** A day (since 1970-01-01) that data has in full, and its rows. */
 interface Day {

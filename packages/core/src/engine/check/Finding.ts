@@ -1,6 +1,6 @@
 import type { Limit } from "../../plan/Check.ts"
 import type { Check } from "../../plan/Plan.ts"
-import { numberText, secondsText } from "./shownValues.ts"
+import { numberText, secondsText } from "../shownValues.ts"
 
 /** A row, or a part of it, as JSON. */
 export type SampleRow = Readonly<Record<string, string | number | boolean | null>>

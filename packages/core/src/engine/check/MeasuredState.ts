@@ -8,7 +8,7 @@ import type { Need } from "../Needs.ts"
 import type { CheckState, Judging } from "./CheckState.ts"
 import { fullDays, volumeOf } from "./Days.ts"
 import { type Found, judge, type Judged } from "./Finding.ts"
-import { numberAt, rowsText, secondsText } from "./shownValues.ts"
+import { numberAt, rowsText, secondsText } from "../shownValues.ts"
 import { judgeValue } from "./Value.ts"
 
 type MeasuredCheck = CheckKind<"assert" | "freshness" | "volume">

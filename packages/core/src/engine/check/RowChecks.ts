@@ -8,7 +8,7 @@ import { reserved } from "../measure/reserved.ts"
 import type { Need } from "../Needs.ts"
 import type { CheckState, Judging } from "./CheckState.ts"
 import { judge, type Judged, type SampleRow } from "./Finding.ts"
-import { numberText, rowsText, samplesOf } from "./shownValues.ts"
+import { numberText, rowsText, samplesOf } from "../shownValues.ts"
 
 /** Samples of a check are so many at most. */
 const mostSamples = 5

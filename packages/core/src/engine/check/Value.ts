@@ -4,7 +4,7 @@ import type { CheckKind } from "../../plan/Plan.ts"
 import { boolValues } from "../measure/Slots.ts"
 import type { Judging } from "./CheckState.ts"
 import { type Found, judge, judgeCondition, type Judged } from "./Finding.ts"
-import { numberAt, numberText } from "./shownValues.ts"
+import { numberAt, numberText } from "../shownValues.ts"
 
 /**
  * Judges a row with the columns `value`, `n` and, where a condition is about a number, `measured`. A condition is kept
