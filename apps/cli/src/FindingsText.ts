@@ -22,11 +22,16 @@ export const findingText = ({ check, input, message, table }: Finding): string =
   return `${shortText(check, 100)}${about === null ? "" : ` (${about})`}: ${message}`
 }
 
+/** Findings shown: there may be one for each of many inputs. */
+const mostFindings = 20
+
 /** What checks found that is not as expected, the failures first, with some of the rows. */
-export const findingLines = (findings: ReadonlyArray<Finding>, style: Style): ReadonlyArray<string> =>
-  (["failed", "warning"] as const).flatMap((outcome) =>
-    findings.filter((one) => one.outcome === outcome).map((one) => findingBlock(one, style))
-  )
+export const findingLines = (findings: ReadonlyArray<Finding>, style: Style): ReadonlyArray<string> => {
+  const found = (["failed", "warning"] as const).flatMap((outcome) => findings.filter((one) => one.outcome === outcome))
+  const lines = found.slice(0, mostFindings).map((one) => findingBlock(one, style))
+  const more = found.length - mostFindings
+  return more > 0 ? [...lines, `and ${more} more`] : lines
+}
 
 const findingBlock = (finding: Finding, style: Style): string => {
   const word = finding.outcome === "failed" ? style.red("failed ") : style.yellow("warning")
