@@ -118,6 +118,7 @@ const measuring = (planning: Planning, plan: Plan, from: ColumnNames, { name, ta
   return {
     tree: (text: string, at: Path): Tree => calls.add(planning.check(text, at, scope), at),
     table: (by: Table["by"], columns: Readonly<Record<string, Tree>>): Table => ({
+      kind: "table",
       name,
       from: table,
       where: null,

@@ -82,13 +82,24 @@ const planText = (plan: Plan, { line, text }: TemplatePart, found: Found): Repor
   part: "text",
   spans: templateSpans(text).map((span) => {
     if (typeof span === "string") return span
-    const { column, table } = span
+    const { column, table } = splitValue(plan, span.value)
     const problem = columnProblem(plan, table, column)
-    if (problem !== undefined)
-      found({ line: line + span.line + 1, column: 1, message: `{{ ${table}.${column} }}: ${problem}` })
+    if (problem !== undefined) {
+      found({ line: line + span.line + 1, column: 1, message: `{{ ${span.value} }}: ${problem}` })
+    }
     return { table, column }
   })
 })
+
+/** A table and its column: both may have dots, so that the longest name of a table counts. */
+const splitValue = (plan: Plan, value: string) => {
+  const words = value.split(".")
+  const splits = words.slice(1).map((_, i) => {
+    const names = [words.slice(0, i + 1), words.slice(i + 1)].map((some) => some.join(".").trim())
+    return { table: names[0], column: names[1] }
+  })
+  return splits.findLast(({ table }) => columnsOf(plan, table) !== undefined) ?? splits[0]
+}
 
 /** What is inside a block is YAML. */
 const planBlock = (plan: Plan, { line, part, text }: TemplatePart, found: Found): Report["parts"] => {

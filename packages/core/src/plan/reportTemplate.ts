@@ -51,18 +51,18 @@ export const templateParts = (
 }
 
 /** `{{ table.column }}` */
-const valuePattern = /\{\{\s*([^{}.]+?)\s*\.\s*([^{}]+?)\s*\}\}/g
+const valuePattern = /\{\{\s*([^{}]+?\.[^{}]+?)\s*\}\}/g
 
 /** A text and the values in it, in order; `line`: from the first of the text, from 0. */
 export const templateSpans = (
   text: string
-): ReadonlyArray<string | { readonly table: string; readonly column: string; readonly line: number }> => {
-  const spans: Array<string | { readonly table: string; readonly column: string; readonly line: number }> = []
+): ReadonlyArray<string | { readonly value: string; readonly line: number }> => {
+  const spans: Array<string | { readonly value: string; readonly line: number }> = []
   let from = 0
   for (const match of text.matchAll(valuePattern)) {
-    const [whole, table, column] = match
+    const [whole, value] = match
     if (match.index > from) spans.push(text.slice(from, match.index))
-    spans.push({ table, column, line: text.slice(0, match.index).split("\n").length - 1 })
+    spans.push({ value, line: text.slice(0, match.index).split("\n").length - 1 })
     from = match.index + whole.length
   }
   if (from < text.length) spans.push(text.slice(from))

@@ -18,7 +18,13 @@ const patterns = [
   ...["gap", "start", "end", "passive", "columns *"].map((key) => `sessions ${key}`),
   "users columns *",
   ...["where", "having", "columns *", "by *", "by * *"].map((key) => `tables * ${key}`),
-  ...["expect", "assert", "rate"].map((key) => `checks * ${key}`)
+  ...["expect", "assert", "rate"].map((key) => `checks * ${key}`),
+  ...["steps *", "where", "columns *"].map((key) => `tables * funnel ${key}`),
+  ...["where", "by *", "by * *"].map((key) => `tables * retention ${key}`),
+  ...["success", "by *", "by * *", "where", "columns *", "having"].map((key) => `tables * compare ${key}`),
+  ...["conversion", "order_id", "revenue", "url", "referrer", "channels *", "where"].map(
+    (key) => `tables * attribution ${key}`
+  )
 ].map((pattern) => pattern.split(" "))
 
 export const isExpressionPath = (path: Path): boolean =>

@@ -149,6 +149,19 @@ describe("planReports", () => {
     ])
   })
 
+  it("knows tables with a dot in their names", () => {
+    const way = "way: { funnel: { steps: { a: \"u = 'a'\", b: \"u = 'b'\" } } }"
+    const body = literal("{{way.entered.depth}} {{ way.count }}")
+      .slice(head.length)
+      .replace(/^tables: .*$/m, `tables: { ${way} }`)
+    assert.deepStrictEqual(planOf(body).reports[0].parts, [
+      {
+        part: "text",
+        spans: [{ table: "way.entered", column: "depth" }, " ", { table: "way", column: "count" }, "\n"]
+      }
+    ])
+  })
+
   it("leaves out a report whose uri is a param that was not given", () => {
     const body = `params: { out: { type: path, optional: true } }\n${literal("a").slice(head.length).replace("r.html", "{ param: out }")}`
     assert.deepStrictEqual(planOf(body).reports, [])

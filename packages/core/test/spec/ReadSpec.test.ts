@@ -41,6 +41,7 @@ describe("readSpec", () => {
       boundary: "merge",
       change: [],
       from_null: "keep",
+      numbering: "all",
       columns: {}
     })
   })
