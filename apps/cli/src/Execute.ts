@@ -74,7 +74,7 @@ export const execute = Effect.fn("execute")(function* (plan: Plan, settings: Run
       onProgress: (progress) => line?.update(progress)
     })
     .pipe(
-      Effect.provide(NodeConnections.layer(formats, commit, state?.formerFiles)),
+      Effect.provide(NodeConnections.layer(formats, { commit, former: state?.formerFiles })),
       Effect.ensuring(Effect.sync(() => line?.clear()))
     )
   const seconds = ((yield* Clock.currentTimeMillis) - started) / 1000

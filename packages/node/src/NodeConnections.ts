@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { stat } from "node:fs/promises"
 import { fileError } from "./FileError.ts"
-import { inputFiles, isStandardOutput } from "./Files.ts"
+import { type FindFiles, inputFiles, isStandardOutput } from "./Files.ts"
 import { fileSource } from "./FileSource.ts"
 import type { Formats } from "./Formats.ts"
 import { Commit } from "./output/Commit.ts"
@@ -14,17 +14,27 @@ import { streamSink } from "./output/StreamSink.ts"
 import { systemSink } from "./output/SystemSink.ts"
 import { schemeOf } from "./Stores.ts"
 
-/**
- * Sources and sinks over files, systems and the standard streams, with these formats: for one run. `former`: what a state
- * knows of outputs that are divided.
- */
-export const layer = (formats: Formats, commit = new Commit(formats), former?: FormerFiles): Layer.Layer<Connections> =>
+/** What the connections of a run may have besides its formats. */
+export interface Around {
+  /** The commit of the run, if there is more to it than its outputs. */
+  readonly commit?: Commit
+  /** What a state knows of outputs that are divided. */
+  readonly former?: FormerFiles | undefined
+  /** Finds the files of an input; as they lie on disk or in a store unless told otherwise. */
+  readonly findFiles?: FindFiles
+}
+
+/** Sources and sinks over files, systems and the standard streams, with these formats: for one run. */
+export const layer = (
+  formats: Formats,
+  { commit = new Commit(formats), findFiles = inputFiles, former }: Around = {}
+): Layer.Layer<Connections> =>
   Layer.sync(Connections, () =>
     Connections.of({
       sources: ({ format, uri }) => {
         const system = formats.sourceOf(format)
         return system === undefined
-          ? Effect.map(inputFiles(uri), (files) => files.map((file) => fileSource(formats, uri, file, format)))
+          ? Effect.map(findFiles(uri), (files) => files.map((file) => fileSource(formats, uri, file, format)))
           : system.plugin.open(uri, system.options)
       },
       report: Effect.fnUntraced(function* (report, uri) {
