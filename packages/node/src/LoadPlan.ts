@@ -12,7 +12,7 @@ import {
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { readFileSync } from "node:fs"
-import { dirname, resolve } from "node:path"
+import { resolve } from "node:path"
 import { isStandardInput, isStandardOutput } from "./Files.ts"
 import type { FormatChoice, Formats } from "./Formats.ts"
 import { loadFormats, resolvePlugin } from "./Plugins.ts"
@@ -32,7 +32,8 @@ export const loadPlan = (spec: SpecFile, values: SpecValues): Effect.Effect<Plan
   })
 
 /** The text of a file beside a spec; undefined where there is none. */
-const textBeside = ({ file, folder = dirname(file) }: SpecFile, path: string): string | undefined => {
+const textBeside = ({ folder }: SpecFile, path: string): string | undefined => {
+  if (folder === undefined) return undefined
   try {
     return readFileSync(resolve(folder, path), "utf8")
   } catch {

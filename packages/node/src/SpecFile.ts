@@ -10,7 +10,7 @@ import { fileError } from "./FileError.ts"
 export interface SpecFile {
   readonly file: string
   readonly text: string
-  /** Where the files beside it are, unless that is the folder of `file`. */
+  /** Where the files beside it are; without it the spec can name none. */
   readonly folder?: string
 }
 
