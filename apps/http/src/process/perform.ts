@@ -42,7 +42,7 @@ const run = Effect.fn("run")(function* (job: RunJob, tell: Told) {
     Effect.map(Connections, ({ sources }) =>
       Connections.of({ sources, sink: ({ table }, schema) => results.sink(table, schema) })
     )
-  ).pipe(Layer.provide(NodeConnections.layer(formats, findJobFiles(input))))
+  ).pipe(Layer.provide(NodeConnections.layer(formats, { findFiles: findJobFiles(input) })))
 
   const started = performance.now()
   const { summary } = yield* localEngine
