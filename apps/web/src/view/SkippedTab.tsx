@@ -1,0 +1,147 @@
+import { useState } from "preact/hooks"
+import { Bars } from "../chart/Bars.tsx"
+import type { Run } from "../engine/Engine.ts"
+import type { Page, Sort } from "../engine/Query.ts"
+import { job } from "../state/app.ts"
+import { filter, setParams, sort, tabAddress } from "../state/route.ts"
+import { texts } from "../texts.ts"
+import { Downloads } from "./Downloads.tsx"
+import { FilterBar } from "./FilterBar.tsx"
+import { Grid, type GridColumn, plainColumn } from "./Grid.tsx"
+import { Section } from "./parts.tsx"
+
+/** Records that could not be taken, and removed duplicates. */
+export const SkippedTab = ({ run }: { readonly run: Run }) => {
+  const [page, setPage] = useState<Page | undefined>(undefined)
+  const [duplicateSort, setDuplicateSort] = useState<Sort | null>(null)
+  const { reason } = filter.value
+  const { duplicates, rejected } = run.summary.accounting
+  return (
+    <>
+      {rejected === 0 ? (
+        <p class="nothing">{texts.nothingSkipped}</p>
+      ) : (
+        <>
+          <Section title={texts.skippedReasons}>
+            <Bars label={texts.skippedReasons} bars={reasonBars(run, reason)} />
+          </Section>
+          <FilterBar
+            run={run}
+            typeLabel={texts.filterTypeOf}
+            count={
+              page && (
+                <>
+                  {texts.showing(page.matching, page.total, texts.tabs.skipped.toLowerCase())}
+                  {page.timeless > 0 && `; ${texts.timeless(page.timeless)}`}
+                </>
+              )
+            }
+          />
+          <Downloads run={run} table="rejects" />
+          <Grid
+            run={run}
+            table="rejects"
+            label={texts.skippedLabel}
+            filter={filter.value}
+            sort={sort.value}
+            onSort={(sort) => setParams({ sort: sort && `${sort.descending ? "-" : ""}${sort.column}` })}
+            onPage={setPage}
+            columns={(page) => rejectColumns(page)}
+          />
+        </>
+      )}
+      <Section title={texts.duplicatesTitle} note={duplicates === 0 ? texts.noDuplicates : texts.duplicatesHint}>
+        {duplicates > 0 && (
+          <>
+            <Downloads run={run} table="duplicates" />
+            <Grid
+              run={run}
+              table="duplicates"
+              label={texts.duplicatesTitle}
+              filter={filter.value}
+              sort={duplicateSort}
+              onSort={setDuplicateSort}
+              columns={(page) => duplicateColumns(page)}
+            />
+          </>
+        )}
+      </Section>
+    </>
+  )
+}
+
+const reasonBars = ({ summary }: Run, picked: string | null) => {
+  const counts = new Map<string, number>()
+  for (const { count, reason } of summary.rejected_by) counts.set(reason, (counts.get(reason) ?? 0) + count)
+  return [...counts].map(([reason, count]) => ({
+    label: reason,
+    count,
+    isPicked: picked === reason,
+    onPick: () => setParams({ reason: picked === reason ? null : reason })
+  }))
+}
+
+const fileOf = (source: string): number => job.value?.files.findIndex(({ name }) => name === source) ?? -1
+
+/** A link to a record among the original lines. */
+const Place = (props: { readonly source: string; readonly line: number | null; readonly event: number }) => {
+  const file = String(Math.max(0, fileOf(props.source)))
+  if (props.line !== null) {
+    return (
+      <a href={tabAddress("original", { file, line: String(props.line) })}>
+        {texts.linePlace(props.source, props.line)}
+      </a>
+    )
+  }
+  return (
+    <a href={tabAddress("original", { file, record: String(props.event) })}>
+      {(job.value?.files.length ?? 0) > 1 && `${props.source} `}
+      {texts.record(props.event)}
+    </a>
+  )
+}
+
+const rejectColumns = ({ columns }: Page): ReadonlyArray<GridColumn> => {
+  const fields = columns.filter(({ name }) => !rejectNames.includes(name))
+  return [
+    {
+      name: "event",
+      label: texts.place,
+      width: 170,
+      render: (_row, cell) => (
+        <Place
+          source={String(cell("source"))}
+          line={cell("line") === null ? null : Number(cell("line"))}
+          event={Number(cell("event"))}
+        />
+      )
+    },
+    { ...plainColumn("reason", "text", texts.reason), width: 190 },
+    ...fields.map(({ name }) => plainColumn(name, "text")),
+    { ...plainColumn("raw", "text", texts.raw), width: 420, sorts: false }
+  ]
+}
+const rejectNames = ["event", "source", "line", "offset", "code", "reason", "field", "raw"]
+
+const duplicateColumns = ({ columns }: Page): ReadonlyArray<GridColumn> => {
+  const place = (label: string, source: string, event: string): GridColumn => ({
+    name: event,
+    label,
+    width: 130,
+    sorts: false,
+    render: (_row, cell) => <Place source={String(cell(source))} line={null} event={Number(cell(event))} />
+  })
+  const fields = columns.filter(({ name }) => !duplicateNames.includes(name))
+  return [
+    place(texts.place, "source", "event"),
+    place(texts.repeats, "first_source", "first_event"),
+    {
+      name: "conflicting",
+      label: texts.otherwise,
+      width: 130,
+      render: (_row, cell) => (cell("conflicting") === true ? texts.conflicting : "")
+    },
+    ...fields.map(({ kind, name }) => plainColumn(name, kind))
+  ]
+}
+const duplicateNames = ["source", "event", "first_source", "first_event", "conflicting"]
