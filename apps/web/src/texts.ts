@@ -72,7 +72,10 @@ export const texts = {
   headers: { "": "found out", first: "has the names", none: "is data" } as Readonly<Record<string, string>>,
   lookedAt: (records: number, whole: boolean) =>
     whole ? plural(records, "record") : `the first ${plural(records, "record")}`,
-  meaning: "What the columns mean",
+  meaning: "What is read, and how",
+  job: "Job",
+  recognisedJob: "sessions, columns recognised",
+  recipe: (name: string) => `recipe ${name}`,
   user: "User",
   time: "Time",
   timeFormat: "Time format",
@@ -221,6 +224,7 @@ export const texts = {
   beganFirst: "The first event of this user.",
   beganAfter: (cause: string, later: string) => `${later} after the session before: ${cause}.`,
   gapBefore: "Gap",
+  original: "original",
   moreEvents: (n: number) => `and ${plural(n, "further event")}`,
   inEvents: "Show in Events",
 

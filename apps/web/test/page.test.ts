@@ -88,6 +88,37 @@ describe("the page in Chromium", () => {
     assert.strictEqual(new TextDecoder().decode(await visitor.download("events", "CSV")), textOf(at, "events.csv"))
   })
 
+  it("runs a recipe to the bytes of the command", async () => {
+    const visitor = await visit()
+    const { page } = visitor
+    await visitor.drop({ name: "events.json", text: JSON.stringify(fiveRecords, null, 2) })
+    await page.getByLabel("Job").selectOption({ label: "recipe event-sessions" })
+    await page.locator(".field .note").getByText("One session a user").waitFor()
+    await visitor.run()
+    const { rejected, sessions } = await visitor.tiles()
+    assert.deepStrictEqual([rejected, sessions], ["1", "2"])
+    const at = directory({ name: "events.json", text: JSON.stringify(fiveRecords, null, 2) })
+    await inShell(await visitor.copy("Copy as command"), at)
+    await visitor.tab("Sessions")
+    const written = new TextDecoder().decode(await visitor.download("sessions", "CSV"))
+    assert.strictEqual(
+      written,
+      "user_id,session_start,session_end,event_count\n1,2024-07-10T10:00:00Z,2024-07-10T10:05:00Z,2\n" +
+        "2,2024-07-10T10:10:00Z,2024-07-10T10:10:00Z,1\n"
+    )
+    assert.strictEqual(written, textOf(at, "sessions.csv"))
+    await visitor.tab("Skipped rows")
+    const skipped = new TextDecoder().decode(await visitor.download("rejects", "CSV"))
+    assert.strictEqual(
+      skipped,
+      "event,reason,user_id,event_time,event_type\n4,invalid ISO-8601,2,invalid-timestamp,click\n"
+    )
+    assert.strictEqual(skipped, textOf(at, "rejects.csv"))
+    await visitor.tab("Events")
+    await page.getByRole("link", { name: "record 5" }).click()
+    await page.locator(".row.active .line-number").getByText("22").waitFor()
+  })
+
   it("shows every kind of reject beside its line", async () => {
     const visitor = await visit()
     await visitor.drop({ name: "mistakes.jsonl", text: manyMistakes() })

@@ -21,6 +21,14 @@ export interface ColumnFacts {
   readonly times: { readonly format: string; readonly parsed: number; readonly total: number } | null
 }
 
+/** A spec that comes with Sojourn. */
+export interface Recipe {
+  readonly name: string
+  readonly description: string
+  /** What can be said about it, besides inputs and outputs. */
+  readonly params: ReadonlyArray<{ readonly name: string; readonly description: string; readonly value: string }>
+}
+
 /** What the inputs look like, and what a run would make of them. */
 export interface Recognised {
   readonly format: string
@@ -31,6 +39,7 @@ export interface Recognised {
   readonly whole: boolean
   readonly columns: ReadonlyArray<ColumnFacts>
   readonly guessed: ReadonlyArray<GuessNote>
+  readonly recipes: ReadonlyArray<Recipe>
   /** Why there can be no run yet. */
   readonly problem: Problem | null
   /** The spec of the run, as YAML. */
@@ -172,6 +181,9 @@ export interface Timeline {
 export interface SessionEvent {
   readonly time: number
   readonly type: string | null
+  /** Where its record stands: the name of the input, and the record's number there. */
+  readonly source: string
+  readonly record: number
   /** Seconds since the event before. */
   readonly gap: number | null
   readonly values: ReadonlyArray<readonly [name: string, value: string]>

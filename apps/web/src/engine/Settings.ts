@@ -1,5 +1,10 @@
 /** What a person said about a job; what is null is guessed. Plain data. */
 export interface Settings {
+  /** A recipe decides about everything but its params and the format. */
+  readonly recipe: {
+    readonly name: string
+    readonly params: Readonly<Record<string, string>>
+  } | null
   readonly format: {
     readonly name: string
     readonly options: Readonly<Record<string, unknown>>
@@ -38,6 +43,7 @@ export const noRules: Rules = {
 }
 
 export const defaultSettings: Settings = {
+  recipe: null,
   format: null,
   user: null,
   time: null,
@@ -50,5 +56,6 @@ export const defaultSettings: Settings = {
   rules: noRules
 }
 
+/** There are rules that the flags of `sojourn sessions` cannot say. */
 export const hasRules = ({ rules }: Settings): boolean =>
   Object.values(rules).some((rule) => (typeof rule === "string" ? rule.trim() !== "" : rule))

@@ -11,7 +11,7 @@ import {
 import { defaultSettings, type Settings } from "../engine/Settings.ts"
 import { WorkerEngine } from "../engine/WorkerEngine.ts"
 import { texts } from "../texts.ts"
-import { type Job, keepJob, keptJob } from "./jobs.ts"
+import { type Job, keepFiles, keepJob, keptJob } from "./jobs.ts"
 import { rememberedMapping, rememberMapping } from "./mappings.ts"
 import { route, show } from "./route.ts"
 
@@ -53,7 +53,7 @@ export const openFiles = async (files: ReadonlyArray<NamedFile>): Promise<void> 
   })
   show(opened.id, "setup")
   const looking = recognise()
-  isKept.value = await keepJob(opened)
+  isKept.value = await keepFiles(opened)
   await looking
   const columns = recognised.value?.columns.map(({ path }) => path)
   const remembered = columns && rememberedMapping(columns)
@@ -67,10 +67,10 @@ export const changeSettings = async (changes: Partial<Settings>): Promise<void> 
   const changed = { ...value, settings: { ...value.settings, ...changes } }
   job.value = changed
   closeRun()
+  keep(changed)
   await recognise()
   const columns = recognised.value?.columns.map(({ path }) => path)
   if (columns) rememberMapping(columns, changed.settings)
-  isKept.value = await keepJob(changed)
 }
 
 /** Runs the job with its settings. */
@@ -79,9 +79,14 @@ export const start = async (): Promise<void> => {
   if (value === null) return
   const begun = { ...value, asOfMicros: now() }
   job.value = begun
+  keep(begun)
   show(begun.id, "summary")
   await compute(begun)
-  await keepJob(begun)
+}
+
+/** Where the files could not be kept, nothing else is. */
+const keep = (job: Job): void => {
+  if (isKept.value) keepJob(job).catch(() => (isKept.value = false))
 }
 
 let looked = 0

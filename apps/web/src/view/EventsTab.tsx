@@ -8,8 +8,9 @@ import { isDark } from "../state/theme.ts"
 import { texts } from "../texts.ts"
 import { Downloads } from "./Downloads.tsx"
 import { FilterBar } from "./FilterBar.tsx"
-import { Grid, plainColumn } from "./Grid.tsx"
+import { Grid, type GridColumn, plainColumn } from "./Grid.tsx"
 import { Section, Trouble } from "./parts.tsx"
+import { Place } from "./Place.tsx"
 import { useAnswer } from "./useAnswer.ts"
 
 /** Events over time and one by one. A time chosen in the chart holds on every tab. */
@@ -65,10 +66,20 @@ export const EventsTab = ({ run }: { readonly run: Run }) => {
         sort={sort.value}
         onSort={(sort) => setParams({ sort: sort && `${sort.descending ? "-" : ""}${sort.column}` })}
         onPage={setPage}
-        columns={({ columns }) =>
-          columns.filter(({ name }) => name !== "session_id").map(({ kind, name }) => plainColumn(name, kind))
-        }
+        columns={({ columns }) => eventColumns(columns)}
       />
     </>
   )
 }
+
+const eventColumns = (columns: Page["columns"]): ReadonlyArray<GridColumn> => [
+  ...columns.filter(({ name }) => !hidden.includes(name)).map(({ kind, name }) => plainColumn(name, kind)),
+  {
+    name: "$event",
+    label: texts.place,
+    width: 130,
+    sorts: false,
+    render: (_row, cell) => <Place source={String(cell("$source"))} line={null} record={Number(cell("$event"))} />
+  }
+]
+const hidden = ["session_id", "$source", "$event"]

@@ -4,6 +4,7 @@ import { count, duration, time } from "../format.ts"
 import { setParams, tabAddress } from "../state/route.ts"
 import { causeText, texts } from "../texts.ts"
 import { Trouble } from "./parts.tsx"
+import { Place } from "./Place.tsx"
 import { useAnswer } from "./useAnswer.ts"
 
 /** One session: its events, the gaps between them, and what began and ended it. */
@@ -59,7 +60,7 @@ const Detail = ({ detail, zone }: { readonly detail: SessionDetail; readonly zon
         <a href={tabAddress("events", { user, from: String(start), to: String(end) })}>{texts.inEvents}</a>
       </p>
       <ol class="events">
-        {events.map(({ gap, time: at, type, values }, i) => (
+        {events.map(({ gap, record, source, time: at, type, values }, i) => (
           <li key={i}>
             {gap !== null && (
               <span class="gap-before" title={texts.gapBefore}>
@@ -74,6 +75,9 @@ const Detail = ({ detail, zone }: { readonly detail: SessionDetail; readonly zon
                   <span class="dim">{name}</span> {value}
                 </span>
               ))}
+              <Place source={source} line={null} record={record}>
+                {texts.original}
+              </Place>
             </span>
           </li>
         ))}

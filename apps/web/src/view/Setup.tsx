@@ -19,8 +19,10 @@ export const Setup = () => {
       {trouble && <Trouble problem={trouble} />}
       <Section title={texts.meaning}>
         <div class="fields">
+          {found !== null && found.recipes.length > 0 && <RecipeChoice settings={settings} found={found} />}
           <Format settings={settings} found={found} />
-          {found !== null && <Roles settings={settings} found={found} />}
+          {found !== null && settings.recipe === null && <Roles settings={settings} found={found} />}
+          {found !== null && settings.recipe !== null && <RecipeParams settings={settings} found={found} />}
         </div>
       </Section>
       {found !== null && (
@@ -32,7 +34,7 @@ export const Setup = () => {
             <ColumnTable found={found} settings={settings} />
           </Section>
           {found.trial && <Trial found={found} />}
-          <Cutting settings={settings} trial={found.trial} />
+          {settings.recipe === null && <Cutting settings={settings} trial={found.trial} />}
           <div class="go">
             <button
               type="button"
@@ -59,6 +61,38 @@ export const Setup = () => {
 }
 
 const change = (changes: Partial<Settings>) => void changeSettings(changes)
+
+interface FoundProps {
+  readonly settings: Settings
+  readonly found: Recognised
+}
+
+const RecipeChoice = ({ found: { recipes }, settings: { recipe } }: FoundProps) => (
+  <Select
+    label={texts.job}
+    value={recipe?.name ?? ""}
+    options={[["", texts.recognisedJob], ...recipes.map(({ name }) => [name, texts.recipe(name)] as const)]}
+    onChange={(name) => change({ recipe: name === "" ? null : { name, params: {} } })}
+    note={recipes.find(({ name }) => name === recipe?.name)?.description}
+  />
+)
+
+const RecipeParams = ({ found, settings: { recipe } }: FoundProps) => (
+  <>
+    {found.recipes
+      .find(({ name }) => name === recipe?.name)
+      ?.params.map(({ description, name, value }) => (
+        <TextInput
+          key={name}
+          label={name}
+          value={recipe?.params[name] ?? ""}
+          placeholder={value}
+          note={description}
+          onChange={(text) => recipe && change({ recipe: { ...recipe, params: { ...recipe.params, [name]: text } } })}
+        />
+      ))}
+  </>
+)
 
 const Format = ({ found, settings }: { readonly settings: Settings; readonly found: Recognised | null }) => {
   const { format } = settings
@@ -90,7 +124,7 @@ const Format = ({ found, settings }: { readonly settings: Settings; readonly fou
 
 const guessOf = ({ guessed }: Recognised, flag: string) => guessed.find((note) => note.flag === flag)
 
-const Roles = ({ found, settings }: { readonly settings: Settings; readonly found: Recognised }) => {
+const Roles = ({ found, settings }: FoundProps) => {
   const paths = found.columns.map(({ path }) => path)
   const column = (
     label: string,
@@ -158,7 +192,7 @@ const Roles = ({ found, settings }: { readonly settings: Settings; readonly foun
   )
 }
 
-const ColumnTable = ({ found, settings }: { readonly found: Recognised; readonly settings: Settings }) => (
+const ColumnTable = ({ found, settings }: FoundProps) => (
   <div class="scroll" tabIndex={0} role="region" aria-label={texts.columns}>
     <table class="plain">
       <thead>

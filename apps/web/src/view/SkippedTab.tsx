@@ -2,13 +2,13 @@ import { useState } from "preact/hooks"
 import { Bars } from "../chart/Bars.tsx"
 import type { Run } from "../engine/Engine.ts"
 import type { Page, Sort } from "../engine/Query.ts"
-import { job } from "../state/app.ts"
-import { filter, setParams, sort, tabAddress } from "../state/route.ts"
+import { filter, setParams, sort } from "../state/route.ts"
 import { texts } from "../texts.ts"
 import { Downloads } from "./Downloads.tsx"
 import { FilterBar } from "./FilterBar.tsx"
 import { Grid, type GridColumn, plainColumn } from "./Grid.tsx"
 import { Section } from "./parts.tsx"
+import { Place } from "./Place.tsx"
 
 /** Records that could not be taken, and removed duplicates. */
 export const SkippedTab = ({ run }: { readonly run: Run }) => {
@@ -81,26 +81,6 @@ const reasonBars = ({ summary }: Run, picked: string | null) => {
   }))
 }
 
-const fileOf = (source: string): number => job.value?.files.findIndex(({ name }) => name === source) ?? -1
-
-/** A link to a record among the original lines. */
-const Place = (props: { readonly source: string; readonly line: number | null; readonly event: number }) => {
-  const file = String(Math.max(0, fileOf(props.source)))
-  if (props.line !== null) {
-    return (
-      <a href={tabAddress("original", { file, line: String(props.line) })}>
-        {texts.linePlace(props.source, props.line)}
-      </a>
-    )
-  }
-  return (
-    <a href={tabAddress("original", { file, record: String(props.event) })}>
-      {(job.value?.files.length ?? 0) > 1 && `${props.source} `}
-      {texts.record(props.event)}
-    </a>
-  )
-}
-
 const rejectColumns = ({ columns }: Page): ReadonlyArray<GridColumn> => {
   const fields = columns.filter(({ name }) => !rejectNames.includes(name))
   return [
@@ -112,7 +92,7 @@ const rejectColumns = ({ columns }: Page): ReadonlyArray<GridColumn> => {
         <Place
           source={String(cell("source"))}
           line={cell("line") === null ? null : Number(cell("line"))}
-          event={Number(cell("event"))}
+          record={Number(cell("event"))}
         />
       )
     },
@@ -129,7 +109,7 @@ const duplicateColumns = ({ columns }: Page): ReadonlyArray<GridColumn> => {
     label,
     width: 130,
     sorts: false,
-    render: (_row, cell) => <Place source={String(cell(source))} line={null} event={Number(cell(event))} />
+    render: (_row, cell) => <Place source={String(cell(source))} line={null} record={Number(cell(event))} />
   })
   const fields = columns.filter(({ name }) => !duplicateNames.includes(name))
   return [

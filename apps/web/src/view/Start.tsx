@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks"
 import { bytes, instant } from "../format.ts"
 import { openFiles } from "../state/app.ts"
-import { forgetJob, type Job, keptJobs } from "../state/jobs.ts"
+import { forgetJob, type KeptJob, keptJobs } from "../state/jobs.ts"
 import { show } from "../state/route.ts"
 import { texts } from "../texts.ts"
 
@@ -84,11 +84,11 @@ const Paste = () => {
 }
 
 const Kept = () => {
-  const [jobs, setJobs] = useState<ReadonlyArray<Job>>([])
+  const [jobs, setJobs] = useState<ReadonlyArray<KeptJob>>([])
   const look = () => void keptJobs().then(setJobs)
   useEffect(look, [])
   if (jobs.length === 0) return null
-  const nameOf = ({ files }: Job) => files.map(({ name }) => name).join(", ")
+  const nameOf = ({ names }: KeptJob) => names.join(", ")
   return (
     <section class="kept" aria-label={texts.recent}>
       <h2>{texts.recent}</h2>
@@ -98,7 +98,7 @@ const Kept = () => {
             <button type="button" class="link" onClick={() => show(job.id, "summary")}>
               {nameOf(job)}
             </button>
-            <span class="dim">{bytes(job.files.reduce((sum, { blob }) => sum + blob.size, 0))}</span>
+            <span class="dim">{bytes(job.bytes)}</span>
             <span class="dim">{instant(job.asOfMicros)}</span>
             <button
               type="button"

@@ -12,7 +12,7 @@ export const outputs = {
   duplicates: "duplicates.csv"
 } as const
 
-/** The spec of a job: what a person said, with the gaps filled by guessing. Throws {@link Told}. */
+/** The spec of a job without a recipe: what a person said, with the gaps filled by guessing. Throws {@link Told}. */
 export const jobSpec = (
   names: ReadonlyArray<string>,
   settings: Settings,
@@ -96,7 +96,8 @@ export const jobCommand = (
   ].join(" ")
 }
 
-const shellWord = (word: string): string =>
+/** A word as a shell takes it. */
+export const shellWord = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
 
 const listOf = (text: string): ReadonlyArray<string> =>

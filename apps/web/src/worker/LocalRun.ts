@@ -1,12 +1,15 @@
 import {
   type EventBatch,
+  eventOrigin,
   int64Lanes,
   int64At,
+  pickColumns,
   position,
   selectBatch,
   type Summary,
   timeTextReader
 } from "@sojourn/core"
+import type { RecordBatch } from "apache-arrow"
 import type {
   DownloadFormat,
   LinePage,
@@ -24,7 +27,8 @@ import { FileLines } from "./FileLines.ts"
 import { encoderOf, type FormatChoice } from "./Formats.ts"
 import { overviewOf } from "./overview.ts"
 import { RunTables } from "./RunTables.ts"
-import type { Tables } from "./runSpec.ts"
+import type { PlannedJob } from "./planJob.ts"
+import type { Finished } from "./runPlan.ts"
 import { type Selection, select, sorted, type TimeReader } from "./Selection.ts"
 import { sessionDetail, sessionMarks } from "./sessionDetail.ts"
 import { timelineOf } from "./timeline.ts"
@@ -39,6 +43,7 @@ export class LocalRun {
   readonly tables: RunTables
   readonly summary: Summary
   readonly timezone: string
+  private readonly chosen: PlannedJob["chosen"]
   private readonly files: ReadonlyArray<NamedFile>
   private readonly format: FormatChoice | null
   private readonly readTime: TimeReader
@@ -46,7 +51,8 @@ export class LocalRun {
   private readonly lines = new Map<number, Promise<FileLines>>()
   private marks: ReadonlyArray<ReadonlyMap<number, string>> | undefined
 
-  constructor({ plan, tables }: Tables, summary: Summary, files: ReadonlyArray<NamedFile>) {
+  constructor({ chosen, plan }: PlannedJob, { summary, tables }: Finished, files: ReadonlyArray<NamedFile>) {
+    this.chosen = chosen
     this.tables = new RunTables(plan, tables)
     this.summary = summary
     this.timezone = plan.timezone
@@ -123,7 +129,7 @@ export class LocalRun {
   }
 
   async download(table: TableName, format: DownloadFormat): Promise<Blob> {
-    const { batch } = this.tables[table]
+    const batch = this.asWritten(table)
     const open = await encoderOf(format)
     const encoding = open(batch.schema)
     const parts: Array<Uint8Array> = [encoding.begin()]
@@ -133,6 +139,13 @@ export class LocalRun {
     }
     parts.push(encoding.end())
     return new Blob(parts as Array<Uint8Array<ArrayBuffer>>)
+  }
+
+  /** A table as the command writes it: with the columns that the spec chose, and without the places of events. */
+  private asWritten(table: TableName): RecordBatch {
+    const { batch, described } = this.tables[table]
+    const all = described.map(({ name }) => name).filter((name) => !Object.values<string>(eventOrigin).includes(name))
+    return pickColumns(batch, this.chosen.get(table) ?? all)
   }
 
   private selection(table: TableName, filter: Filter): Selection {

@@ -7,37 +7,59 @@ const listed = 1000
 
 /** Which sessions two runs over the same data have in common: those of the same user, start, end and number of events. */
 export const compareRuns = (here: RunTables, there: RunTables, other: Summary): Comparison => {
-  const ours = keysOf(here)
-  const theirs = keysOf(there)
-  const found = new Set(theirs)
-  const known = new Set(ours)
-  const onlyHere = rowsWithout(ours, found)
-  const onlyThere = rowsWithout(theirs, known)
+  const onlyHere: Array<number> = []
+  const onlyThere: Array<number> = []
+  const theirs = usersOf(there)
+  const compare = comparison(here, there)
+  for (const [user, [from, to]] of usersOf(here)) {
+    const [otherFrom, otherTo] = theirs.get(user) ?? [0, 0]
+    theirs.delete(user)
+    // Both stand in the order of their starts.
+    let other = otherFrom
+    for (let row = from; row < to; row++) {
+      while (other < otherTo && compare(row, other) > 0) onlyThere.push(other++)
+      if (other < otherTo && compare(row, other) === 0) other++
+      else onlyHere.push(row)
+    }
+    while (other < otherTo) onlyThere.push(other++)
+  }
+  for (const [from, to] of theirs.values()) for (let row = from; row < to; row++) onlyThere.push(row)
   const rows = [
-    ...onlyHere.map((row) => described(here, row, "here")),
-    ...onlyThere.map((row) => described(there, row, "there"))
+    ...onlyHere.slice(0, listed).map((row) => described(here, row, "here")),
+    ...onlyThere.slice(0, listed).map((row) => described(there, row, "there"))
   ].sort((a, b) => (a.user < b.user ? -1 : a.user > b.user ? 1 : a.start - b.start || a.end - b.end))
   return {
     other,
-    same: ours.length - onlyHere.length,
+    same: here.sessions.rows - onlyHere.length,
     rows: rows.slice(0, listed),
-    different: rows.length,
+    different: onlyHere.length + onlyThere.length,
     onlyHere: onlyHere.length,
     onlyThere: onlyThere.length
   }
 }
 
-const keysOf = ({ names, sessions }: RunTables): ReadonlyArray<string> => {
-  const user = sessions.text(names.user)
-  const users = Array.from({ length: user.size }, (_, code) => user.text(code))
-  const starts = sessions.numbers("session_start")
-  const ends = sessions.numbers("session_end")
-  const counts = sessions.numbers("event_count")
-  return Array.from(user.codes, (code, row) => `${users[code]}\0${starts[row]}\0${ends[row]}\0${counts[row]}`)
+/** The rows of each user, who stand together. */
+const usersOf = ({ names, sessions }: RunTables): Map<string, readonly [from: number, to: number]> => {
+  const { codes } = sessions.text(names.user)
+  const column = sessions.text(names.user)
+  const users = new Map<string, readonly [number, number]>()
+  for (let from = 0, to = 0; from < codes.length; from = to) {
+    while (to < codes.length && codes[to] === codes[from]) to++
+    users.set(column.text(codes[from]), [from, to])
+  }
+  return users
 }
 
-const rowsWithout = (keys: ReadonlyArray<string>, known: ReadonlySet<string>): ReadonlyArray<number> =>
-  keys.flatMap((key, row) => (known.has(key) ? [] : [row]))
+/** The order of a session here and one there, of one user: by start, end and number of events. */
+const comparison = (here: RunTables, there: RunTables) => {
+  const pairs = ["session_start", "session_end", "event_count"].map(
+    (name) => [here.sessions.numbers(name), there.sessions.numbers(name)] as const
+  )
+  return (row: number, other: number): number => {
+    for (const [ours, theirs] of pairs) if (ours[row] !== theirs[other]) return ours[row] - theirs[other]
+    return 0
+  }
+}
 
 const described = ({ names, sessions }: RunTables, row: number, side: ComparedSession["side"]): ComparedSession => {
   const user = sessions.text(names.user)

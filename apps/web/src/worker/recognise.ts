@@ -1,10 +1,11 @@
-import { type ColumnProfile, timeFormatOf } from "@sojourn/core"
+import { type ColumnProfile, type Plan, timeFormatOf } from "@sojourn/core"
 import * as Effect from "effect/Effect"
 import { type ColumnFacts, type NamedFile, type Recognised, Told } from "../engine/Engine.ts"
 import type { Settings } from "../engine/Settings.ts"
-import { jobCommand, jobSpec } from "./JobSpec.ts"
+import { planJob } from "./planJob.ts"
+import { recipes } from "./recipes.ts"
 import { RunTables } from "./RunTables.ts"
-import { runSpec } from "./runSpec.ts"
+import { runPlan } from "./runPlan.ts"
 import { type InputSample, sampleInputs } from "./Sample.ts"
 
 /** Values of a column that are shown. */
@@ -19,20 +20,19 @@ export const recognise = async (
   nowMicros: number
 ): Promise<Recognised> => {
   const sample = await sampleInputs(files, settings.format)
-  const names = files.map(({ name }) => name)
   const nowSeconds = nowMicros / 1e6
   const seen = {
     format: sample.format.name,
     notes: sample.notes,
     records: sample.records,
     whole: sample.whole,
-    columns: sample.columns.map((column) => factsOf(column, nowSeconds))
+    columns: sample.columns.map((column) => factsOf(column, nowSeconds)),
+    recipes: recipes.map(({ description, name, params }) => ({ name, description, params }))
   }
   try {
-    const { notes, text } = jobSpec(names, settings, sample, nowSeconds)
-    const trial = await tried(text, sample, nowMicros)
-    const command = jobCommand(names, settings, notes, nowMicros)
-    return { ...seen, guessed: notes, problem: null, spec: text, command, trial }
+    const job = planJob(files, settings, sample, nowMicros)
+    const trial = await tried(job.plan, sample, nowMicros)
+    return { ...seen, guessed: job.notes, problem: null, spec: job.spec, command: job.command, trial }
   } catch (error) {
     if (!(error instanceof Told)) throw error
     const problem = { message: error.message, hint: error.hint }
@@ -40,8 +40,8 @@ export const recognise = async (
   }
 }
 
-const tried = async (spec: string, { files, limit }: InputSample, asOfMicros: number) => {
-  const { plan, summary, tables } = await told(runSpec(spec, files, { asOfMicros, limit }))
+const tried = async (plan: Plan, { files, limit }: InputSample, asOfMicros: number) => {
+  const { summary, tables } = await told(runPlan(plan, files, { asOfMicros, limit }))
   return { summary, gaps: new RunTables(plan, tables).gaps() }
 }
 

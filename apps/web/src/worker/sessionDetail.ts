@@ -1,3 +1,4 @@
+import { eventOrigin } from "@sojourn/core"
 import type { SessionDetail } from "../engine/Engine.ts"
 import type { Cell } from "../engine/Query.ts"
 import type { Columns } from "./Columns.ts"
@@ -17,9 +18,11 @@ export const sessionDetail = (tables: RunTables, row: number): SessionDetail => 
   const next = number("next_session_start")
   const times = events.numbers(names.time)
   const rows = tables.eventsOf(row)
+  const records = events.numbers(eventOrigin.event)
+  const hidden = ["session_id", names.user, names.time, names.type, eventOrigin.source, eventOrigin.event]
   const shown = events.described
     .map(({ name }, column) => ({ name, column }))
-    .filter(({ name }) => !["session_id", names.user, names.time, names.type].includes(name))
+    .filter(({ name }) => !hidden.includes(name))
   return {
     id: cell("session_id") ?? "",
     user: cell(names.user) ?? "",
@@ -37,6 +40,8 @@ export const sessionDetail = (tables: RunTables, row: number): SessionDetail => 
       return {
         time: times[event],
         type: names.type === null ? null : textAt(events, names.type, event),
+        source: textAt(events, eventOrigin.source, event) ?? "",
+        record: records[event],
         gap: i === 0 ? null : (times[event] - times[rows[i - 1]]) / 1e6,
         values: shown.flatMap(({ column, name }) => {
           const value: Cell = cells[column]

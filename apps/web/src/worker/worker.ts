@@ -3,8 +3,8 @@ import { compareRuns } from "./compareRuns.ts"
 import { LocalRun } from "./LocalRun.ts"
 import type { CallName, Calls, Reply, Request } from "./protocol.ts"
 import { recognise, told } from "./recognise.ts"
-import { jobCommand, jobSpec } from "./JobSpec.ts"
-import { runSpec } from "./runSpec.ts"
+import { planJob } from "./planJob.ts"
+import { runPlan } from "./runPlan.ts"
 import { sampleInputs } from "./Sample.ts"
 
 /** What of a worker's global scope is used here. */
@@ -30,16 +30,15 @@ const answers: { readonly [Name in CallName]: (...args: Calls[Name]["args"]) => 
     running.set(id, controller)
     try {
       const sample = await sampleInputs(files, settings.format)
-      const names = files.map(({ name }) => name)
-      const spec = jobSpec(names, settings, sample, asOfMicros / 1e6)
+      const job = planJob(files, settings, sample, asOfMicros)
       const totalBytes = files.reduce((sum, { blob }) => sum + blob.size, 0)
       const onProgress = ({ bytes, records }: { bytes: number; records: number }) =>
         scope.postMessage({ run: id, progress: { bytes, totalBytes, records } })
-      const finished = await told(runSpec(spec.text, files, { asOfMicros, onProgress }), controller.signal)
-      const run = new LocalRun(finished, finished.summary, files)
+      const finished = await told(runPlan(job.plan, files, { asOfMicros, onProgress }), controller.signal)
+      const run = new LocalRun(job, finished, files)
       runs.set(id, run)
-      const command = jobCommand(names, settings, spec.notes, asOfMicros)
-      return { summary: run.summary, names: run.tables.names, timezone: run.timezone, spec: spec.text, command }
+      const { summary, timezone } = run
+      return { summary, names: run.tables.names, timezone, spec: job.spec, command: job.command }
     } finally {
       running.delete(id)
     }

@@ -1,4 +1,5 @@
 import type { ValueType } from "../expression/Tree.ts"
+import { position } from "../plugin/EventBatch.ts"
 import type { Plan } from "./Plan.ts"
 
 /** The columns of a table, in order, with their types. */
@@ -11,6 +12,12 @@ export const builtInTables = ["sessions", "events", "users", "duplicates", "reje
 
 /** The column that says, inside a run, which input an event came from. */
 export const sourceColumn = "$source"
+
+/**
+ * Columns that the table of events has besides those of {@link tableColumns}, for a plan that asks for both: the input of
+ * each event, and the number of its record there. Specs have no word for them.
+ */
+export const eventOrigin = { source: sourceColumn, event: position.event } as const
 
 /** The columns of a table of a plan; `undefined` when there is no such table. */
 export const tableColumns = (plan: Shape, table: string): TableColumns | undefined => {

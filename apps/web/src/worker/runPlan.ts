@@ -1,45 +1,34 @@
-import {
-  Connections,
-  Gather,
-  localEngine,
-  makePlan,
-  type Plan,
-  type Progress,
-  readSpec,
-  type Sink
-} from "@sojourn/core"
+import { Connections, Gather, localEngine, type Plan, type Progress, type Sink, type Summary } from "@sojourn/core"
 import type { RecordBatch, Schema } from "apache-arrow"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { NamedFile } from "../engine/Engine.ts"
 import { blobSource } from "./BlobSource.ts"
 
-export interface SpecOptions {
+export interface PlanOptions {
   readonly asOfMicros: number
   /** Read so many records of each input. */
   readonly limit?: number | undefined
   readonly onProgress?: ((progress: Progress) => void) | undefined
 }
 
-/** Runs a spec over files and keeps its tables in memory. Fails with errors whose messages are for a person. */
-export const runSpec = Effect.fn("runSpec")(function* (
-  text: string,
+/** Runs a plan over files and keeps its tables in memory. Fails with errors whose messages are for a person. */
+export const runPlan = Effect.fn("runPlan")(function* (
+  plan: Plan,
   files: ReadonlyArray<NamedFile>,
-  { asOfMicros, limit, onProgress }: SpecOptions
+  { asOfMicros, limit, onProgress }: PlanOptions
 ) {
-  const read = yield* Effect.fromResult(readSpec("the settings", text, { params: {}, env: {} }))
-  const plan = yield* Effect.fromResult(makePlan(read))
   const tables = new Map<string, Gather>()
   const { summary } = yield* localEngine
     .run(plan, { asOfMicros, ...(limit !== undefined && { limit }), ...(onProgress && { onProgress }) })
     .pipe(Effect.provide(connections(files, tables)))
-  const finished: Tables = { plan, tables: new Map([...tables].map(([name, rows]) => [name, rows.finish()])) }
-  return { ...finished, summary }
+  const finished: Finished = { summary, tables: new Map([...tables].map(([name, rows]) => [name, rows.finish()])) }
+  return finished
 })
 
-/** A finished run: its tables by name, each as one batch. */
-export interface Tables {
-  readonly plan: Plan
+/** What a run came to: its tables by name, each as one batch. */
+export interface Finished {
+  readonly summary: Summary
   readonly tables: ReadonlyMap<string, RecordBatch>
 }
 
