@@ -25,14 +25,15 @@ export interface Display {
 
 /** Runs a plan, prints its summary, and fails with {@link ThresholdPassed} when too much was rejected. */
 export const execute = Effect.fn("execute")(function* (plan: Plan, settings: RunSettings, display: Display) {
-  yield* recoverTargets(plan)
-  yield* checkTargets(plan)
   const formats = yield* formatsOf(plan)
+  yield* recoverTargets(plan, formats)
+  yield* checkTargets(plan, formats)
   const line = !settings.quiet && process.stderr.isTTY ? new ProgressLine(process.stderr) : undefined
   const started = yield* Clock.currentTimeMillis
   const result = yield* localEngine
     .run(plan, {
       asOfMicros: settings.asOfMicros,
+      mark: { id: settings.runId, nowMicros: () => Date.now() * 1000 },
       bindings: bindingValues(plan, process.env),
       ...(settings.profile ? { clock: () => performance.now() } : {}),
       crew: threadCrew({ formats, threads: settings.threads, eventBytes: eventBytes(settings.memoryBytes) }),

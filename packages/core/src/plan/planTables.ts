@@ -8,7 +8,7 @@ import { Calls } from "./Calls.ts"
 import { ColumnNames, groupScope, rowScope } from "./ColumnNames.ts"
 import type { Plan, Table } from "./Plan.ts"
 import type { Planning } from "./Planning.ts"
-import { builtInTables, type TableColumns, tableColumns, typed } from "./Tables.ts"
+import { builtInTables, isOfRun, type TableColumns, tableColumns, typed } from "./Tables.ts"
 
 export const noSessions = 'there is no table of sessions: the spec has no "sessions"'
 export const noUsers = 'there is no table of users: the spec has no "users"'
@@ -35,7 +35,7 @@ const isBuiltIn = ({ spec }: Planning, name: string): boolean =>
 
 /** The columns of the rows that a table is made from. */
 const sourceColumns = (planning: Planning, plan: Plan, from: string, path: Path): TableColumns => {
-  const columns = from === "rejects" || from === "duplicates" ? undefined : tableColumns(plan, from)
+  const columns = isOfRun(from) || from === "duplicates" ? undefined : tableColumns(plan, from)
   if (columns !== undefined) return columns
   const known = [
     ...["events", "sessions", "users"].filter((name) => tableColumns(plan, name)),
