@@ -7,3 +7,6 @@ if (place !== null) {
   followAddress()
   render(<Page />, place)
 }
+
+// While it is worked on, the page is always the newest.
+if (import.meta.env.PROD && "serviceWorker" in navigator) void navigator.serviceWorker.register("./sw.js")

@@ -303,6 +303,22 @@ describe("the page in Chromium", () => {
     assert.deepStrictEqual([read, sessions], ["2,951", "481"])
   })
 
+  it("needs no network once it was there", async () => {
+    const visitor = await visit()
+    const { page } = visitor
+    await page.evaluate(async () => void (await navigator.serviceWorker.ready))
+    await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
+    await page.context().setOffline(true)
+    await page.reload()
+    await visitor.drop(events)
+    await visitor.run()
+    assert.strictEqual((await visitor.tiles()).sessions, "481")
+    await visitor.tab("Events")
+    await page.locator(".timeline canvas").waitFor()
+    await page.reload()
+    await page.locator(".timeline canvas").waitFor()
+  })
+
   it("computes a million events to the numbers of the command", async () => {
     const at = directory()
     await generate(1_000_000, join(at, "events.csv"))
