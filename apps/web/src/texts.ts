@@ -8,6 +8,10 @@ export const texts = {
   tagline: "Raw events in, sessions and quarantine out",
   local: "Computed in this browser",
   localHint: "The file never leaves this machine",
+  where: "Computed",
+  places: { server: "on the server", browser: "in this browser" },
+  noFiles:
+    "The files of this run are on the server. Open them here to change settings, to compare, and to see their lines.",
   theme: "Theme",
   themes: { system: "System", light: "Light", dark: "Dark" },
   skip: "Skip to content",

@@ -79,9 +79,15 @@ export interface RunProgress {
   readonly records: number
 }
 
-export interface RunOptions {
+export interface RunOptions extends Watching {
   /** What is taken as now: int64 microseconds since 1970. */
   readonly asOfMicros: number
+  /** Told the run's name, where it can be found again by one. */
+  readonly onStarted?: (id: string) => void
+}
+
+/** How a run is watched, and stopped. */
+export interface Watching {
   readonly onProgress: (progress: RunProgress) => void
   readonly signal: AbortSignal
 }
@@ -119,7 +125,8 @@ export interface Run {
   readonly rejectedLines: (file: number) => Promise<ReadonlyArray<number>>
   /** The line (from 0) of a record by its number; null if the file has no lines. */
   readonly line: (file: number, event: number) => Promise<number | null>
-  readonly download: (table: TableName, format: DownloadFormat) => Promise<Blob>
+  /** A table as a file, or where it can be had. */
+  readonly download: (table: TableName, format: DownloadFormat) => Promise<Blob | string>
   readonly compare: (other: Run) => Promise<Comparison>
   readonly release: () => void
 }
@@ -181,9 +188,8 @@ export interface Timeline {
 export interface SessionEvent {
   readonly time: number
   readonly type: string | null
-  /** Where its record stands: the name of the input, and the record's number there. */
-  readonly source: string
-  readonly record: number
+  /** Where its record stands: the name of the input, and the record's number there; null where that is not known. */
+  readonly origin: { readonly source: string; readonly record: number } | null
   /** Seconds since the event before. */
   readonly gap: number | null
   readonly values: ReadonlyArray<readonly [name: string, value: string]>

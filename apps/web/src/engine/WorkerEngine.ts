@@ -34,6 +34,17 @@ export class WorkerEngine implements Engine {
     }
   }
 
+  /** The spec of a job, and its params. */
+  plan(files: ReadonlyArray<NamedFile>, settings: Settings, asOfMicros: number) {
+    return this.call("plan", files, settings, asOfMicros)
+  }
+
+  /** The results of a run of a server. */
+  async load(address: string, run: string, files: ReadonlyArray<NamedFile>): Promise<Run> {
+    const id = ++this.last
+    return this.ofRun(id, await this.call("load", id, address, run, files))
+  }
+
   private ofRun(id: number, started: StartedRun): Run {
     const run: Run = {
       ...started,

@@ -1,21 +1,19 @@
 import { batch, effect, signal } from "@preact/signals"
 import {
-  type Engine,
   type NamedFile,
   type Problem,
   type Recognised,
   type Run,
   type RunProgress,
-  Told
+  Told,
+  type Watching
 } from "../engine/Engine.ts"
 import { defaultSettings, type Settings } from "../engine/Settings.ts"
-import { WorkerEngine } from "../engine/WorkerEngine.ts"
 import { texts } from "../texts.ts"
 import { type Job, keepFiles, keepJob, keptJob } from "./jobs.ts"
+import { engineOf, isServerRun, server, where } from "./engines.ts"
 import { rememberedMapping, rememberMapping } from "./mappings.ts"
-import { route, show } from "./route.ts"
-
-export const engine: Engine = new WorkerEngine()
+import { rename, route, show } from "./route.ts"
 
 /** The job of the address. */
 export const job = signal<Job | null>(null)
@@ -53,7 +51,8 @@ export const openFiles = async (files: ReadonlyArray<NamedFile>): Promise<void> 
   })
   show(opened.id, "setup")
   const looking = recognise()
-  isKept.value = await keepFiles(opened)
+  // A server keeps them itself.
+  isKept.value = where.value === "server" || (await keepFiles(opened))
   await looking
   const columns = recognised.value?.columns.map(({ path }) => path)
   const remembered = columns && rememberedMapping(columns)
@@ -86,7 +85,7 @@ export const start = async (): Promise<void> => {
 
 /** Where the files could not be kept, nothing else is. */
 const keep = (job: Job): void => {
-  if (isKept.value) keepJob(job).catch(() => (isKept.value = false))
+  if (isKept.value && where.value === "browser") keepJob(job).catch(() => (isKept.value = false))
 }
 
 let looked = 0
@@ -100,7 +99,7 @@ const recognise = async (): Promise<void> => {
     problem.value = null
   })
   try {
-    const found = await engine.recognise(value.files, value.settings)
+    const found = await engineOf(where.value).recognise(value.files, value.settings)
     if (look === looked) recognised.value = found
   } catch (error) {
     if (look === looked) recognised.value = null
@@ -110,7 +109,21 @@ const recognise = async (): Promise<void> => {
   }
 }
 
-const compute = async ({ asOfMicros, files, settings }: Job): Promise<void> => {
+const compute = ({ asOfMicros, files, settings }: Job): Promise<void> =>
+  watch(files, (watching) =>
+    engineOf(where.value).run(files, settings, {
+      ...watching,
+      asOfMicros,
+      // The run is the server's, and known to it by this name: so it is found again, also by others.
+      onStarted: (id) => {
+        if (job.value !== null) job.value = { ...job.value, id }
+        rename(id)
+      }
+    })
+  )
+
+/** Waits for a run, shows how far it is, and takes what it gives. */
+const watch = async (files: ReadonlyArray<NamedFile>, begin: (watching: Watching) => Promise<Run>): Promise<void> => {
   closeRun()
   const controller = new AbortController()
   const started = performance.now()
@@ -121,8 +134,7 @@ const compute = async ({ asOfMicros, files, settings }: Job): Promise<void> => {
     running.value = { progress: { bytes: 0, totalBytes, records: 0 }, started, cancel }
   })
   try {
-    const finished = await engine.run(files, settings, {
-      asOfMicros,
+    const finished = await begin({
       signal: controller.signal,
       onProgress: (progress) => {
         if (running.value?.started === started) running.value = { progress, started, cancel }
@@ -177,6 +189,13 @@ const closeJob = (): void => {
 
 const load = async (id: string): Promise<void> => {
   closeJob()
+  const attached = isServerRun(id) ? server : undefined
+  if (attached !== undefined) {
+    isKept.value = true
+    job.value = { id, files: [], settings: defaultSettings, asOfMicros: 0 }
+    await watch([], (watching) => attached.attach(id, [], watching))
+    return
+  }
   const kept = await keptJob(id)
   if (route.peek().job !== id || job.peek()?.id === id) return
   if (kept === undefined) {

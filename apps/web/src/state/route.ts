@@ -42,6 +42,12 @@ export const show = (job: string | null, tab: Tab): void => {
   location.hash = addressOf({ job, tab, params: new URLSearchParams() })
 }
 
+/** The job has another name from now on. */
+export const rename = (job: string): void => {
+  history.replaceState(null, "", addressOf({ ...route.value, job }))
+  route.value = parsed(location.hash)
+}
+
 /** Changes params of the address; null takes one away. `replace`: the way back does not lead to the state before. */
 export const setParams = (changes: Readonly<Record<string, string | null>>, replace = false): void => {
   const params = new URLSearchParams(route.value.params)

@@ -2,7 +2,8 @@ import type { Summary } from "@sojourn/core"
 import { useEffect, useState } from "preact/hooks"
 import type { Comparison, Problem, Run } from "../engine/Engine.ts"
 import { count, duration, secondsOf, time } from "../format.ts"
-import { engine, job, problemOf } from "../state/app.ts"
+import { job, problemOf } from "../state/app.ts"
+import { engineOf, where } from "../state/engines.ts"
 import { route, setParams } from "../state/route.ts"
 import { causeText, texts } from "../texts.ts"
 import { Section, Select, TextInput, Trouble } from "./parts.tsx"
@@ -22,7 +23,7 @@ export const CompareTab = ({ run }: { readonly run: Run }) => {
     setProblem(undefined)
     const controller = new AbortController()
     const compare = async () => {
-      const other = await engine.run(
+      const other = await engineOf(where.value).run(
         value.files,
         { ...value.settings, gap, boundary },
         { asOfMicros: value.asOfMicros, onProgress: () => {}, signal: controller.signal }
@@ -34,6 +35,7 @@ export const CompareTab = ({ run }: { readonly run: Run }) => {
     return () => controller.abort()
   }, [run, gap, boundary])
   if (settings === undefined) return null
+  if (job.value?.files.length === 0) return <p class="nothing">{texts.noFiles}</p>
   return (
     <>
       <p class="note">{texts.compareText}</p>

@@ -3,7 +3,7 @@ import type { DownloadFormat, Problem, Run, TableName } from "../engine/Engine.t
 import { problemOf } from "../state/app.ts"
 import { texts } from "../texts.ts"
 import { Trouble } from "./parts.tsx"
-import { saveBlob } from "./saveBlob.ts"
+import { saveFile } from "./saveFile.ts"
 
 const formats: ReadonlyArray<DownloadFormat> = ["csv", "jsonl", "parquet"]
 
@@ -15,7 +15,7 @@ export const Downloads = ({ run, table }: { readonly run: Run; readonly table: T
     setPreparing(format)
     setProblem(null)
     try {
-      saveBlob(await run.download(table, format), `${table}.${format}`)
+      saveFile(await run.download(table, format), `${table}.${format}`)
     } catch (error) {
       setProblem(problemOf(error))
     } finally {

@@ -74,12 +74,14 @@ export const EventsTab = ({ run }: { readonly run: Run }) => {
 
 const eventColumns = (columns: Page["columns"]): ReadonlyArray<GridColumn> => [
   ...columns.filter(({ name }) => !hidden.includes(name)).map(({ kind, name }) => plainColumn(name, kind)),
-  {
-    name: "$event",
-    label: texts.place,
-    width: 130,
-    sorts: false,
-    render: (_row, cell) => <Place source={String(cell("$source"))} line={null} record={Number(cell("$event"))} />
-  }
+  ...columns.filter(({ name }) => name === "$event").map(() => placeColumn)
 ]
+
+const placeColumn: GridColumn = {
+  name: "$event",
+  label: texts.place,
+  width: 130,
+  sorts: false,
+  render: (_row, cell) => <Place source={String(cell("$source"))} line={null} record={Number(cell("$event"))} />
+}
 const hidden = ["session_id", "$source", "$event"]

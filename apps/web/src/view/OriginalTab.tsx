@@ -5,7 +5,7 @@ import { job } from "../state/app.ts"
 import { route, setParams } from "../state/route.ts"
 import { texts } from "../texts.ts"
 import { Select, TextInput } from "./parts.tsx"
-import { saveBlob } from "./saveBlob.ts"
+import { saveFile } from "./saveFile.ts"
 import { useAnswer } from "./useAnswer.ts"
 import { VirtualRows } from "./VirtualRows.tsx"
 
@@ -18,7 +18,7 @@ export const OriginalTab = ({ run }: { readonly run: Run }) => {
   const file = Math.min(files.length - 1, Number(params.get("file") ?? 0))
   const record = params.get("record")
   const line = params.get("line")
-  const rejects = useAnswer(() => run.rejectedLines(file), [run, file])
+  const rejects = useAnswer(async () => (file < 0 ? [] : run.rejectedLines(file)), [run, file])
   // A record is known by its number where its line is not: the line is looked up and takes its place.
   useEffect(() => {
     const lookUp = async (record: string) => {
@@ -27,6 +27,7 @@ export const OriginalTab = ({ run }: { readonly run: Run }) => {
     }
     if (record !== null) void lookUp(record)
   }, [run, file, record])
+  if (files.length === 0) return <p class="nothing">{texts.noFiles}</p>
   const at = line === null ? null : Number(line)
   const go = (line: number | undefined) => line !== undefined && setParams({ line: String(line) })
   const next = rejects.value?.find((rejected) => rejected > (at ?? 0))
@@ -52,7 +53,7 @@ export const OriginalTab = ({ run }: { readonly run: Run }) => {
           </button>
           <button
             type="button"
-            onClick={() => files[file] !== undefined && saveBlob(files[file].blob, files[file].name)}
+            onClick={() => files[file] !== undefined && saveFile(files[file].blob, files[file].name)}
           >
             {texts.download} {files[file]?.name}
           </button>

@@ -2,6 +2,7 @@ import { useEffect, useState } from "preact/hooks"
 import { Hatch } from "../chart/DayChart.tsx"
 import { count } from "../format.ts"
 import { isKept, job, openFiles, problem, run, running } from "../state/app.ts"
+import { places, server, where } from "../state/engines.ts"
 import { route, tabAddress, tabs } from "../state/route.ts"
 import { theme, themes } from "../state/theme.ts"
 import { texts } from "../texts.ts"
@@ -61,9 +62,25 @@ const Header = () => (
       {texts.name}
     </a>
     {job.value !== null && <span class="files">{job.value.files.map(({ name }) => name).join(", ")}</span>}
-    <span class="local" title={texts.localHint}>
-      {texts.local}
-    </span>
+    {server === undefined ? (
+      <span class="local" title={texts.localHint}>
+        {texts.local}
+      </span>
+    ) : (
+      <label class="local">
+        {texts.where}{" "}
+        <select
+          value={where.value}
+          onChange={({ currentTarget }) => (where.value = currentTarget.value === "browser" ? "browser" : "server")}
+        >
+          {places.map((place) => (
+            <option key={place} value={place}>
+              {texts.places[place]}
+            </option>
+          ))}
+        </select>
+      </label>
+    )}
     <label class="theme">
       <span class="visually-hidden">{texts.theme}</span>
       <select

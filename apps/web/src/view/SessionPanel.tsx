@@ -60,7 +60,7 @@ const Detail = ({ detail, zone }: { readonly detail: SessionDetail; readonly zon
         <a href={tabAddress("events", { user, from: String(start), to: String(end) })}>{texts.inEvents}</a>
       </p>
       <ol class="events">
-        {events.map(({ gap, record, source, time: at, type, values }, i) => (
+        {events.map(({ gap, origin, time: at, type, values }, i) => (
           <li key={i}>
             {gap !== null && (
               <span class="gap-before" title={texts.gapBefore}>
@@ -75,9 +75,11 @@ const Detail = ({ detail, zone }: { readonly detail: SessionDetail; readonly zon
                   <span class="dim">{name}</span> {value}
                 </span>
               ))}
-              <Place source={source} line={null} record={record}>
-                {texts.original}
-              </Place>
+              {origin !== null && (
+                <Place source={origin.source} line={null} record={origin.record}>
+                  {texts.original}
+                </Place>
+              )}
             </span>
           </li>
         ))}

@@ -1,7 +1,7 @@
 import type { ColumnFacts, Recognised } from "../engine/Engine.ts"
 import type { Settings } from "../engine/Settings.ts"
 import { count, percent } from "../format.ts"
-import { changeSettings, isRecognising, job, problem, recognised, start } from "../state/app.ts"
+import { changeSettings, isRecognising, job, problem, recognised, run, start } from "../state/app.ts"
 import { texts } from "../texts.ts"
 import { Cutting } from "./Cutting.tsx"
 import { CopyButton, Section, Select, TextInput, Trouble } from "./parts.tsx"
@@ -11,6 +11,19 @@ export const Setup = () => {
   const settings = job.value?.settings
   const found = recognised.value
   if (settings === undefined) return null
+  if (job.value?.files.length === 0) {
+    return (
+      <main id="content" class="setup">
+        <h1 class="visually-hidden">{texts.tabs.setup}</h1>
+        <p class="nothing">{texts.noFiles}</p>
+        {run.value !== null && (
+          <div class="spec">
+            <pre>{run.value.spec}</pre>
+          </div>
+        )}
+      </main>
+    )
+  }
   const trouble = found?.problem ?? (found === null ? problem.value : null)
   return (
     <main id="content" class="setup" aria-busy={isRecognising.value}>

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks"
 import { bytes, instant } from "../format.ts"
 import { openFiles } from "../state/app.ts"
 import { forgetJob, type KeptJob, keptJobs } from "../state/jobs.ts"
+import { where } from "../state/engines.ts"
 import { show } from "../state/route.ts"
 import { texts } from "../texts.ts"
 
@@ -43,9 +44,11 @@ export const Start = () => {
         </div>
         {isPasting && <Paste />}
       </div>
-      <p class="note local">
-        <strong>{texts.local}.</strong> {texts.localHint}.
-      </p>
+      {where.value === "browser" && (
+        <p class="note local">
+          <strong>{texts.local}.</strong> {texts.localHint}.
+        </p>
+      )}
       <Kept />
       <dl class="facts">
         {texts.steps.map(([title, text]) => (

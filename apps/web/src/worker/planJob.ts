@@ -18,6 +18,7 @@ import { type KnownRecipe, recipes } from "./recipes.ts"
 export interface PlannedJob {
   readonly plan: Plan
   readonly spec: string
+  readonly params: Readonly<Record<string, string>>
   readonly command: string
   readonly notes: SessionsSpec["notes"]
   /** The columns of downloads, by table, where the spec chose some. */
@@ -36,7 +37,7 @@ export const planJob = (
   if (recipe === null) {
     const { notes, text } = jobSpec(names, settings, sample, asOfMicros / 1e6)
     const command = jobCommand(names, settings, notes, asOfMicros)
-    return { ...withAllTables(planOf(text, {})), spec: text, command, notes }
+    return { ...withAllTables(planOf(text, {})), spec: text, params: {}, command, notes }
   }
   const known = recipes.find(({ name }) => name === recipe.name)
   if (known === undefined) throw new Told({ message: `there is no recipe ${recipe.name}`, hint: null })
@@ -46,10 +47,11 @@ export const planJob = (
   const format = settings.format as Plan["scan"]["inputs"][number]["format"]
   const scan = { ...plan.scan, inputs: names.map((uri) => ({ uri, format })) }
   const command = recipeCommand(known, names, params, asOfMicros)
-  return { ...withAllTables({ ...plan, scan }), spec: known.text, command, notes: [] }
+  return { ...withAllTables({ ...plan, scan }), spec: known.text, params, command, notes: [] }
 }
 
-const planOf = (text: string, params: Readonly<Record<string, string>>): Plan => {
+/** The plan of a spec. Throws {@link Told}. */
+export const planOf = (text: string, params: Readonly<Record<string, string>>): Plan => {
   const read = readSpec("the spec", text, { params, env: {} })
   const made = Result.flatMap(read, makePlan)
   if (Result.isFailure(made)) throw new Told({ message: made.failure.message, hint: null })

@@ -11,6 +11,14 @@ export interface Calls {
     readonly args: [run: number, files: ReadonlyArray<NamedFile>, settings: Settings, asOfMicros: number]
     readonly answer: StartedRun
   }
+  readonly plan: {
+    readonly args: [files: ReadonlyArray<NamedFile>, settings: Settings, asOfMicros: number]
+    readonly answer: { readonly spec: string; readonly params: Readonly<Record<string, string>> }
+  }
+  readonly load: {
+    readonly args: [run: number, address: string, id: string, files: ReadonlyArray<NamedFile>]
+    readonly answer: StartedRun
+  }
   readonly cancel: { readonly args: [run: number]; readonly answer: void }
   readonly release: { readonly args: [run: number]; readonly answer: void }
   readonly types: OfRun<"types">

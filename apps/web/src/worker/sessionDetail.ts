@@ -18,7 +18,7 @@ export const sessionDetail = (tables: RunTables, row: number): SessionDetail => 
   const next = number("next_session_start")
   const times = events.numbers(names.time)
   const rows = tables.eventsOf(row)
-  const records = events.numbers(eventOrigin.event)
+  const origin = originOf(events)
   const hidden = ["session_id", names.user, names.time, names.type, eventOrigin.source, eventOrigin.event]
   const shown = events.described
     .map(({ name }, column) => ({ name, column }))
@@ -40,8 +40,7 @@ export const sessionDetail = (tables: RunTables, row: number): SessionDetail => 
       return {
         time: times[event],
         type: names.type === null ? null : textAt(events, names.type, event),
-        source: textAt(events, eventOrigin.source, event) ?? "",
-        record: records[event],
+        origin: origin(event),
         gap: i === 0 ? null : (times[event] - times[rows[i - 1]]) / 1e6,
         values: shown.flatMap(({ column, name }) => {
           const value: Cell = cells[column]
@@ -68,4 +67,11 @@ const textAt = (columns: Columns, name: string, row: number): string | null => {
   const column = columns.text(name)
   const code = column.codes[row]
   return code < 0 ? null : column.text(code)
+}
+
+/** Where the records of events stand; null where that is not known. */
+const originOf = (events: Columns): ((event: number) => SessionDetail["events"][number]["origin"]) => {
+  if (!events.has(eventOrigin.event)) return () => null
+  const records = events.numbers(eventOrigin.event)
+  return (event) => ({ source: textAt(events, eventOrigin.source, event) ?? "", record: records[event] })
 }

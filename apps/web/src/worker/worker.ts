@@ -1,10 +1,11 @@
-import { Told } from "../engine/Engine.ts"
+import { type NamedFile, Told } from "../engine/Engine.ts"
 import { compareRuns } from "./compareRuns.ts"
 import { LocalRun } from "./LocalRun.ts"
-import type { CallName, Calls, Reply, Request } from "./protocol.ts"
+import type { CallName, Calls, Reply, Request, StartedRun } from "./protocol.ts"
 import { recognise, told } from "./recognise.ts"
-import { planJob } from "./planJob.ts"
-import { runPlan } from "./runPlan.ts"
+import { loadRun } from "./loadRun.ts"
+import { planJob, type PlannedJob } from "./planJob.ts"
+import { type Finished, runPlan } from "./runPlan.ts"
 import { sampleInputs } from "./Sample.ts"
 
 /** What of a worker's global scope is used here. */
@@ -23,6 +24,13 @@ const runOf = (id: number): LocalRun => {
   return run
 }
 
+const started = (id: number, job: PlannedJob, finished: Finished, files: ReadonlyArray<NamedFile>): StartedRun => {
+  const run = new LocalRun(job, finished, files)
+  runs.set(id, run)
+  const { summary, timezone } = run
+  return { summary, names: run.tables.names, timezone, spec: job.spec, command: job.command }
+}
+
 const answers: { readonly [Name in CallName]: (...args: Calls[Name]["args"]) => Promise<Calls[Name]["answer"]> } = {
   recognise,
   run: async (id, files, settings, asOfMicros) => {
@@ -35,13 +43,18 @@ const answers: { readonly [Name in CallName]: (...args: Calls[Name]["args"]) => 
       const onProgress = ({ bytes, records }: { bytes: number; records: number }) =>
         scope.postMessage({ run: id, progress: { bytes, totalBytes, records } })
       const finished = await told(runPlan(job.plan, files, { asOfMicros, onProgress }), controller.signal)
-      const run = new LocalRun(job, finished, files)
-      runs.set(id, run)
-      const { summary, timezone } = run
-      return { summary, names: run.tables.names, timezone, spec: job.spec, command: job.command }
+      return started(id, job, finished, files)
     } finally {
       running.delete(id)
     }
+  },
+  plan: async (files, settings, asOfMicros) => {
+    const { params, spec } = planJob(files, settings, await sampleInputs(files, settings.format), asOfMicros)
+    return { spec, params }
+  },
+  load: async (id, address, run, files) => {
+    const { finished, job } = await loadRun(address, run)
+    return started(id, job, finished, files)
   },
   cancel: async (id) => running.get(id)?.abort(),
   release: async (id) => void runs.delete(id),
