@@ -78,7 +78,7 @@ export const texts = {
     whole ? plural(records, "record") : `the first ${plural(records, "record")}`,
   meaning: "What is read, and how",
   job: "Job",
-  recognisedJob: "sessions, columns recognised",
+  recognisedJob: "sessions",
   recipe: (name: string) => `recipe ${name}`,
   user: "User",
   time: "Time",

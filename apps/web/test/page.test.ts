@@ -73,10 +73,10 @@ describe("the page in Chromium", () => {
       [
         "events.json:4",
         "invalid ISO-8601",
+        '{"user_id":2,"event_type":"click","event_time":"invalid-timestamp"}',
         "2",
         "invalid-timestamp",
-        "click",
-        '{"user_id":2,"event_type":"click","event_time":"invalid-timestamp"}'
+        "click"
       ]
     ])
     assert.deepStrictEqual(await visitor.rows("Removed duplicates"), [

@@ -97,8 +97,8 @@ const rejectColumns = ({ columns }: Page): ReadonlyArray<GridColumn> => {
       )
     },
     { ...plainColumn("reason", "text", texts.reason), width: 190 },
-    ...fields.map(({ name }) => plainColumn(name, "text")),
-    { ...plainColumn("raw", "text", texts.raw), width: 420, sorts: false }
+    { ...plainColumn("raw", "text", texts.raw), width: 380, sorts: false },
+    ...fields.map(({ name }) => plainColumn(name, "text"))
   ]
 }
 const rejectNames = ["event", "source", "line", "offset", "code", "reason", "field", "raw"]
