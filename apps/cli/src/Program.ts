@@ -13,12 +13,13 @@ import { inspectCommand } from "./InspectCommand.ts"
 import { pluginsCommand } from "./PluginsCommand.ts"
 import { presenter } from "./Presenter.ts"
 import { rejectsCommand } from "./RejectsCommand.ts"
+import { serveCommand } from "./ServeCommand.ts"
 import { sessionsCommand } from "./SessionsCommand.ts"
 import { recipesCommand, specCommands } from "./SpecCommands.ts"
 import { namedSpec } from "./SpecParams.ts"
 
 const vocabulary = {
-  commands: ["sessions", "run", "lint", "preview", "inspect", "recipes", "plugins", "rejects", "init"],
+  commands: ["sessions", "run", "lint", "preview", "inspect", "recipes", "plugins", "rejects", "serve", "init"],
   rootFlags: ["--help", "-h", "--version", "-v", "--completions"],
   exists: existsSync
 }
@@ -41,6 +42,7 @@ export const program = Effect.fn("program")(function* (words: ReadonlyArray<stri
       recipesCommand,
       pluginsCommand,
       rejectsCommand,
+      serveCommand,
       initCommand
     ])
   )

@@ -1,3 +1,4 @@
+export { type Excerpt, readExcerpt } from "./Excerpt.ts"
 export * from "./FileError.ts"
 export * from "./Files.ts"
 export * from "./Formats.ts"

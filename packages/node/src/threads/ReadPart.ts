@@ -9,7 +9,7 @@ import {
 } from "@sojourn/core"
 import type { RecordBatch } from "apache-arrow"
 import { fileError } from "../FileError.ts"
-import type { InputFile } from "../Files.ts"
+import { type InputFile, placeOf } from "../Files.ts"
 import { decodedFile } from "../FileSource.ts"
 import type { FormatChoice, Formats } from "../Formats.ts"
 import { decodedGroups } from "../Groups.ts"
@@ -58,7 +58,7 @@ export const readPart = async (
       return formats.openDecoding(isFirst ? format : rest, file.path, new Uint8Array(0), request) as Decoding &
         Required<Pick<Decoding, "settle">>
     }
-    const end = readPiece(file.path, piece, open, worker.stages, (batch, bytes) => reading.take(batch, bytes))
+    const end = readPiece(placeOf(file), piece, open, worker.stages, (batch, bytes) => reading.take(batch, bytes))
     return reading.finish(end)
   } catch (cause) {
     throw isOfSystem(cause) ? fileError("read", file.path, cause) : cause

@@ -63,7 +63,7 @@ export const runEffect = (
         }),
         ...(state && { state })
       })
-      .pipe(Effect.provide(NodeConnections.layer(builtInFormats, commit, state?.formerFiles)))
+      .pipe(Effect.provide(NodeConnections.layer(builtInFormats, { commit, former: state?.formerFiles })))
     return summary
   }).pipe(Effect.scoped)
 
