@@ -99,7 +99,7 @@ const refuseSystems = (file: string, text: string, plan: Plan): Effect.Effect<vo
 }
 
 /** Where a spec asks for a path, the files of the job are read and the results are kept. */
-const standIns = (params: Readonly<Record<string, Param>>): Readonly<Record<string, string>> =>
+export const standIns = (params: Readonly<Record<string, Param>>): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Object.entries(params).flatMap(([name, { default: value, optional, type }]) =>
       type === "path" && value === undefined && !optional ? [[name, `${name}.csv`]] : []
