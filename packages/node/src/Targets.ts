@@ -9,16 +9,20 @@ import { recover } from "./output/Journal.ts"
 import { directoryOfSystem } from "./output/SystemSink.ts"
 import { parentOf, schemeOf } from "./Stores.ts"
 
-/** Finishes or undoes what former runs have left where a plan writes: before anything is read, as it may be an input. */
-export const recoverTargets = (plan: Plan, formats: Formats): Effect.Effect<void, PluginError> =>
+/**
+ * Finishes or undoes what former runs have left where a plan writes, and in a state: before anything is read, as it may
+ * be an input.
+ */
+export const recoverTargets = (plan: Plan, formats: Formats, state?: string): Effect.Effect<void, PluginError> =>
   Effect.gen(function* () {
-    const written = plan.write.filter(({ uri }) => !isStandardOutput(uri))
+    const written = targetsOf(plan).filter(({ uri }) => !isStandardOutput(uri))
     const directories = yield* Effect.forEach(written, (output) =>
       Effect.promise(() => directoryOfOutput(output, formats))
     )
+    const local = state !== undefined && schemeOf(state) === undefined ? [state] : []
     yield* recover(
       formats,
-      directories.filter((directory) => directory !== undefined)
+      [...directories, ...local].filter((directory) => directory !== undefined)
     )
   })
 
@@ -28,7 +32,15 @@ const directoryOfOutput = async ({ format, partition, uri }: Output, formats: Fo
   return partition.length > 0 ? resolve(uri) : dirname(await realpath(uri).catch(() => resolve(uri)))
 }
 
-type Output = Plan["write"][number]
+type Output = Omit<Plan["write"][number], "columns">
+
+/** What a plan writes, its reports too, which are files. */
+const targetsOf = ({ reports, write }: Plan): ReadonlyArray<Output> => [
+  ...write,
+  ...reports.flatMap(({ name, uris }) =>
+    uris.map((uri) => ({ table: `report ${name}`, uri, format: null, partition: [] }))
+  )
+]
 
 /**
  * Fails where it is known before a run that an output cannot be written, or that it would replace an input: after a
@@ -47,7 +59,7 @@ export const checkTargets = (plan: Plan, formats: Formats): Effect.Effect<void, 
       if (bytes !== undefined && stored === undefined)
         inputs.set(yield* attempt("read", path, () => realpath(path)), path)
     }
-    for (const { format, partition, table, uri } of plan.write) {
+    for (const { format, partition, table, uri } of targetsOf(plan)) {
       // A system says itself what it cannot take; it may be read, too.
       if (isStandardOutput(uri) || formats.sinkOf(format, uri) !== undefined) continue
       if (schemeOf(uri) !== undefined) {

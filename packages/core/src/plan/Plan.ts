@@ -3,6 +3,8 @@ import { Tree, ValueType } from "../expression/Tree.ts"
 import { Attribution } from "./Attribution.ts"
 import { FunnelEntered, FunnelSteps } from "./Funnel.ts"
 import { NamedTree } from "./NamedTree.ts"
+import { checkOf } from "./Check.ts"
+import { Report } from "./Report.ts"
 import { Rule } from "./Rule.ts"
 
 /**
@@ -99,6 +101,13 @@ export const Dedupe = Schema.Union([
 ])
 export type Dedupe = typeof Dedupe.Type
 
+/** What is done with events that come long after others, where a state tells which came before. */
+export const Late = Schema.Struct({
+  /** So much before the last time that was known. */
+  older_than_micros: Schema.Int,
+  to: Schema.Literals(["apply", "quarantine"])
+})
+
 /** Cut each user's events into sessions. */
 export const Sessionize = Schema.Struct({
   /** A column with given session ids: events of one user and id are a session. Null ids are cut by the rules. */
@@ -107,6 +116,8 @@ export const Sessionize = Schema.Struct({
   passive: Schema.NullOr(Tree),
   /** In the order in which they are asked: end, start, gap, max_duration, max_events, change, midnight. */
   rules: Schema.Array(Rule),
+  /** Whether there are columns that depend on the user's other sessions. */
+  numbering: Schema.Literals(["all", "none"]),
   ...measured
 })
 export type Sessionize = typeof Sessionize.Type
@@ -151,6 +162,11 @@ export type Compare = typeof Compare.Type
 export const AnyTable = Schema.Union([Table, FunnelEntered, FunnelSteps, Compare, Attribution])
 export type AnyTable = typeof AnyTable.Type
 
+/** What is looked at when all tables are made. */
+export const Check = checkOf(Table)
+export type Check = typeof Check.Type
+export type CheckKind<Kind extends Check["check"]> = Extract<Check, { readonly check: Kind }>
+
 export const Write = Schema.Struct({
   table: Schema.String,
   /** With `partition` a directory, else a file. */
@@ -172,10 +188,13 @@ export const Plan = Schema.Struct({
   validate: Validate,
   order: Order,
   dedupe: Dedupe,
+  late: Schema.NullOr(Late),
   sessionize: Schema.NullOr(Sessionize),
   /** Columns of users over their unique events; null where no table of users is made. */
   users: Schema.NullOr(Measured),
   tables: Schema.Array(AnyTable),
+  checks: Schema.Array(Check),
+  reports: Schema.Array(Report),
   /** What a run must bind to a value. */
   bindings: Schema.Array(Schema.String),
   write: Schema.Array(Write)

@@ -7,10 +7,19 @@ import type { Plan } from "./Plan.ts"
 /** The columns of a table, in order, with their types. */
 export type TableColumns = ReadonlyArray<{ readonly name: string; readonly type: ValueType }>
 
-type Shape = Pick<Plan, "scan" | "validate" | "sessionize" | "users" | "tables">
+type Shape = Pick<Plan, "scan" | "validate" | "sessionize" | "users" | "tables" | "checks">
 
 /** What a plan can write besides its aggregates. */
-export const builtInTables = ["sessions", "events", "users", "duplicates", "rejects", "inputs"] as const
+export const builtInTables = [
+  "sessions",
+  "events",
+  "users",
+  "duplicates",
+  "rejects",
+  "inputs",
+  "findings",
+  "history"
+] as const
 
 /** The column that says, inside a run, which input an event came from. */
 export const sourceColumn = "$source"
@@ -33,6 +42,10 @@ export const tableColumns = (plan: Shape, table: string): TableColumns | undefin
       return rejectColumns(plan)
     case "inputs":
       return inputColumns
+    case "findings":
+      return plan.checks.length === 0 ? declaredColumns(plan, table) : findingColumns
+    case "history":
+      return plan.checks.length === 0 ? declaredColumns(plan, table) : historyColumns
     default:
       return declaredColumns(plan, table)
   }
@@ -87,14 +100,20 @@ const sessionColumns = (plan: Shape, sessionize: NonNullable<Plan["sessionize"]>
   { name: "session_end", type: "timestamp" },
   { name: "session_duration_sec", type: "double" },
   { name: "event_count", type: "int64" },
-  { name: "session_number", type: "int64" },
+  ...numberedOnly(sessionize, [{ name: "session_number", type: "int64" }]),
   { name: "session_cause", type: "text" },
-  { name: "previous_session_end", type: "timestamp" },
-  { name: "next_session_start", type: "timestamp" },
+  ...numberedOnly(sessionize, [
+    { name: "previous_session_end", type: "timestamp" },
+    { name: "next_session_start", type: "timestamp" }
+  ]),
   { name: "is_open", type: "bool" },
   { name: "date", type: "date" },
   ...typed(sessionize.columns)
 ]
+
+/** Columns that depend on the user's other sessions. */
+const numberedOnly = ({ numbering }: NonNullable<Plan["sessionize"]>, columns: TableColumns): TableColumns =>
+  numbering === "none" ? [] : columns
 
 const userColumns = (plan: Shape, { columns }: NonNullable<Plan["users"]>): TableColumns => [
   { name: plan.validate.user.name, type: "text" },
@@ -129,7 +148,8 @@ const inputColumns: TableColumns = [
 ]
 
 /** Whether a table is made once all events are known, and not from the events of some users. */
-export const isOfRun = (table: string): boolean => table === "rejects" || table === "inputs"
+export const isOfRun = (table: string): boolean => tablesOfRun.has(table)
+const tablesOfRun: ReadonlySet<string> = new Set(["rejects", "inputs", "findings", "history"])
 
 /** Where a rejected record stood, why it was rejected, and its mapped fields as found. */
 const rejectColumns = (plan: Shape): TableColumns => [
@@ -143,6 +163,32 @@ const rejectColumns = (plan: Shape): TableColumns => [
   ...plan.scan.columns.map(({ name }) => ({ name: rejectFieldName(name), type: "text" as const })),
   { name: "raw", type: "text" }
 ]
+
+/** What checks found. */
+const findingColumns: TableColumns = [
+  { name: "check", type: "text" },
+  { name: "table", type: "text" },
+  { name: "input", type: "text" },
+  { name: "severity", type: "text" },
+  { name: "outcome", type: "text" },
+  { name: "value", type: "double" },
+  { name: "threshold", type: "text" },
+  { name: "n", type: "int64" },
+  { name: "message", type: "text" },
+  { name: "samples", type: "json" }
+]
+
+/** What checks found in this run and those before it. */
+const historyColumns: TableColumns = [
+  { name: "run", type: "timestamp" },
+  { name: "check", type: "text" },
+  { name: "input", type: "text" },
+  { name: "bound", type: "text" },
+  { name: "outcome", type: "text" },
+  { name: "value", type: "double" },
+  { name: "n", type: "int64" }
+]
+
 const rejectNames = ["event", "source", "line", "offset", "code", "reason", "field", "raw"]
 
 /** The name of a source column among the rejects: its own, unless the table has such a column already. */

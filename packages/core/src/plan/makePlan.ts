@@ -1,4 +1,5 @@
 import * as Result from "effect/Result"
+import { durationMicros } from "../spec/Duration.ts"
 import type { ReadSpec } from "../spec/readSpec.ts"
 import { SpecError } from "../spec/SpecError.ts"
 import { ColumnNames } from "./ColumnNames.ts"
@@ -6,7 +7,9 @@ import type { Dedupe, Plan, Validate } from "./Plan.ts"
 import { planEvent } from "./planEvent.ts"
 import { planFormat } from "./planFormat.ts"
 import { Planning } from "./Planning.ts"
+import { planChecks } from "./planChecks.ts"
 import { planOutputs } from "./planOutputs.ts"
+import { planReports } from "./planReports.ts"
 import { planSessions, planUsers } from "./planSessions.ts"
 import { planTables } from "./planTables.ts"
 import { mappedColumns } from "./Tables.ts"
@@ -48,22 +51,34 @@ const planOf = (planning: Planning): Plan => {
     validate,
     order: { columns: names.allNamed(spec.order, ["order"], planning), tie: spec.tie },
     dedupe,
+    late: planLate(spec),
     sessionize: null,
     users: null,
     tables: [],
+    checks: [],
+    reports: [],
     bindings: [],
     write: []
   }
   const withSessions = { ...base, sessionize: planSessions(planning, base) }
   const withUsers = { ...withSessions, users: planUsers(planning, withSessions) }
   const withTables = { ...withUsers, tables: planTables(planning, withUsers) }
-  return { ...withTables, bindings: [...planning.bindings].sort(), write: planOutputs(planning, withTables) }
+  const withChecks = { ...withTables, checks: planChecks(planning, withTables) }
+  return {
+    ...withChecks,
+    reports: planReports(planning, withChecks),
+    bindings: [...planning.bindings].sort(),
+    write: planOutputs(planning, withChecks)
+  }
 }
 
 const inputs = ({ spec: { source } }: Planning): Plan["scan"]["inputs"] => {
   const uris = typeof source.uri === "string" ? [source.uri] : source.uri
   return uris.map((uri) => ({ uri, format: planFormat(source.format) }))
 }
+
+const planLate = ({ late }: Planning["spec"]): Plan["late"] =>
+  late === undefined ? null : { older_than_micros: durationMicros(late.older_than) ?? 0, to: late.to }
 
 const planDedupe = (planning: Planning, { id }: Validate, names: ColumnNames): Dedupe => {
   const key = planning.spec.dedupe ?? (id === null ? "record" : "id")

@@ -1,7 +1,10 @@
 import * as Schema from "effect/Schema"
 import { AnyTable } from "./AnyTable.ts"
+import { Duration } from "./Duration.ts"
+import { Checks } from "./Checks.ts"
 import { Event } from "./Event.ts"
 import { described, Format, TextList, Uri, withDefault } from "./Key.ts"
+import { Reports } from "./Report.ts"
 import { Sessions, Users } from "./Sessions.ts"
 
 /**
@@ -75,13 +78,28 @@ export const Spec = Schema.Struct({
     "position",
     "What orders events that are still equal: where they stood in the input, or all their columns"
   ),
+  late: described(
+    Schema.Struct({
+      older_than: Duration.annotate({
+        description: "An event is late that is so much older than the last one that was known before"
+      }),
+      to: withDefault(
+        Schema.Literals(["apply", "quarantine"]),
+        "apply",
+        "Whether it counts like any other, or is rejected"
+      )
+    }).annotate({ expected: "a map such as { older_than: 30d, to: quarantine }" }),
+    "With a state: what is done with events that come long after others"
+  ),
   sessions: described(Sessions, "How each user's events are cut; without rules one session a user"),
   users: described(Users, "One row a user: first and last event, and further columns"),
   tables: withDefault(Schema.Record(Schema.String, AnyTable), {}, "Further tables, by name"),
+  checks: withDefault(Checks, [], "What is expected of what comes out"),
+  reports: withDefault(Reports, {}, "Documents for people, by name: pages and Markdown with tables and charts"),
   outputs: withDefault(
     Schema.Record(Schema.String, Output),
     {},
-    "What is written where: sessions, events, users, duplicates, rejects, or a table by its name"
+    "What is written where: sessions, events, users, duplicates, rejects, findings, history, or a table by its name"
   )
 }).annotate({ title: "Sojourn spec", description: "One job: raw events in, sessions and quarantine out" })
 export type Spec = typeof Spec.Type

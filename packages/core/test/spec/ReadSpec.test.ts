@@ -33,12 +33,15 @@ describe("readSpec", () => {
       order: [],
       tie: "position",
       tables: {},
+      checks: [],
+      reports: {},
       outputs: {}
     })
     assert.deepStrictEqual(read("sessions: {}").sessions, {
       boundary: "merge",
       change: [],
       from_null: "keep",
+      numbering: "all",
       columns: {}
     })
   })
