@@ -2,6 +2,7 @@ import type { ValueType } from "../expression/Tree.ts"
 import { attributionColumns } from "./Attribution.ts"
 import { comparedColumns } from "./comparedColumns.ts"
 import { depthColumns, stepColumns } from "./Funnel.ts"
+import { position } from "../plugin/EventBatch.ts"
 import type { Plan } from "./Plan.ts"
 
 /** The columns of a table, in order, with their types. */
@@ -26,6 +27,11 @@ export const sourceColumn = "$source"
 
 /** The column of sessions that says, inside a run, when the run looks at them. */
 export const asOfColumn = "$as_of"
+/**
+ * Columns that the table of events has besides those of {@link tableColumns}, for a plan that asks for both: the input of
+ * each event, and the number of its record there. Specs have no word for them.
+ */
+export const eventOrigin = { source: sourceColumn, event: position.event } as const
 
 /** The columns of a table of a plan; `undefined` when there is no such table. */
 export const tableColumns = (plan: Shape, table: string): TableColumns | undefined => {
