@@ -89,3 +89,21 @@ outputs: { next: { uri: $AT/out/next.jsonl }, way_entered: { uri: $AT/out/way.js
   assert.include(expected.files["way.jsonl"], '"depth":3,')
   assert.deepStrictEqual(await runFiles(at, alone, { crew: { threads: 1, pieceBytes: 700 } }), expected)
 })
+
+it("retention alone, whose sessions the kernels can cut, is that of plain loops", async () => {
+  const at = directory(files())
+  const alone = `version: 1
+name: alone
+source: { uri: "$AT/in" }
+event: { id: id, user: user, time: t }
+dedupe: [user, time, id]
+sessions: { gap: 10m }
+tables: { back: { retention: { window: 2h, by: [date] } } }
+outputs: { back: { uri: $AT/out/back.jsonl } }
+`
+  const expected = await runFiles(at, alone, { plain: true })
+  assert.match(expected.files["back.jsonl"], /"observable":[1-9]/)
+  for (const setting of [{}, { crew: { threads: 2, pieceBytes: 3000 } }]) {
+    assert.deepStrictEqual(await runFiles(at, alone, setting), expected)
+  }
+})
