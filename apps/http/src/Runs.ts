@@ -255,8 +255,7 @@ const specOf = Effect.fnUntraced(function* (request: RunRequest, environment: Se
       const detail = `there is no recipe "${recipe.slice(0, 100)}"`
       return yield* new NotFound({ code: "recipe", detail, hint: `there is ${names.join(", ")}` })
     }
-    const { file, text } = yield* Effect.orDie(specFile(recipe))
-    return { file, text, params, environment } satisfies JobSpec
+    return { ...(yield* Effect.orDie(specFile(recipe))), params, environment } satisfies JobSpec
   }
   if (Object.keys(params).length > 0) {
     return yield* new Unprocessable({ code: "request", detail: "params belong to a spec or a recipe" })

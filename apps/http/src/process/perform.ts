@@ -59,7 +59,7 @@ const run = Effect.fn("run")(function* (job: RunJob, tell: Told) {
       onProgress: throttled((progress) => tell({ tell: "progress", progress }))
     })
     .pipe(Effect.provide(connections))
-  const { outputs: _, ...counted } = summary
+  const { outputs: _, reports: __, ...counted } = summary
   const stored: StoredResults = {
     summary: { ...counted, seconds: (performance.now() - started) / 1000 } as object as StoredResults["summary"],
     tables: results.tables,

@@ -10,6 +10,8 @@ export type JobSpec =
   | {
       readonly file: string
       readonly text: string
+      /** Where the files beside a recipe are; a spec that was sent has none. */
+      readonly folder?: string
       readonly params: Readonly<Record<string, string>>
       readonly environment: Readonly<Record<string, string>>
     }
