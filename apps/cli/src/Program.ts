@@ -10,13 +10,16 @@ import packageJson from "../package.json" with { type: "json" }
 import { normalised } from "./Arguments.ts"
 import { initCommand } from "./InitCommand.ts"
 import { inspectCommand } from "./InspectCommand.ts"
+import { pluginsCommand } from "./PluginsCommand.ts"
 import { presenter } from "./Presenter.ts"
+import { rejectsCommand } from "./RejectsCommand.ts"
+import { serveCommand } from "./ServeCommand.ts"
 import { sessionsCommand } from "./SessionsCommand.ts"
 import { recipesCommand, specCommands } from "./SpecCommands.ts"
 import { namedSpec } from "./SpecParams.ts"
 
 const vocabulary = {
-  commands: ["sessions", "run", "lint", "preview", "inspect", "recipes", "init"],
+  commands: ["sessions", "run", "lint", "preview", "inspect", "recipes", "plugins", "rejects", "serve", "init"],
   rootFlags: ["--help", "-h", "--version", "-v", "--completions"],
   exists: existsSync
 }
@@ -37,6 +40,9 @@ export const program = Effect.fn("program")(function* (words: ReadonlyArray<stri
       ...specCommands(yield* namedSpec(argv)),
       inspectCommand,
       recipesCommand,
+      pluginsCommand,
+      rejectsCommand,
+      serveCommand,
       initCommand
     ])
   )

@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { specAdvice } from "./Advice.ts"
 import { execute } from "./Execute.ts"
-import { runFlags, runSettings } from "./RunFlags.ts"
+import { runFlags, runSettings, stateFlags, stateSettings } from "./RunFlags.ts"
 import { givenParams, type NamedSpec, paramFlags } from "./SpecParams.ts"
 import { styleFor, widthOf } from "./Style.ts"
 import { summaryText } from "./SummaryText.ts"
@@ -39,10 +39,16 @@ export const specCommands = (named: NamedSpec | undefined) => {
         Flag.withDefault(false)
       ),
       ...flagsOfParams,
-      ...runFlags
+      ...runFlags,
+      ...stateFlags
     },
     Effect.fn("run")(function* (flags) {
       const settings = yield* runSettings(flags)
+      const state = yield* stateSettings(flags, {
+        spec: flags.spec,
+        params: givenParams(params, flags),
+        directory: process.cwd()
+      })
       const plan = yield* load(flags)
       if (flags.explain) {
         const json = yield* Schema.encodeEffect(Plan)(plan).pipe(Effect.orDie)
@@ -51,7 +57,8 @@ export const specCommands = (named: NamedSpec | undefined) => {
       }
       yield* execute(plan, settings, {
         sessions: !plan.write.some(({ table }) => table === "sessions"),
-        advice: specAdvice
+        advice: specAdvice,
+        state
       })
     })
   ).pipe(

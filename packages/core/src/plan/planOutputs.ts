@@ -1,5 +1,5 @@
 import { planFormat } from "./planFormat.ts"
-import { noSessions, noUsers } from "./planTables.ts"
+import { noSessions, noUsers } from "./missingTables.ts"
 import type { Plan } from "./Plan.ts"
 import type { ValueType } from "../expression/Tree.ts"
 import type { Planning } from "./Planning.ts"

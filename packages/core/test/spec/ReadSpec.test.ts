@@ -39,6 +39,7 @@ describe("readSpec", () => {
       boundary: "merge",
       change: [],
       from_null: "keep",
+      numbering: "all",
       columns: {}
     })
   })
