@@ -21,8 +21,13 @@ async function licences(modules) {
   const texts = await Promise.all(
     [...roots].map(async (root) => {
       const { license, name, version } = JSON.parse(await readFile(`${root}/package.json`, "utf8"))
-      const file = (await readdir(root)).find((entry) => /^licen[cs]e/i.test(entry))
-      const text = file === undefined ? "" : `\n${(await readFile(`${root}/${file}`, "utf8")).trim()}\n`
+      const entries = await readdir(root)
+      const file = entries.find((entry) => /^licen[cs]e/i.test(entry))
+      const notice = entries.find((entry) => /^notice/i.test(entry))
+      const texts = await Promise.all(
+        [file, notice].flatMap((one) => (one === undefined ? [] : [readFile(`${root}/${one}`, "utf8")]))
+      )
+      const text = texts.map((one) => `\n${one.trim()}\n`).join("")
       return `${name} ${version} (${license})\n${text}`
     })
   )

@@ -14,6 +14,7 @@ import * as Effect from "effect/Effect"
 import packageJson from "../package.json" with { type: "json" }
 import { type Advice, adviceFor } from "./Advice.ts"
 import { ThresholdPassed } from "./Failure.ts"
+import { findingText } from "./FindingsText.ts"
 import { ProgressLine } from "./Progress.ts"
 import { profileText } from "./ProfileText.ts"
 import type { RunSettings, StateSettings } from "./RunFlags.ts"
@@ -24,6 +25,9 @@ import { tableText } from "./Table.ts"
 
 /** Rows of the sessions shown below a summary. */
 const shownRows = 5
+
+/** Findings that the message of a failed run tells; the summary tells all. */
+const toldFindings = 10
 
 /** How a run is shown, besides the flags. */
 export interface Display {
@@ -82,6 +86,7 @@ export const execute = Effect.fn("execute")(function* (plan: Plan, settings: Run
   )
   if (settings.profile) process.stderr.write(`\n${profileText(result.stages, seconds, settings.threads)}\n`)
   yield* judge(plan, result.summary, settings.maxRejects, display.advice)
+  yield* judgeFindings(result.summary)
 }, Effect.scoped)
 
 /** What of all memory is for events: the rest is for the program, and for moving events when they are sorted. */
@@ -126,6 +131,15 @@ const judge = (plan: Plan, summary: Summary, limit: RunSettings["maxRejects"], a
       hint
     })
   )
+}
+
+const judgeFindings = ({ findings }: Summary) => {
+  const failed = findings.filter(({ outcome }) => outcome === "failed")
+  if (failed.length === 0) return Effect.void
+  const what = failed.length === 1 ? "a check failed" : `${count(failed.length)} findings of checks failed`
+  const told = failed.slice(0, toldFindings).map(findingText)
+  const more = failed.length > toldFindings ? [`and ${count(failed.length - toldFindings)} more`] : []
+  return Effect.fail(new ThresholdPassed({ message: [what, ...told, ...more].join("\n  ") }))
 }
 
 const quoted = (samples: ReadonlyArray<string>): string =>

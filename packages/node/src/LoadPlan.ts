@@ -11,6 +11,7 @@ import {
 } from "@sojourn/core"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import { readFileSync } from "node:fs"
 import { resolve } from "node:path"
 import { isStandardInput, isStandardOutput } from "./Files.ts"
 import type { FormatChoice, Formats } from "./Formats.ts"
@@ -21,13 +22,24 @@ import { schemeOf } from "./Stores.ts"
 /** The plan of a spec with values filled in; formats, their options and the targets of outputs are checked too. */
 export const loadPlan = (spec: SpecFile, values: SpecValues): Effect.Effect<Plan, SpecError> =>
   Effect.gen(function* () {
-    const read = yield* Effect.fromResult(readSpec(spec.file, spec.text, values))
+    const file = (path: string) => textBeside(spec, path)
+    const read = yield* Effect.fromResult(readSpec(spec.file, spec.text, { ...values, file }))
     const plan = yield* Effect.fromResult(makePlan(read))
     const { formats, places, problems: unloaded } = yield* Effect.promise(() => loadedPlugins(spec, read, plan))
     const problems = [...unloaded, ...inputProblems(formats, read, plan), ...outputProblems(formats, read, plan)]
     if (problems.length > 0) return yield* new SpecError({ file: spec.file, problems })
     return { ...plan, plugins: places }
   })
+
+/** The text of a file beside a spec; undefined where there is none. */
+const textBeside = ({ folder }: SpecFile, path: string): string | undefined => {
+  if (folder === undefined) return undefined
+  try {
+    return readFileSync(resolve(folder, path), "utf8")
+  } catch {
+    return undefined
+  }
+}
 
 /** The formats that a spec can name, where its plugins are, and what is wrong with these. */
 const loadedPlugins = async ({ file }: SpecFile, { document }: ReadSpec, { plugins }: Plan) => {
@@ -91,7 +103,7 @@ const inputProblems = (formats: Formats, { document }: ReadSpec, plan: Plan): Re
 
 const outputProblems = (formats: Formats, { document }: ReadSpec, plan: Plan): ReadonlyArray<SpecProblem> => {
   const tables = new Map<string, string>()
-  return plan.write.flatMap(({ format, partition, table, uri }) => {
+  const written = plan.write.flatMap(({ format, partition, table, uri }) => {
     const problems = formatProblems(formats, document, ["outputs", table, "format"], "write", format)
     const place = ["outputs", table, "uri"]
     if (partition.length > 0 && isStandardOutput(uri)) {
@@ -109,6 +121,9 @@ const outputProblems = (formats: Formats, { document }: ReadSpec, plan: Plan): R
     if (system !== undefined && partition.length > 0) {
       return [document.problem(["outputs", table, "partition"], `rows are divided in files only, not in ${uri}`)]
     }
+    if (system !== undefined && table === "history" && plan.checks.length > 0) {
+      return [document.problem(place, "the history of checks is kept in a file, which is read before it is written")]
+    }
     const part = system === undefined ? "" : `the ${system.plugin.place(system.options, table)} of `
     const where = isStandardOutput(uri) ? "standard output" : schemeOf(uri) === undefined ? resolve(uri) : uri
     const other = tables.get(part + where)
@@ -117,6 +132,13 @@ const outputProblems = (formats: Formats, { document }: ReadSpec, plan: Plan): R
     const shown = isStandardOutput(uri) ? where : uri
     return [document.problem(place, `${part}${shown} gets the ${other} already`)]
   })
+  const reported = plan.reports.flatMap(({ name, uris }) =>
+    uris.flatMap((uri) => {
+      const other = tables.get(schemeOf(uri) === undefined ? resolve(uri) : uri)
+      return other === undefined ? [] : [document.problem(["reports", name, "uri"], `${uri} gets the ${other} already`)]
+    })
+  )
+  return [...written, ...reported]
 }
 
 const formatProblems = (

@@ -55,7 +55,7 @@ export const runJob = (
     })
     child.on("message", (message: Tell) => {
       if (message.tell === "failed") problem = message.problem
-      else if (message.tell === "done" || message.tell === "recognised") isDone = true
+      else if (message.tell === "done" || message.tell === "recognised" || message.tell === "queried") isDone = true
       onTell(message)
     })
     const stop = (found: RunProblem) => {

@@ -5,11 +5,17 @@ import type { Plan } from "../plan/Plan.ts"
 import { isOfRun } from "../plan/Tables.ts"
 import { PluginError } from "../plugin/PluginError.ts"
 import { divideUsers } from "../run/Ranges.ts"
+import { findingTable, historyTable } from "./check/checkTables.ts"
+import { Checks, countsOf } from "./check/Checks.ts"
+import { readHistory } from "./check/History.ts"
 import type { Crew, Job, RangeResult } from "./Crew.ts"
 import type { Engine, RunOptions } from "./Engine.ts"
 import { Heads } from "./Heads.ts"
 import { inputTable } from "./InputTable.ts"
+import { allNeeds } from "./Needs.ts"
 import { openOutputs } from "./Outputs.ts"
+import { ReportGather } from "./report/ReportGather.ts"
+import { runTable } from "./report/runTable.ts"
 import { readLookups } from "./readLookups.ts"
 import { Replays } from "./Replays.ts"
 import { attempt } from "./RunFailure.ts"
@@ -28,19 +34,23 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
   const bindings = options.bindings ?? new Map<string, string>()
   yield* checkBound(plan, bindings)
   const files = yield* readLookups(plan, bindings)
+  const history = yield* readHistory(plan, options.asOfMicros)
   const tables = new Tables(plan, bindings)
+  const checks = new Checks(plan, bindings)
   const isOfEvents = (name: string) => !isOfRun(name) && !plan.tables.some((table) => table.name === name)
   const writes = options.dryRun === true ? [] : plan.write
+  const documents = options.dryRun === true ? [] : plan.reports
+  const reports = new ReportGather({ ...plan, reports: documents })
   const job: Job = {
     plan,
     asOfMicros: options.asOfMicros,
     gaps: options.gaps ?? false,
-    countsInputs: writes.some(({ table }) => table === "inputs"),
+    countsInputs: writes.some(({ table }) => table === "inputs") || reports.shows("inputs"),
     bindings: [...bindings],
     lookups: files.map(({ packed }) => packed),
     writes: writes.filter(({ table }) => isOfEvents(table)),
     keepsRejects: options.state !== undefined || writes.some(({ table }) => table === "rejects"),
-    feeds: tables.needs,
+    feeds: allNeeds([...tables.needs, ...checks.needs, ...reports.needs], plan.validate.user.name),
     heads: {
       rows: options.head?.rows ?? 0,
       tables: options.head?.tables.filter(isOfEvents) ?? []
@@ -51,7 +61,7 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
     options.crew === undefined
       ? soloCrew(new Worker(job, { kernels, clock: options.clock, ...ownMemory }), options.limit)
       : yield* options.crew(job, options.limit)
-  const outputs = yield* openOutputs(plan, writes, job, options.clock)
+  const outputs = yield* openOutputs(plan, writes, documents, job, options.clock)
 
   const { state } = options
   const replays = state && new Replays(job, state)
@@ -70,7 +80,8 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
   const writeTables = (rows: TableRows) =>
     Effect.forEach(rows, ([name, batch]) => {
       heads.add(name, batch)
-      return outputs.write(name, batch)
+      reports.add(name, batch)
+      return attempt(() => checks.add(name, batch)).pipe(Effect.andThen(outputs.write(name, batch)))
     })
   const encode = job.writes.map(({ table }) => crew.encodes && outputs.takesEncoded(table))
   const take = Effect.fnUntraced(function* (result: RangeResult) {
@@ -84,6 +95,10 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
     for (let block = 0; block < (result.feeds.at(0)?.length ?? 0); block++) {
       const table = (name: string) => result.feeds[job.feeds.findIndex(({ from }) => from === name)][block]
       yield* writeTables(yield* attempt(() => tables.add({ table })))
+      yield* attempt(() => {
+        for (const { from } of checks.needs) checks.add(from, table(from))
+        for (const { from } of reports.needs) reports.add(from, table(from))
+      })
     }
   })
   // One range more than there are threads, so that none waits for what is being written.
@@ -103,10 +118,23 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
     const counted = scanned.inputs.map((input, i) => ({ ...input, duplicates: totals.duplicatesOf.get(i) ?? 0 }))
     const { mark } = options
     const marked = mark && { id: mark.id, startedMicros, finishedMicros: mark.nowMicros() }
-    yield* outputs.write("inputs", inputTable(counted, marked))
+    yield* writeTables(new Map([["inputs", inputTable(counted, marked)]]))
   }
-  const summary = summarize(plan, files, scanned, totals, outputs.counted(), options.gaps ?? false)
-  assertBalanced(summary.accounting)
+  const counted = summarize(plan, files, scanned, totals, options.gaps ?? false)
+  assertBalanced(counted.accounting, totals.sums.broken)
+  const found = yield* attempt(() =>
+    checks.finish({ asOfMicros: options.asOfMicros, previous: history.previous }, countsOf(counted), scanned.counts)
+  )
+  const findings = found.map(({ bound: _, ...finding }) => finding)
+  yield* writeTables(
+    new Map([
+      ["findings", findingTable(findings)],
+      ["history", historyTable(history.with(found))],
+      ["run", runTable(counted, options.asOfMicros)]
+    ])
+  )
+  yield* outputs.writeReports(reports.finish())
+  const summary = { ...counted, findings, outputs: outputs.counted(), reports: outputs.reported() }
   spent.add({ write: outputs.spent })
   const committing = options.clock?.() ?? 0
   yield* outputs.commit({

@@ -1,6 +1,7 @@
 import type { RecordBatch } from "apache-arrow"
 import type { AnyTable, Plan, Table, Validate } from "../plan/Plan.ts"
 import type { Computed } from "./Compute.ts"
+import { allNeeds, type Need } from "./Needs.ts"
 import { Expressions } from "./Expressions.ts"
 import { AttributionTable } from "./attribution/AttributionTable.ts"
 import { CompareTable } from "./compare/CompareTable.ts"
@@ -44,7 +45,7 @@ export const makeTable = (table: Table, user: string, expressions: Expressions):
  */
 export class Tables {
   /** The rows that tables are made from, with the columns that are needed of them. */
-  readonly needs: ReadonlyArray<{ readonly from: string; readonly columns: ReadonlyArray<string> }>
+  readonly needs: ReadonlyArray<Need>
   private readonly tables: ReadonlyArray<{ readonly table: AnyTable; readonly state: TableState }>
 
   constructor(plan: Pick<Plan, "tables" | "timezone" | "validate">, bindings: ReadonlyMap<string, string>) {
@@ -53,11 +54,8 @@ export class Tables {
     this.tables = plan.tables.map((table) => ({ table, state: makeAnyTable(table, plan.validate, expressions) }))
     const declared = new Set(plan.tables.map(({ name }) => name))
     const sources = new Set(plan.tables.map(({ from }) => from).filter((from) => !declared.has(from)))
-    this.needs = [...sources].map((from) => {
-      const columns = [...new Set(this.from(from).flatMap(({ state }) => state.needs))]
-      // Rows without columns could not be counted: the user is there whatever is asked.
-      return { from, columns: columns.length === 0 ? [user] : columns }
-    })
+    const needs = [...sources].flatMap((from) => this.from(from).map(({ state }) => ({ from, columns: state.needs })))
+    this.needs = allNeeds(needs, user)
   }
 
   /** Adds a block. Gives the rows that are known by it. */

@@ -7,7 +7,9 @@ import type { Dedupe, Plan, Validate } from "./Plan.ts"
 import { planEvent } from "./planEvent.ts"
 import { planFormat } from "./planFormat.ts"
 import { Planning } from "./Planning.ts"
+import { planChecks } from "./planChecks.ts"
 import { planOutputs } from "./planOutputs.ts"
+import { planReports } from "./planReports.ts"
 import { planSessions, planUsers } from "./planSessions.ts"
 import { planTables } from "./planTables.ts"
 import { mappedColumns } from "./Tables.ts"
@@ -53,13 +55,21 @@ const planOf = (planning: Planning): Plan => {
     sessionize: null,
     users: null,
     tables: [],
+    checks: [],
+    reports: [],
     bindings: [],
     write: []
   }
   const withSessions = { ...base, sessionize: planSessions(planning, base) }
   const withUsers = { ...withSessions, users: planUsers(planning, withSessions) }
   const withTables = { ...withUsers, tables: planTables(planning, withUsers) }
-  return { ...withTables, bindings: [...planning.bindings].sort(), write: planOutputs(planning, withTables) }
+  const withChecks = { ...withTables, checks: planChecks(planning, withTables) }
+  return {
+    ...withChecks,
+    reports: planReports(planning, withChecks),
+    bindings: [...planning.bindings].sort(),
+    write: planOutputs(planning, withChecks)
+  }
 }
 
 const inputs = ({ spec: { source } }: Planning): Plan["scan"]["inputs"] => {

@@ -43,31 +43,38 @@ const planAny = (planning: Planning, plan: Plan, name: string, table: AnyTableSp
   }
   if ("compare" in table) {
     const path = ["tables", name, "compare"]
-    const rows = new ColumnNames(sourceColumns(planning, plan, table.compare.from, path), plan.validate)
+    const rows = new ColumnNames(rowColumns(planning, plan, table.compare.from, [...path, "from"]), plan.validate)
     const groups = (from: ColumnNames, spec: TableSpec) => planTable(planning, plan, from, name, spec, path)
     return [planCompare(planning, plan, name, table.compare, rows, groups)]
   }
-  const from = new ColumnNames(sourceColumns(planning, plan, table.from, ["tables", name]), plan.validate)
+  const from = new ColumnNames(rowColumns(planning, plan, table.from, ["tables", name, "from"]), plan.validate)
   return [planTable(planning, plan, from, name, table)]
 }
 
-/** A spec without `users` may have a table of that name. */
-const isBuiltIn = ({ spec }: Planning, name: string): boolean =>
-  (builtInTables as ReadonlyArray<string>).includes(name) && (name !== "users" || spec.users !== undefined)
+/** A spec without `users` may have a table of that name, and one without checks those that tell of checks. */
+const isBuiltIn = (planning: Planning, name: string): boolean => {
+  if (name === "users") return planning.spec.users !== undefined
+  if (name === "findings" || name === "history") return isCheckTable(planning, name)
+  return (builtInTables as ReadonlyArray<string>).includes(name)
+}
 
-/** The columns of the rows that a table is made from. */
-const sourceColumns = (planning: Planning, plan: Plan, from: string, path: Path): TableColumns => {
-  const columns = isOfRun(from) || from === "duplicates" ? undefined : tableColumns(plan, from)
+const isCheckTable = ({ spec }: Planning, name: string): boolean =>
+  spec.checks.length > 0 && (name === "findings" || name === "history")
+
+/** The columns of the rows that a table, or a check, looks at. `path`: where it is named. */
+export const rowColumns = (planning: Planning, plan: Plan, from: string, path: Path): TableColumns => {
+  const isTaken = from === "duplicates" || (isOfRun(from) && !plan.tables.some(({ name }) => name === from))
+  const columns = isTaken ? undefined : tableColumns(plan, from)
   if (columns !== undefined) return columns
   const known = [
     ...["events", "sessions", "users"].filter((name) => tableColumns(plan, name)),
     ...plan.tables.map(({ name }) => name).filter((name) => name !== "users")
   ]
-  if (from === "sessions") planning.problem([...path, "from"], noSessions)
-  else if (from === "users") planning.problem([...path, "from"], noUsers)
+  if (from === "sessions") planning.problem(path, noSessions)
+  else if (from === "users") planning.problem(path, noUsers)
   else if (Object.hasOwn(planning.spec.tables, from)) {
-    planning.problem([...path, "from"], `the table "${from}" has to be declared before this one`)
-  } else planning.unknown("table", from, known, [...path, "from"])
+    planning.problem(path, `the table "${from}" has to be declared before this one`)
+  } else planning.unknown("table", from, known, path)
   return []
 }
 

@@ -1,8 +1,10 @@
 import * as Schema from "effect/Schema"
 import { AnyTable } from "./AnyTable.ts"
 import { Duration } from "./Duration.ts"
+import { Checks } from "./Checks.ts"
 import { Event } from "./Event.ts"
 import { described, Format, TextList, Uri, withDefault } from "./Key.ts"
+import { Reports } from "./Report.ts"
 import { Sessions, Users } from "./Sessions.ts"
 
 /**
@@ -92,10 +94,12 @@ export const Spec = Schema.Struct({
   sessions: described(Sessions, "How each user's events are cut; without rules one session a user"),
   users: described(Users, "One row a user: first and last event, and further columns"),
   tables: withDefault(Schema.Record(Schema.String, AnyTable), {}, "Further tables, by name"),
+  checks: withDefault(Checks, [], "What is expected of what comes out"),
+  reports: withDefault(Reports, {}, "Documents for people, by name: pages and Markdown with tables and charts"),
   outputs: withDefault(
     Schema.Record(Schema.String, Output),
     {},
-    "What is written where: sessions, events, users, duplicates, rejects, or a table by its name"
+    "What is written where: sessions, events, users, duplicates, rejects, findings, history, or a table by its name"
   )
 }).annotate({ title: "Sojourn spec", description: "One job: raw events in, sessions and quarantine out" })
 export type Spec = typeof Spec.Type

@@ -14,6 +14,8 @@ export interface SpecValues {
   readonly params: Readonly<Record<string, string>>
   /** The environment, for `${NAME}` in texts. */
   readonly env: Readonly<Record<string, string | undefined>>
+  /** The text of a file, by its path from the folder of the spec; undefined where there is none. */
+  readonly file?: (path: string) => string | undefined
 }
 
 /** A spec ready to be planned, with the text that its problems point into. */
@@ -22,6 +24,7 @@ export interface ReadSpec {
   readonly document: SpecDocument
   /** Whether the environment has a value for `${NAME}` in an expression. */
   readonly hasBinding: (name: string) => boolean
+  readonly file: NonNullable<SpecValues["file"]>
 }
 
 const options = { errors: "all", onExcessProperty: "error", reportInput: true } as const
@@ -40,7 +43,12 @@ export const readSpec = (file: string, text: string, values: SpecValues): Result
     const decoded = Schema.decodeUnknownResult(Spec, options)(withoutSkippedOutputs(filled))
     if (Result.isFailure(decoded)) fail(document, specProblems(document, decoded.failure.issue))
     const hasBinding = (name: string) => own(values.env, name) !== undefined
-    return { spec: Result.getOrThrow(decoded), document, hasBinding }
+    return {
+      spec: Result.getOrThrow(decoded),
+      document,
+      hasBinding,
+      file: (path) => values.file?.(path)
+    }
   })
 
 /** The params that a spec declares, without filling in or checking anything else: for help and flags. */
@@ -162,15 +170,21 @@ const noParam = (name: string, params: Readonly<Record<string, Param>>): string 
   return `no param "${name}"${didYouMean(name, names)}; ${known}`
 }
 
-/** An output whose uri is an optional param that was not given is not written. Elsewhere such a key is left out. */
+/**
+ * An output, or a report, whose uri is an optional param that was not given is not written. Elsewhere such a key is left
+ * out.
+ */
 const withoutSkippedOutputs = (filled: unknown): unknown => {
   const root = withoutAbsent(filled) as Record<string, unknown>
-  const before = (filled as Record<string, unknown>).outputs
-  if (typeof before !== "object" || before === null || Array.isArray(before)) return root
-  const kept = Object.entries(root.outputs as object).filter(
-    ([name]) => (before as Record<string, Record<string, unknown>>)[name]?.uri !== absent
-  )
-  return { ...root, outputs: Object.fromEntries(kept) }
+  for (const key of ["outputs", "reports"]) {
+    const before = (filled as Record<string, unknown>)[key]
+    if (typeof before !== "object" || before === null || Array.isArray(before)) continue
+    const kept = Object.entries(root[key] as object).filter(
+      ([name]) => (before as Record<string, Record<string, unknown>>)[name]?.uri !== absent
+    )
+    root[key] = Object.fromEntries(kept)
+  }
+  return root
 }
 
 const withoutAbsent = (value: unknown): unknown => {

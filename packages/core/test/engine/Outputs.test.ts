@@ -24,6 +24,7 @@ const outputsOf = (sinks: Readonly<Record<string, Sink>>, columns: ReadonlyArray
       sink,
       rows: 0
     })),
+    [],
     undefined
   )
 

@@ -175,6 +175,13 @@ describe("makePlan", () => {
   it("says what is written", () => {
     assert.deepStrictEqual(plan.write, [
       {
+        table: "history",
+        uri: "h.jsonl",
+        format: null,
+        columns: words("run check input bound outcome value n"),
+        partition: []
+      },
+      {
         table: "sessions",
         uri: "s.csv",
         format: { name: "csv", options: {} },

@@ -4,8 +4,8 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { createHash } from "node:crypto"
 import { createReadStream } from "node:fs"
-import { open, readdir, readFile, rm, rmdir, stat } from "node:fs/promises"
-import { basename, dirname, join } from "node:path"
+import { open, readdir, readFile, realpath, rm, rmdir, stat } from "node:fs/promises"
+import { basename, dirname, join, resolve } from "node:path"
 import { fileError } from "../FileError.ts"
 import { parentOf, schemeOf, storeReader, storeWriter } from "../Stores.ts"
 import { localStore, stageIn, syncDirectory } from "./LocalStore.ts"
@@ -28,6 +28,12 @@ export const below = (directory: string, path: string): string =>
 
 /** The directory that a file is in. */
 export const directoryOf = (uri: string): string => (schemeOf(uri) === undefined ? dirname(uri) : parentOf(uri))
+
+/** The one name of a directory that is there, however it was reached. */
+export const realDirectory = (directory: string): Effect.Effect<string> =>
+  schemeOf(directory) === undefined
+    ? Effect.promise(() => realpath(directory).catch(() => resolve(directory)))
+    : Effect.succeed(directory)
 
 /** Begins a file, whose bytes are kept in `directory` until it is in place where that makes a difference. */
 export const stage = (directory: string, uri: string): Effect.Effect<StagedFile, PluginError, Scope.Scope> =>

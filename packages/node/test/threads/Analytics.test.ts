@@ -29,7 +29,8 @@ const eventLine = (random: Random, i: number): string =>
 const files = () => {
   const random = new Random(5)
   const lines = (from: number) => `${Array.from({ length: 1500 }, (_, i) => eventLine(random, from + i)).join("\n")}\n`
-  return { "in/a.jsonl": lines(0), "in/b.jsonl": lines(2000) }
+  // An odd number of events: buffers between threads are filled up to whole words.
+  return { "in/a.jsonl": lines(0), "in/b.jsonl": `${lines(2000)}${eventLine(random, 4000)}\n` }
 }
 
 const tables: Readonly<Record<string, string>> = {
@@ -69,4 +70,22 @@ it("tables of analyses have the same bytes for any number of threads, pieces and
     }
     assert.deepStrictEqual(left.summary, expected.summary)
   }
+})
+
+it("nothing stands after the last event of the only user", async () => {
+  const event = (i: number) => JSON.stringify({ id: `e${i}`, user: "u", t: instant(i), kind: "view", device: `d${i}` })
+  const at = directory({ "in/a.jsonl": `${[0, 1, 2].map(event).join("\n")}\n` })
+  const alone = `version: 1
+name: alone
+source: { uri: "$AT/in" }
+event: { id: id, user: user, time: t, type: kind, columns: { device: device } }
+tables:
+  next: { from: events, columns: { device: device, n: number(), next: next(device), at: next(time) } }
+  way: { funnel: { steps: { a: kind = 'view', b: kind = 'view', c: kind = 'view', d: kind = 'view' }, order: strict } }
+outputs: { next: { uri: $AT/out/next.jsonl }, way.entered: { uri: $AT/out/way.jsonl } }
+`
+  const expected = await runFiles(at, alone, { plain: true })
+  assert.include(expected.files["next.jsonl"], '{"device":"d2","n":3,"next":null,"at":null}')
+  assert.include(expected.files["way.jsonl"], '"depth":3,')
+  assert.deepStrictEqual(await runFiles(at, alone, { crew: { threads: 1, pieceBytes: 700 } }), expected)
 })

@@ -83,7 +83,7 @@ export class FunnelEntered implements TableState {
     const sessions = this.plan.within === "session" ? textView(rows, "session_id").codes : undefined
     const others = this.plan.order === "strict"
     let bySession = new Map<number, Array<number>>()
-    for (let row = 0; row < users.length; row++) {
+    for (let row = 0; row < rows.numRows; row++) {
       if (row > 0 && users[row] !== users[row - 1]) {
         yield* bySession.values()
         bySession = new Map()
