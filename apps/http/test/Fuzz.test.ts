@@ -57,7 +57,7 @@ beforeAll(async () => {
     before: place,
     length: place
   }
-})
+}, 60_000)
 afterAll(() => server.close())
 
 const shownBody = ({ body }: RequestInit): string => (typeof body === "string" ? body.slice(0, 500) : "")
