@@ -11,6 +11,7 @@ const tables = {
     order: ["n desc", "hour"],
     limit: 50
   },
+  many: { from: "events", by: ["x", "type", { d: "date_trunc('day', at)" }], columns: { n: "count(*)" }, limit: 1000 },
   all: {
     from: "events",
     columns: { n: "count(*)", lo: "min(x)", hi: "max(x)", mid: "median(x)", f: "first(x)", l: "last(x)" },
@@ -53,7 +54,7 @@ describe("a query", () => {
     run = (await Effect.runPromise(server.client.runs.create({ payload }))).id
     const { problem } = await Effect.runPromise(ended(server, run))
     assert.isNull(problem)
-  })
+  }, 60_000)
   afterAll(() => server.close())
 
   it.effect("gives what the same table of the spec has", () =>

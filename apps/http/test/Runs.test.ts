@@ -12,7 +12,7 @@ let sent: string
 beforeAll(async () => {
   server = await startServer()
   sent = await upload(server.url, { "events.jsonl": five })
-})
+}, 60_000)
 afterAll(() => server.close())
 
 describe("uploads", () => {
