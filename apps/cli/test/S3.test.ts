@@ -92,6 +92,40 @@ describe.skipIf(noS3Server !== undefined)("S3", () => {
     assert.deepStrictEqual(Uploads ?? [], [])
   })
 
+  it("is read by increments, told by ETags, and only partitions that change are written", async () => {
+    const at = directory({ "spec.yaml": spec("s3://data/inc/in", "s3://data/inc/out") })
+    const flags = ["--as-of", "2024-02-01T00:00:00Z", "--threads", "1"]
+    const state = ["--state", join(at, "state")]
+    const increment = () => begin(["run", join(at, "spec.yaml"), "-q", ...flags, ...state, "--prune"]).ended
+    await put("data", "inc/in/a.jsonl", events(9, 1200))
+    const others = events(4, 700).replaceAll('"u', '"b')
+    await put("data", "inc/in/b.jsonl", others)
+    assert.strictEqual((await increment()).code, 0)
+    const versions = async () => {
+      const listed = await server.client.send(new ListObjectsV2Command({ Bucket: "data", Prefix: "inc/out/" }))
+      return new Map((listed.Contents ?? []).map(({ Key = "", LastModified }) => [Key, Number(LastModified)]))
+    }
+    const before = await versions()
+    await setTimeout(1100)
+    // Other users, on the first day only; and an event of a new day.
+    await put("data", "inc/in/b.jsonl", others.replaceAll('"b1"', '"x"'))
+    await put("data", "inc/in/c.jsonl", '{"user":"y","time":"2024-03-01T00:00:00Z","type":"view","n":1}\n')
+    const { code, stderr } = await increment()
+    assert.strictEqual(code, 0, stderr)
+    const found = await objects("data", "inc/out/")
+    const last = "inc/out/days/date=2024-01-02/part-0.parquet"
+    assert.strictEqual((await versions()).get(last), before.get(last))
+    const known = JSON.parse(readFileSync(join(at, "state/state.json"), "utf8")) as {
+      readonly files: ReadonlyArray<{ readonly parts: ReadonlyArray<{ readonly id: number }> }>
+    }
+    assert.deepStrictEqual(
+      known.files.map(({ parts }) => parts.map(({ id }) => id)),
+      [[0], [2], [3]]
+    )
+    assert.strictEqual((await run(spec("s3://data/inc/in", "s3://data/inc/full"), ...flags)).code, 0)
+    assert.deepStrictEqual(found, await objects("data", "inc/full/"))
+  })
+
   it("is read by file, directory and pattern, JSON lines and Parquet, with any number of threads", async () => {
     const at = directory({ "a.jsonl": events(5, 400), "b.jsonl": events(6, 300) })
     await put("data", "many/date=2024-01-01/a.jsonl", events(5, 400))

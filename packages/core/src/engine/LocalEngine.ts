@@ -70,6 +70,7 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
   const replays = state && new Replays(job, state)
   const scanned = yield* scanInputs(plan, crew, options.limit !== undefined, {
     rejects: (rejects) => outputs.write("rejects", rejects),
+    wantsKept: writes.some(({ table }) => table === "rejects") || reports.shows("rejects"),
     progress: options.onProgress,
     state,
     replays,

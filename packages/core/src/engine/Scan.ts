@@ -41,6 +41,8 @@ export interface Scanned {
 /** How a scan is watched, what is known before it, and where its rejects go, in the order of the input. */
 export interface OnScan {
   readonly rejects: (rejects: RecordBatch) => Effect.Effect<void, PluginError>
+  /** Somebody wants the rejects that a state keeps, which are counted already. */
+  readonly wantsKept: boolean
   readonly progress: ((progress: Progress) => void) | undefined
   readonly state: RunState | undefined
   /** With a state. */
@@ -227,7 +229,8 @@ class Scan {
     const { replayed } = kept
     // Rejects that may be fewer now are counted anew.
     tally.add(replayed ? { ...result, rejected: [] } : result)
-    const batches = on.state?.rejects(input) ?? Effect.succeed([])
+    const isRead = replayed || on.wantsKept
+    const batches = (isRead ? on.state?.rejects(input) : undefined) ?? Effect.succeed([])
     const take = (rejects: RecordBatch) =>
       replayed ? this.takeRejects(stretch, rejects, partIn(this.parts, part, kept.parts.length)) : on.rejects(rejects)
     return Effect.flatMap(batches, (all) => Effect.forEach(all, take, { discard: true }))

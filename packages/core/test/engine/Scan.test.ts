@@ -138,6 +138,7 @@ const scanOf = (texts: ReadonlyMap<string, string>, crew: Crew, whole = false) =
   return scanInputs(planOf("event: { user: u, time: t }"), crew, whole, {
     rejects: (batch) => Effect.sync(() => void rejects.push(...plainRows(batch))),
     progress: (told) => void progress.push(told),
+    wantsKept: false,
     state: undefined,
     replays: undefined,
     lookups: []

@@ -1,4 +1,4 @@
-import type { Plan } from "@sojourn/core"
+import { type Plan, unpackBatch } from "@sojourn/core"
 import { createHash } from "node:crypto"
 import type { StateOptions } from "./State.ts"
 
@@ -8,7 +8,7 @@ import type { StateOptions } from "./State.ts"
  */
 export const fingerprintOf = (
   { late, plugins, scan, timezone, validate }: Plan,
-  { bindings, release }: Pick<StateOptions, "bindings" | "release">,
+  { bindings, formats, release }: Pick<StateOptions, "bindings" | "formats" | "release">,
   lookups: ReadonlyArray<Uint8Array>
 ): string => {
   const { inputs, ...fields } = scan
@@ -26,6 +26,11 @@ export const fingerprintOf = (
     bindings: [...bindings]
   }
   const hash = createHash("sha256").update(JSON.stringify(known))
-  for (const lookup of lookups) hash.update(`${lookup.length} `).update(lookup)
+  for (const lookup of lookups) {
+    // The same rows may be packed in several ways.
+    const rows = unpackBatch(lookup)
+    const text = formats.openEncoding({ name: "json", options: {} }, "lookup.jsonl", rows.schema).encode(rows)
+    hash.update(`${text.length} `).update(text)
+  }
   return hash.digest("hex")
 }

@@ -8,7 +8,8 @@ import { filesBelow, runSpec, type Setting } from "./runState.ts"
 
 // After any sequence of increments everything is as one run over the files has it.
 
-const source = `source: { uri: "$AT/in" }`
+/** Every file may be there twice. */
+const sources = [`source: { uri: "$AT/in" }`, `source: { uri: ["$AT/in", "$AT/in"] }`]
 
 const outputs = (tables: ReadonlyArray<string>, out: string) =>
   tables.map((table) => {
@@ -53,10 +54,20 @@ tables: { kinds: { from: events, by: [kind], columns: { n: count(*), p: sum(pric
 sessions: { midnight: true }
 users: {}`,
     ["sessions/date", "users", "rejects"]
+  ],
+  [
+    `event:
+  user: user
+  time: time
+  columns: { page: page }
+  enrich: { pages: { source: { uri: "$AT/pages.csv" }, key: path, on: page, columns: { title: title } } }
+dedupe: [user, time]
+sessions: { gap: 20m, change: [title], columns: { titles: count(distinct title) } }`,
+    ["sessions/date", "duplicates/title", "events/title"]
   ]
 ]
 
-const specOf = ([text, tables]: (typeof specs)[number], out: string) =>
+const specOf = (source: string, [text, tables]: (typeof specs)[number], out: string) =>
   `version: 1\nname: increments\n${source}\n${text}\noutputs:\n${outputs(tables, out).join("\n")}\n`
 
 const start = Date.UTC(2024, 6, 8)
@@ -196,7 +207,9 @@ describe("a sequence of increments", () => {
       const inputs = join(at, "in")
       mkdirSync(inputs)
       write(join(inputs, "a1.jsonl"), random)
-      const spec = random.pick(specs)
+      const spec = specs[seed % specs.length]
+      const source = random.int(4) === 0 ? sources[1] : sources[0]
+      writeFileSync(join(at, "pages.csv"), "path,title\n/a,First\n")
       const log: Array<string> = []
       let hours = 0
       for (let step = 0; step < 7; step++) {
@@ -208,9 +221,15 @@ describe("a sequence of increments", () => {
         log.push("run")
         const about = `seed ${seed}: ${log.join(", ")}`
         const before = sessionIds(join(at, "out"))
-        const summary = await runSpec(specOf(spec, "out"), { at, asOf, state: "state", prune: true, crew: crew ?? {} })
+        const summary = await runSpec(specOf(source, spec, "out"), {
+          at,
+          asOf,
+          state: "state",
+          prune: true,
+          crew: crew ?? {}
+        })
         rmSync(join(at, "full"), { recursive: true, force: true })
-        const full = await runSpec(specOf(spec, "full"), { at, asOf })
+        const full = await runSpec(specOf(source, spec, "full"), { at, asOf })
         assert.deepStrictEqual(filesBelow(join(at, "out")), filesBelow(join(at, "full")), about)
         const rows = ({ outputs: written, ...rest }: typeof summary) => ({
           ...rest,
