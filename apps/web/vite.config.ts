@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url"
 import { defineConfig, type Plugin } from "vite"
 
 /** Tells the service worker what the page is made of. Parquet and the sample are fetched by those who want them. */
@@ -8,6 +9,15 @@ const files = (): Plugin => ({
     const kept = ["./", "icon.svg", ...names.filter((name) => name.startsWith("assets/")).sort()]
     this.emitFile({ type: "asset", fileName: "files.json", source: JSON.stringify(kept) })
   }
+})
+
+const lazyRegex = fileURLToPath(new URL("src/worker/lazyRegex.ts", import.meta.url))
+
+/** Whatever imports `re2js` gets {@link lazyRegex}, which alone gets the real one. */
+const regexLater = (): Plugin => ({
+  name: "regex-later",
+  enforce: "pre",
+  resolveId: (source, importer) => (source === "re2js" && importer !== lazyRegex ? lazyRegex : null)
 })
 
 export default defineConfig({
@@ -24,5 +34,5 @@ export default defineConfig({
       output: { entryFileNames: ({ name }) => (name === "sw" ? "sw.js" : "assets/[name]-[hash].js") }
     }
   },
-  worker: { format: "es" }
+  worker: { format: "es", plugins: () => [regexLater()] }
 })

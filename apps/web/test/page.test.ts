@@ -174,6 +174,15 @@ describe("the page in Chromium", () => {
     const spec = await visitor.copy("Copy as spec")
     assert.include(spec, "user: visitor")
     assert.include(spec, "gap: 10m")
+    await page.getByRole("textbox", { name: "Ends a session" }).fill("regexp_matches(what, '^y$')")
+    await page.keyboard.press("Enter")
+    await page.waitForFunction(() => document.querySelector(".spec")?.textContent?.includes("regexp_matches"))
+    await page.getByRole("textbox", { name: "Ends a session" }).fill("nonsense(what)")
+    await page.keyboard.press("Enter")
+    await page.getByRole("alert").getByText("nonsense").first().waitFor()
+    await page.getByRole("textbox", { name: "Ends a session" }).fill("")
+    await page.keyboard.press("Enter")
+    await page.getByRole("alert").waitFor({ state: "detached" })
     await visitor.run()
     const at = directory({ name: "odd.csv", text: csv }, { name: "sessions.yaml", text: spec })
     await inShell(await visitor.copy("Copy as command"), at)
@@ -301,6 +310,33 @@ describe("the page in Chromium", () => {
     await visitor.run()
     const { read, sessions } = await visitor.tiles()
     assert.deepStrictEqual([read, sessions], ["2,951", "481"])
+  })
+
+  it("tells what is wrong with a file, and what to do", async () => {
+    const visitor = await visit()
+    const { page } = visitor
+    const row = "u1,2024-01-01T10:00:00Z,view\n"
+    const cases: ReadonlyArray<readonly [name: string, content: string | Uint8Array, message: string]> = [
+      ["empty.csv", "", "empty.csv is empty"],
+      ["rows.csv", row.repeat(3), "the first row of rows.csv looks like data"],
+      ["picture.bin", new Uint8Array([0, 1, 2, 255]), "it is no text"],
+      ["cut.jsonl.gz", gzipSync(sample).subarray(0, 20_000), "cut.jsonl.gz is damaged"],
+      ["cut.parquet", "PAR1 and no more PAR1", "cannot read cut.parquet as parquet"],
+      ["all.zip", "PK\u0003\u0004", "which a browser cannot unpack"]
+    ]
+    for (const [name, content, message] of cases) {
+      await page.getByRole("link", { name: "Sojourn" }).click()
+      await page.locator(".drop").waitFor()
+      await page.setInputFiles("input[type=file]", { name, mimeType: "", buffer: Buffer.from(content) })
+      await page.getByRole("alert").getByText(message).waitFor()
+    }
+    await page.getByRole("link", { name: "Sojourn" }).click()
+    await page.setInputFiles("input[type=file]", { name: "rows.csv", mimeType: "", buffer: Buffer.from(row.repeat(3)) })
+    await page.getByLabel("First row (CSV)").selectOption({ label: "is data" })
+    await page.getByLabel("User", { exact: true }).fill("c1")
+    await page.keyboard.press("Enter")
+    await visitor.run()
+    assert.strictEqual((await visitor.tiles()).read, "3")
   })
 
   it("needs no network once it was there", async () => {

@@ -1,4 +1,13 @@
-import { type NamedFile, type Run, type RunOptions, Told, type Watching, type Engine } from "./Engine.ts"
+import {
+  type DownloadFormat,
+  type NamedFile,
+  type TableName,
+  type Run,
+  type RunOptions,
+  Told,
+  type Watching,
+  type Engine
+} from "./Engine.ts"
 import type { Settings } from "./Settings.ts"
 import type { WorkerEngine } from "./WorkerEngine.ts"
 
@@ -43,11 +52,11 @@ export class ServerEngine implements Engine {
   async attach(id: string, files: ReadonlyArray<NamedFile>, watching: Watching): Promise<Run> {
     await this.ended(id, watching)
     const run = await this.local.load(this.address, id, files)
-    return {
-      ...run,
-      download: (table, format) =>
+    // The same object, as the worker knows its runs by them.
+    return Object.assign(run, {
+      download: (table: TableName, format: DownloadFormat) =>
         Promise.resolve(`${this.address}v1/runs/${id}/tables/${table}/download?format=${format}`)
-    }
+    })
   }
 
   private async ended(id: string, { onProgress, signal }: Watching): Promise<void> {

@@ -48,7 +48,7 @@ export const SummaryTab = ({ run }: { readonly run: Run }) => {
 
 const Charts = ({ overview, zone }: { readonly overview: Overview; readonly zone: string }) => {
   const { causes, days, durations, sessions, single, sizes, topUsers } = overview
-  if (sessions === 0) return <p class="nothing">{texts.noRowsFiltered}</p>
+  if (sessions === 0) return <p class="nothing">{isFiltered.value ? texts.noRowsFiltered : texts.noRows}</p>
   return (
     <div class="charts">
       <Section title={texts.sessionsADay} note={zone}>

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact"
-import { useEffect, useRef, useState } from "preact/hooks"
+import { useEffect, useId, useRef, useState } from "preact/hooks"
 
 /** No browser draws an element that is much higher; beyond it scrolling takes larger steps. */
 const mostHeight = 8_000_000
@@ -23,6 +23,7 @@ export const VirtualRows = (props: {
 }) => {
   const { count, head, rowHeight } = props
   const view = useRef<HTMLDivElement>(null)
+  const id = useId()
   const [top, setTop] = useState(0)
   const [height, setHeight] = useState(480)
   const [active, setActive] = useState(0)
@@ -84,7 +85,7 @@ export const VirtualRows = (props: {
       role="grid"
       aria-label={props.label}
       aria-rowcount={count + (head === undefined ? 0 : 1)}
-      aria-activedescendant={count > 0 && active >= from && active < to ? `${props.label}-${active}` : undefined}
+      aria-activedescendant={count > 0 && active >= from && active < to ? `${id}-${active}` : undefined}
       tabIndex={0}
       style={{ maxHeight: `${full + headHeight + 18}px` }}
       onScroll={({ currentTarget }) => setTop(currentTarget.scrollTop)}
@@ -100,7 +101,7 @@ export const VirtualRows = (props: {
           {Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i).map((row) => (
             <div
               key={row}
-              id={`${props.label}-${row}`}
+              id={`${id}-${row}`}
               class={`row ${row === active ? "active" : ""} ${props.onOpen === undefined ? "" : "opens"} ${props.rowClass?.(row) ?? ""}`}
               role="row"
               aria-rowindex={row + (head === undefined ? 1 : 2)}

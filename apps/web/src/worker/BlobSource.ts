@@ -43,22 +43,11 @@ export async function* decodedBlob(
 }
 
 async function* decodedGroups(file: NamedFile, format: FormatChoice, request: DecodeRequest) {
-  try {
-    const decoding = await openFileDecoding(format, file.blob, request)
-    let before = 0
-    for (const [group, { bytes, records }] of decoding.groups.entries()) {
-      yield Object.assign(await decoding.read(group, before), { bytes, notes: decoding.notes })
-      before += records
-    }
-  } catch (cause) {
-    if (cause instanceof PluginError || cause instanceof DOMException) throw cause
-    throw new PluginError({
-      plugin: format.name,
-      reason: "Data",
-      message: `cannot read ${file.name} as ${format.name}: ${cause instanceof Error ? cause.message : String(cause)}`,
-      hint: "the file is damaged, or something else than its name says",
-      cause
-    })
+  const decoding = await openFileDecoding(format, file, request)
+  let before = 0
+  for (const [group, { bytes, records }] of decoding.groups.entries()) {
+    yield Object.assign(await decoding.read(group, before), { bytes, notes: decoding.notes })
+    before += records
   }
 }
 

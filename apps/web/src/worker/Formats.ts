@@ -4,6 +4,7 @@ import {
   type DecodeRequest,
   type Encoder,
   type FileDecoder,
+  type FileDecoding,
   PluginError
 } from "@sojourn/core"
 import { csvEncoder } from "@sojourn/sinks-csv"
@@ -11,7 +12,7 @@ import { jsonEncoder } from "@sojourn/sinks-json"
 import { accessLogDecoder } from "@sojourn/sources-access-log"
 import { csvDecoder } from "@sojourn/sources-csv"
 import { jsonDecoder } from "@sojourn/sources-json"
-import type { DownloadFormat } from "../engine/Engine.ts"
+import type { DownloadFormat, NamedFile } from "../engine/Engine.ts"
 
 /** A format as a plan names it. */
 export interface FormatChoice {
@@ -60,14 +61,39 @@ export const openDecoding = ({ name, options }: FormatChoice, request: DecodeReq
   return decoder.open(readOptions(decoder, options), request)
 }
 
-/** Reads the directory of a Parquet file; the code for it is loaded when it is needed. */
-export const openFileDecoding = async ({ options }: FormatChoice, blob: Blob, request: DecodeRequest) => {
+/** Reads the directory of a Parquet file; the code for it is loaded when it is needed. Throws {@link PluginError}. */
+export const openFileDecoding = async (
+  format: FormatChoice,
+  file: NamedFile,
+  request: DecodeRequest
+): Promise<FileDecoding> => {
   const { parquetDecoder } = await import("@sojourn/sources-parquet")
   const decoder = parquetDecoder as unknown as FileDecoder<never>
-  return decoder.open(readOptions(decoder, options), request, {
-    bytes: blob.size,
-    read: async (from, to) => new Uint8Array(await blob.slice(from, to).arrayBuffer())
-  })
+  const { blob } = file
+  const decoding = await toldOf(file, format, () =>
+    decoder.open(readOptions(decoder, format.options), request, {
+      bytes: blob.size,
+      read: async (from, to) => new Uint8Array(await blob.slice(from, to).arrayBuffer())
+    })
+  )
+  const { fields, groups, notes } = decoding
+  return { fields, groups, notes, read: (...which) => toldOf(file, format, () => decoding.read(...which)) }
+}
+
+/** What a decoder says of a file, with the file's name. */
+const toldOf = async <A>({ name }: NamedFile, format: FormatChoice, run: () => Promise<A>): Promise<A> => {
+  try {
+    return await run()
+  } catch (cause) {
+    if (cause instanceof PluginError || cause instanceof DOMException) throw cause
+    throw new PluginError({
+      plugin: format.name,
+      reason: "Data",
+      message: `cannot read ${name} as ${format.name}: ${cause instanceof Error ? cause.message : String(cause)}`,
+      hint: "the file is damaged, or something else than its name says",
+      cause
+    })
+  }
 }
 
 /** The fields that tell users apart in a format that has fields of its own. */

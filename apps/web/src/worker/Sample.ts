@@ -90,7 +90,7 @@ const readHead = async (file: NamedFile, given: FormatChoice | null, length: num
 
 /** The first records of a file that is read at any place. */
 const groupsHead = async (file: NamedFile, format: FormatChoice): Promise<Head> => {
-  const open = (columns: ReadonlyArray<string>) => openFileDecoding(format, file.blob, requestOf(columns))
+  const open = (columns: ReadonlyArray<string>) => openFileDecoding(format, file, requestOf(columns))
   const { fields, groups, notes } = await open([])
   const all = groups.reduce((sum, { records }) => sum + records, 0)
   return {

@@ -3,6 +3,7 @@ import type { RecordBatch } from "apache-arrow"
 import * as Result from "effect/Result"
 import { Told } from "../engine/Engine.ts"
 import { toldBy } from "../engine/ServerEngine.ts"
+import { withRegex } from "./lazyRegex.ts"
 import { planOf, type PlannedJob } from "./planJob.ts"
 import type { Finished } from "./runPlan.ts"
 
@@ -43,7 +44,7 @@ export const loadRun = async (
     })
   }
   const params = run.request.params ?? {}
-  const plan = planOf(run.spec, { ...standIns(run.spec), ...params })
+  const plan = await withRegex(() => planOf(run.spec, { ...standIns(run.spec), ...params }))
   const batches = new Map<string, RecordBatch>()
   for (const table of tables.filter(({ name }) => looked.includes(name)))
     batches.set(table.name, await rowsOf(path, table))

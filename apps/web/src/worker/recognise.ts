@@ -2,6 +2,7 @@ import { type ColumnProfile, type Plan, timeFormatOf } from "@sojourn/core"
 import * as Effect from "effect/Effect"
 import { type ColumnFacts, type NamedFile, type Recognised, Told } from "../engine/Engine.ts"
 import type { Settings } from "../engine/Settings.ts"
+import { withRegex } from "./lazyRegex.ts"
 import { planJob } from "./planJob.ts"
 import { recipes } from "./recipes.ts"
 import { RunTables } from "./RunTables.ts"
@@ -30,7 +31,7 @@ export const recognise = async (
     recipes: recipes.map(({ description, name, params }) => ({ name, description, params }))
   }
   try {
-    const job = planJob(files, settings, sample, nowMicros)
+    const job = await withRegex(() => planJob(files, settings, sample, nowMicros))
     const trial = await tried(job.plan, sample, nowMicros)
     return { ...seen, guessed: job.notes, problem: null, spec: job.spec, command: job.command, trial }
   } catch (error) {

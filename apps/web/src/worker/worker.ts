@@ -3,6 +3,7 @@ import { compareRuns } from "./compareRuns.ts"
 import { LocalRun } from "./LocalRun.ts"
 import type { CallName, Calls, Reply, Request, StartedRun } from "./protocol.ts"
 import { recognise, told } from "./recognise.ts"
+import { withRegex } from "./lazyRegex.ts"
 import { loadRun } from "./loadRun.ts"
 import { planJob, type PlannedJob } from "./planJob.ts"
 import { type Finished, runPlan } from "./runPlan.ts"
@@ -38,7 +39,7 @@ const answers: { readonly [Name in CallName]: (...args: Calls[Name]["args"]) => 
     running.set(id, controller)
     try {
       const sample = await sampleInputs(files, settings.format)
-      const job = planJob(files, settings, sample, asOfMicros)
+      const job = await withRegex(() => planJob(files, settings, sample, asOfMicros))
       const totalBytes = files.reduce((sum, { blob }) => sum + blob.size, 0)
       const onProgress = ({ bytes, records }: { bytes: number; records: number }) =>
         scope.postMessage({ run: id, progress: { bytes, totalBytes, records } })
@@ -49,7 +50,8 @@ const answers: { readonly [Name in CallName]: (...args: Calls[Name]["args"]) => 
     }
   },
   plan: async (files, settings, asOfMicros) => {
-    const { params, spec } = planJob(files, settings, await sampleInputs(files, settings.format), asOfMicros)
+    const sample = await sampleInputs(files, settings.format)
+    const { params, spec } = await withRegex(() => planJob(files, settings, sample, asOfMicros))
     return { spec, params }
   },
   load: async (id, address, run, files) => {

@@ -29,10 +29,14 @@ export class Site {
     this.directory = directory
   }
 
-  static async open(directory: string): Promise<Site> {
-    // As a command, for the environment of tests is none to build for.
+  /** Builds the page into a directory: as a command, for the environment of tests is none to build for. */
+  static async build(directory: string): Promise<void> {
     const words = [vite, "build", "--logLevel", "error", "--outDir", directory, "--emptyOutDir"]
     await promisify(execFile)(process.execPath, words, { cwd: app, env: { ...process.env, NODE_ENV: "production" } })
+  }
+
+  static async open(directory: string): Promise<Site> {
+    await Site.build(directory)
     const server = createServer(({ url = "" }, response) => {
       const path = join(
         directory,

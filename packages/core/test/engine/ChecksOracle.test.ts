@@ -23,7 +23,7 @@ const hour = 3_600_000_000
 const start = Date.UTC(2024, 6, 1) * 1000
 
 const randomEvents = (random: Random): ReadonlyArray<Event> => {
-  const days = 1 + random.int(12)
+  const days = 1 + random.int(random.pick([12, 25]))
   const rows = random.pick([0, 1, 5, 40, 40, 200])
   const maybe = <A>(value: () => A): A | null => (random.int(6) === 0 ? null : value())
   return Array.from({ length: rows }, () => ({
@@ -91,6 +91,7 @@ const randomChecks = (random: Random, asOf: number): ReadonlyArray<SqlCheck> => 
   const least = random.int(8)
   const hours = random.int(60)
   const percent = 20 * random.int(8)
+  const fewest = 5 * random.int(12)
   const notNull = unique.map((name) => `${name} is not null`).join(" and ")
   return [
     rows(`on: events, expect: "${expected}"`, failing(expected)),
@@ -136,6 +137,15 @@ const randomChecks = (random: Random, asOf: number): ReadonlyArray<SqlCheck> => 
             count(*) over () as n
           from (${days(asOf)})
         ) where mean is not null`
+    },
+    {
+      spec: `on: events, volume: t, at_least: ${fewest}%`,
+      sql: `select arg_min(rows, (ratio, day)), any_value(n), coalesce(bool_and(rows * 100 >= ${fewest} * mean), true) from (
+          select day, rows, avg(rows) over (order by day rows between 7 preceding and 1 preceding) as mean,
+            case when mean > 0 then rows / mean when rows = 0 then 1 else 'inf'::double end as ratio,
+            count(*) over () as n
+          from (${days(asOf)})
+        ) where mean is not null`
     }
   ]
 }
@@ -150,7 +160,7 @@ const runCase = async (seed: number) => {
   const random = new Random(seed)
   const events = randomEvents(random)
   const known = randomKnown(random)
-  const asOf = start + random.int(14 * 24) * hour
+  const asOf = start + random.int(28 * 24) * hour
   const checks = randomChecks(random, asOf)
   const body = `event: { user: u, time: t, type: k, columns: { n: "n::int64", d: "d::double" } }
 tables: { known: { from: events, columns: { known: n } } }

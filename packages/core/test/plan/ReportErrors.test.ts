@@ -151,13 +151,14 @@ describe("planReports", () => {
 
   it("knows tables with a dot in their names", () => {
     const way = "way: { funnel: { steps: { a: \"u = 'a'\", b: \"u = 'b'\" } } }"
-    const body = literal("{{way.entered.depth}} {{ way.count }}")
+    const more = "way.more: { from: way_entered, columns: { depth: depth } }"
+    const body = literal("{{way.more.depth}} {{ way.count }}")
       .slice(head.length)
-      .replace(/^tables: .*$/m, `tables: { ${way} }`)
+      .replace(/^tables: .*$/m, `tables: { ${way}, ${more} }`)
     assert.deepStrictEqual(planOf(body).reports[0].parts, [
       {
         part: "text",
-        spans: [{ table: "way.entered", column: "depth" }, " ", { table: "way", column: "count" }, "\n"]
+        spans: [{ table: "way.more", column: "depth" }, " ", { table: "way", column: "count" }, "\n"]
       }
     ])
   })

@@ -40,10 +40,10 @@ const tables: Readonly<Record<string, string>> = {
   sold: `{ compare: { from: sessions, by: [device], success: bought } }`,
   seen: `{ compare: { from: events, by: [kind], success: device = 'web', per: row } }`,
   orders: `{ attribution: { conversion: kind = 'buy', order_id: oid, revenue: "2.5", url: page, referrer: from, no_referrer: [own.example], lookback: 1h } }`,
-  lost: `{ from: way.entered, where: not completed, by: [device, last_step], columns: { users: count(*) } }`
+  lost: `{ from: way_entered, where: not completed, by: [device, last_step], columns: { users: count(*) } }`
 }
 
-const written = [...Object.keys(tables), "way.entered", "visit.entered"]
+const written = [...Object.keys(tables), "way_entered", "visit_entered"]
 
 const spec = `version: 1
 name: analytics
@@ -82,10 +82,28 @@ event: { id: id, user: user, time: t, type: kind, columns: { device: device } }
 tables:
   next: { from: events, columns: { device: device, n: number(), next: next(device), at: next(time) } }
   way: { funnel: { steps: { a: kind = 'view', b: kind = 'view', c: kind = 'view', d: kind = 'view' }, order: strict } }
-outputs: { next: { uri: $AT/out/next.jsonl }, way.entered: { uri: $AT/out/way.jsonl } }
+outputs: { next: { uri: $AT/out/next.jsonl }, way_entered: { uri: $AT/out/way.jsonl } }
 `
   const expected = await runFiles(at, alone, { plain: true })
   assert.include(expected.files["next.jsonl"], '{"device":"d2","n":3,"next":null,"at":null}')
   assert.include(expected.files["way.jsonl"], '"depth":3,')
   assert.deepStrictEqual(await runFiles(at, alone, { crew: { threads: 1, pieceBytes: 700 } }), expected)
+})
+
+it("retention alone, whose sessions the kernels can cut, is that of plain loops", async () => {
+  const at = directory(files())
+  const alone = `version: 1
+name: alone
+source: { uri: "$AT/in" }
+event: { id: id, user: user, time: t }
+dedupe: [user, time, id]
+sessions: { gap: 10m }
+tables: { back: { retention: { window: 2h, by: [date] } } }
+outputs: { back: { uri: $AT/out/back.jsonl } }
+`
+  const expected = await runFiles(at, alone, { plain: true })
+  assert.match(expected.files["back.jsonl"], /"observable":[1-9]/)
+  for (const setting of [{}, { crew: { threads: 2, pieceBytes: 3000 } }]) {
+    assert.deepStrictEqual(await runFiles(at, alone, setting), expected)
+  }
 })

@@ -33,7 +33,7 @@ export class FunnelEntered implements TableState {
 
   constructor(plan: Plan, { time, user }: Pick<Validate, "time" | "user">, expressions: Expressions) {
     const { columns, steps, where, window } = plan
-    const place = `tables.${plan.name.replace(/\.entered$/, ".funnel")}`
+    const place = `tables.${plan.name.replace(/_entered$/, ".funnel")}`
     this.plan = plan
     this.user = user.name
     this.time = time.name
