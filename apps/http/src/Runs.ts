@@ -84,21 +84,23 @@ export class Runs extends Context.Service<
           return found === undefined ? Effect.fail(noRun(id)) : Effect.succeed(found)
         }
 
-        // To its end: the next change writes the same file.
+        // To its end: the next change writes the same file. Who is told of it finds it on the disk.
         const change = (run: Entry["run"], changes: Partial<Run>) =>
-          Effect.uninterruptible(
-            Effect.flatMap(
-              SubscriptionRef.updateAndGet(run, (now) => ({ ...now, ...changes })),
-              (changed) => Effect.promise(() => storeRun(join(root, changed.id), changed))
+          Effect.suspend(() => {
+            const changed = { ...SubscriptionRef.getUnsafe(run), ...changes }
+            return Effect.andThen(
+              Effect.promise(() => storeRun(join(root, changed.id), changed)),
+              SubscriptionRef.update(run, (now) => ({ ...now, ...changes }))
             )
-          )
+          }).pipe(Effect.uninterruptible)
 
-        const end = Effect.fnUntraced(function* (run: Entry["run"], changes: Partial<Run>) {
-          yield* change(run, { ...changes, ...(yield* ending) })
-          const now = SubscriptionRef.getUnsafe(run)
-          yield* countRun(now)
-          yield* Effect.logInfo(`run ${now.state}`).pipe(Effect.annotateLogs({ run: now.id }))
-        })
+        const end = Effect.fnUntraced(function* (run: Entry["run"], how: Partial<Run>) {
+          const changes = { ...how, ...(yield* ending) }
+          const ended = { ...SubscriptionRef.getUnsafe(run), ...changes }
+          yield* countRun(ended)
+          yield* Effect.logInfo(`run ${ended.state}`).pipe(Effect.annotateLogs({ run: ended.id }))
+          yield* change(run, changes)
+        }, Effect.uninterruptible)
 
         const execute = Effect.fn("Runs.execute")(function* (run: Entry["run"], input: JobInput, spec: JobSpec) {
           const { as_of, id, request } = SubscriptionRef.getUnsafe(run)

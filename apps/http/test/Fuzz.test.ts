@@ -45,7 +45,7 @@ beforeAll(async () => {
     server.client.runs.rows({ params: { id: run.id, table: "events" }, query: {} })
   )
   const session = rows[0].session_id as string
-  known = [id, id, id, id, run.id, "events", "sessions", "events.jsonl", session, fiveSpec]
+  known = [id, id, id, id, run.id, "events", "sessions", "events.jsonl", session, fiveSpec, '{"event_id":"1"}']
   const place = ["0", "7"]
   const table = ["events", "sessions"]
   usual = {
