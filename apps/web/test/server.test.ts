@@ -9,7 +9,7 @@ import { noBrowser, startBrowser, Visitor } from "./support/Visitor.ts"
 const sample = readFileSync(join(import.meta.dirname, "../../../examples/quickstart/events.jsonl"), "utf8")
 const events = { name: "events.jsonl", text: sample }
 
-describe("the page of a server", () => {
+describe("the page of a server", { timeout: 180_000 }, () => {
   let server: Server | undefined
   let browser: Browser | undefined
 
