@@ -45,7 +45,12 @@ const routes = (options: ServerOptions) => {
     Layer.provide(RequestProblems.layer)
   )
   const page = options.page === undefined ? Layer.empty : HttpStaticServer.layer({ root: options.page })
-  return Layer.mergeAll(api, HttpApiScalar.layer(Api, { path: "/docs", scalar: { withDefaultFonts: false } }), metrics.pipe(Layer.provide(services)), page)
+  return Layer.mergeAll(
+    api,
+    HttpApiScalar.layer(Api, { path: "/docs", scalar: { withDefaultFonts: false } }),
+    metrics.pipe(Layer.provide(services)),
+    page
+  )
 }
 
 /** In the text format of Prometheus. */

@@ -77,7 +77,7 @@ export const runJob = (
     child.once("close", (code, signal) => {
       settle()
       if (isDone && problem === undefined) return resume(Effect.void)
-      const isFull = /heap out of memory|Array buffer allocation failed/.test(log)
+      const isFull = /out of memory|allocation failed/i.test(log)
       problem ??= isFull ? tooMuchMemory(limits) : crashed(signal ?? `code ${code}`)
       resume(Effect.fail(new JobFailed({ problem, log })))
     })

@@ -4,11 +4,14 @@ import * as Stream from "effect/Stream"
 import type { Plan } from "../plan/Plan.ts"
 import { isOfRun } from "../plan/Tables.ts"
 import { PluginError } from "../plugin/PluginError.ts"
+import type { UserRange } from "../run/Merge.ts"
 import { divideUsers } from "../run/Ranges.ts"
+import type { Compared } from "./Changes.ts"
 import { findingTable, historyTable } from "./check/checkTables.ts"
 import { Checks, countsOf } from "./check/Checks.ts"
 import { readHistory } from "./check/History.ts"
 import type { Crew, Job, RangeResult } from "./Crew.ts"
+import type { RunState } from "./RunState.ts"
 import type { Engine, RunOptions } from "./Engine.ts"
 import { Heads } from "./Heads.ts"
 import { inputTable } from "./InputTable.ts"
@@ -72,7 +75,16 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
     replays,
     lookups: job.lookups
   })
-  const { samples } = yield* crew.gather(scanned.parts, scanned.voided, scanned.kept, replays?.takeRuns() ?? [])
+  const { compares, samples } = yield* crew.gather(
+    scanned.parts,
+    scanned.voided,
+    scanned.kept,
+    replays?.takeRuns() ?? []
+  )
+
+  const ranges = divideUsers(samples, rangeRows)
+  const only = state === undefined || !compares ? [] : yield* compared(plan, crew, ranges, state)
+  const onlyOf = job.writes.map((write) => only.at(plan.write.indexOf(write)))
 
   const totals = new Totals()
   const spent = new Stages(options.clock)
@@ -87,10 +99,11 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
   const take = Effect.fnUntraced(function* (result: RangeResult) {
     for (const counts of result.counts) totals.add(counts)
     for (const head of result.heads) heads.add(head.table, head.batch)
-    if (state !== undefined) yield* Effect.forEach(result.changes, state.addChanges, { discard: true })
     for (const [i, { batches, encoded, rows }] of result.outputs.entries()) {
-      for (const batch of batches) yield* outputs.write(job.writes[i].table, batch)
-      if (encoded.length > 0) yield* outputs.writeEncoded(job.writes[i].table, encoded, rows)
+      const { table } = job.writes[i]
+      for (const batch of batches) yield* outputs.write(table, batch)
+      if (encoded.length > 0) yield* outputs.writeEncoded(table, encoded, rows)
+      else outputs.leave(table, rows - batches.reduce((sum, { numRows }) => sum + numRows, 0))
     }
     for (let block = 0; block < (result.feeds.at(0)?.length ?? 0); block++) {
       const table = (name: string) => result.feeds[job.feeds.findIndex(({ from }) => from === name)][block]
@@ -101,11 +114,8 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
       })
     }
   })
-  // One range more than there are threads, so that none waits for what is being written.
-  yield* Stream.fromIterable(divideUsers(samples, rangeRows)).pipe(
-    Stream.mapEffect((range) => crew.compute(range, encode, heads.wants(job.heads.tables)), {
-      concurrency: crew.size === 1 ? 1 : crew.size + 1
-    }),
+  yield* Stream.fromIterable(ranges).pipe(
+    Stream.mapEffect((range) => crew.compute(range, encode, heads.wants(job.heads.tables), onlyOf), concurrency(crew)),
     Stream.runForEach(take)
   )
   yield* writeTables(yield* attempt(() => tables.finish()))
@@ -144,6 +154,28 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
   spent.add({ commit: (options.clock?.() ?? 0) - committing })
   return { summary, heads: heads.tables, stages: spent.times }
 }, Effect.scoped)
+
+/** One range more than there are threads, so that none waits for what is being written. */
+const concurrency = ({ size }: Crew) => ({ concurrency: size === 1 ? 1 : size + 1 })
+
+/** Compares users with what they were before the run: for each output, the partitions that are to be written. */
+const compared = Effect.fnUntraced(function* (
+  plan: Plan,
+  crew: Crew,
+  ranges: ReadonlyArray<UserRange>,
+  state: RunState
+) {
+  const touched = plan.write.map(() => new Set<string>())
+  const take = ({ changes, touched: paths }: Compared) => {
+    for (const [i, own] of paths.entries()) for (const path of own) touched[i].add(path)
+    return state.addChanges(changes)
+  }
+  yield* Stream.fromIterable(ranges).pipe(
+    Stream.mapEffect((range) => crew.compare(range), concurrency(crew)),
+    Stream.runForEach((all) => Effect.forEach(all, take, { discard: true }))
+  )
+  return yield* state.replaced(touched)
+})
 
 const latestOf = ({ span }: Totals): number | undefined => span && span.last.seconds * 1e6 + span.last.micros
 

@@ -54,6 +54,12 @@ export class Outputs {
     )
   }
 
+  /** Counts rows that are in place already. */
+  leave(table: string, rows: number): void {
+    const output = this.of(table)
+    if (output !== undefined) output.rows += rows
+  }
+
   takesEncoded(table: string): boolean {
     return this.of(table)?.sink.writeEncoded !== undefined
   }

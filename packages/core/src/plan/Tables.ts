@@ -139,6 +139,11 @@ const duplicateColumns = (plan: Shape): TableColumns => [
   { name: "conflicting", type: "bool" },
   ...mappedColumns(plan).map(({ name, type }) => ({ name: besides(duplicateNames, name), type }))
 ]
+
+/** The column of the user in a table that has rows of users. */
+export const userColumn = ({ validate }: Pick<Plan, "validate">, table: string): string =>
+  table === "duplicates" ? besides(duplicateNames, validate.user.name) : validate.user.name
+
 const duplicateNames = ["source", "event", "first_source", "first_event", "conflicting"]
 
 /** What was read in a run, and what became of it: a history if it is added to that of other runs. */

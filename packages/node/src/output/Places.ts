@@ -124,6 +124,24 @@ const isRemoved = (directory: string): Promise<boolean> =>
     () => false
   )
 
+/** Whether files are in place below a directory, each of its size. */
+export const areInPlace = (
+  directory: string,
+  files: ReadonlyArray<{ readonly path: string; readonly bytes: number }>
+): Effect.Effect<boolean, PluginError> =>
+  schemeOf(directory) === undefined
+    ? Effect.promise(async () => {
+        for (const { bytes, path } of files) {
+          const there = await stat(join(directory, path)).catch(() => undefined)
+          if (there?.size !== bytes) return false
+        }
+        return true
+      })
+    : Effect.map(listed(`${directory}/`), (found) => {
+        const sizes = new Map(found.map(({ bytes, uri }) => [uri.slice(directory.length + 1), bytes]))
+        return files.every(({ bytes, path }) => sizes.get(path) === bytes)
+      })
+
 /** Whether a file is in place and has just these bytes, told by their number and a SHA-256. */
 export const isInPlace = (uri: string, bytes: number, sha256: string): Effect.Effect<boolean, PluginError> =>
   Effect.gen(function* () {
