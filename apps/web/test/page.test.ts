@@ -13,7 +13,7 @@ import { noBrowser, startBrowser, Visitor } from "./support/Visitor.ts"
 const sample = readFileSync(join(import.meta.dirname, "../../../examples/quickstart/events.jsonl"), "utf8")
 const events = { name: "events.jsonl", text: sample }
 
-describe("the page in Chromium", () => {
+describe("the page in Chromium", { timeout: 180_000 }, () => {
   let site: Site | undefined
   let browser: Browser | undefined
   let built = ""

@@ -9,7 +9,7 @@ import { noBrowser, startBrowser, Visitor } from "./support/Visitor.ts"
 const sample = readFileSync(join(import.meta.dirname, "../../../examples/quickstart/events.jsonl"), "utf8")
 const events = { name: "events.jsonl", text: sample }
 
-describe("the page of a server", () => {
+describe("the page of a server", { timeout: 180_000 }, () => {
   let server: Server | undefined
   let browser: Browser | undefined
 
@@ -57,7 +57,7 @@ describe("the page of a server", () => {
     await other.page.getByText("The files of this run are on the server").waitFor()
   })
 
-  it("goes on while the page is reloaded, and can be stopped", async () => {
+  it("goes on while the page is reloaded and left, and can be stopped", async () => {
     const visitor = await visit()
     const { page } = visitor
     const dropLarge = () =>
@@ -75,6 +75,9 @@ describe("the page of a server", () => {
     await page.locator(".go .primary:enabled").click()
     await page.waitForURL(/#\/job\/[0-9a-f]{32}\//)
     await page.reload()
+    await page.getByRole("link", { name: "Sojourn" }).click()
+    await page.locator(".drop").waitFor()
+    await page.goBack()
     await page.locator(".charts").waitFor()
     assert.strictEqual((await visitor.tiles()).read, "180,000")
     await page.getByRole("link", { name: "Sojourn" }).click()

@@ -89,8 +89,12 @@ export interface RunOptions extends Watching {
 /** How a run is watched, and stopped. */
 export interface Watching {
   readonly onProgress: (progress: RunProgress) => void
+  /** Aborted with {@link left} where nobody looks any more: a run that others can find again then goes on. */
   readonly signal: AbortSignal
 }
+
+/** Why a signal was aborted: the run is not looked at any more. */
+export const left = new DOMException("the run is not looked at any more", "AbortError")
 
 /** Where runs are computed: in a worker of this page, or on a server. */
 export interface Engine {

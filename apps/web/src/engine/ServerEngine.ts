@@ -1,12 +1,13 @@
 import {
   type DownloadFormat,
+  type Engine,
+  left,
   type NamedFile,
-  type TableName,
   type Run,
   type RunOptions,
+  type TableName,
   Told,
-  type Watching,
-  type Engine
+  type Watching
 } from "./Engine.ts"
 import type { Settings } from "./Settings.ts"
 import type { WorkerEngine } from "./WorkerEngine.ts"
@@ -60,11 +61,16 @@ export class ServerEngine implements Engine {
   }
 
   private async ended(id: string, { onProgress, signal }: Watching): Promise<void> {
-    const stop = () => void this.post(`v1/runs/${id}/cancel`, undefined)
+    let leave = () => {}
+    const stop = () => {
+      if (signal.reason === left) leave()
+      else void this.post(`v1/runs/${id}/cancel`, undefined)
+    }
     signal.addEventListener("abort", stop)
     const changes = new EventSource(`${this.address}v1/runs/${id}/progress`)
     try {
       await new Promise<void>((resolve, reject) => {
+        leave = () => reject(left)
         changes.addEventListener("error", () => {
           // Otherwise the browser connects again by itself.
           if (changes.readyState === EventSource.CLOSED) reject(unreachable())

@@ -1,5 +1,6 @@
 import { batch, effect, signal } from "@preact/signals"
 import {
+  left,
   type NamedFile,
   type Problem,
   type Recognised,
@@ -32,7 +33,7 @@ export interface Running {
   readonly progress: RunProgress
   /** Milliseconds, as of `performance.now`. */
   readonly started: number
-  readonly cancel: () => void
+  readonly cancel: (reason?: unknown) => void
 }
 
 /** Begins a job with files. */
@@ -127,7 +128,7 @@ const watch = async (files: ReadonlyArray<NamedFile>, begin: (watching: Watching
   closeRun()
   const controller = new AbortController()
   const started = performance.now()
-  const cancel = () => controller.abort()
+  const cancel = (reason?: unknown) => controller.abort(reason)
   const totalBytes = files.reduce((sum, { blob }) => sum + blob.size, 0)
   batch(() => {
     problem.value = null
@@ -142,6 +143,7 @@ const watch = async (files: ReadonlyArray<NamedFile>, begin: (watching: Watching
     })
     if (running.value?.started === started) run.value = finished
   } catch (error) {
+    if (controller.signal.reason === left) return
     if (controller.signal.aborted) show(job.value?.id ?? null, "setup")
     else problem.value = problemOf(error)
   } finally {
@@ -150,7 +152,7 @@ const watch = async (files: ReadonlyArray<NamedFile>, begin: (watching: Watching
 }
 
 const closeRun = (): void => {
-  running.value?.cancel()
+  running.value?.cancel(left)
   run.value?.release()
   batch(() => {
     run.value = null

@@ -18,7 +18,7 @@ export const RunningView = ({ running }: { readonly running: Running }) => {
           {share < 1 && bytes > 0 ? texts.timeLeft((seconds / share) * (1 - share)) : share >= 1 && texts.computing}
         </span>
       </p>
-      <button type="button" onClick={cancel}>
+      <button type="button" onClick={() => cancel()}>
         {texts.cancel}
       </button>
     </main>

@@ -1,15 +1,6 @@
-import {
-  builtInTables,
-  eventOrigin,
-  makePlan,
-  type Plan,
-  readSpec,
-  type Sample,
-  type SessionsSpec,
-  tableColumns
-} from "@sojourn/core"
+import { eventOrigin, makePlan, type Plan, readSpec, type Sample, type SessionsSpec, tableColumns } from "@sojourn/core"
 import * as Result from "effect/Result"
-import { type NamedFile, Told } from "../engine/Engine.ts"
+import { type NamedFile, type TableName, Told } from "../engine/Engine.ts"
 import type { Settings } from "../engine/Settings.ts"
 import { jobCommand, jobSpec, outputs, shellWord } from "./JobSpec.ts"
 import { type KnownRecipe, recipes } from "./recipes.ts"
@@ -80,17 +71,18 @@ const recipeCommand = (
   return `sojourn run ${name} ${flags.join(" ")} --as-of ${asOf}${more}`
 }
 
+/** Tables that are looked at, all of their columns. */
+const looked: ReadonlyArray<TableName> = ["sessions", "events", "rejects", "duplicates"]
+
 const withAllTables = (plan: Plan): Pick<PlannedJob, "plan" | "chosen"> => {
   if (plan.sessionize === null) {
     throw new Told({ message: `${plan.name} cuts no sessions to be shown here`, hint: "run it with the command" })
   }
-  const write = builtInTables
-    .filter((table) => table !== "users")
-    .map((table) => {
-      const names = (tableColumns(plan, table) ?? []).map(({ name }) => name)
-      const columns = table === "events" ? [...names, eventOrigin.source, eventOrigin.event] : names
-      return { table, uri: `${table}.csv`, format: { name: "csv", options: {} }, columns, partition: [] }
-    })
+  const write = looked.map((table) => {
+    const names = (tableColumns(plan, table) ?? []).map(({ name }) => name)
+    const columns = table === "events" ? [...names, eventOrigin.source, eventOrigin.event] : names
+    return { table, uri: `${table}.csv`, format: { name: "csv", options: {} }, columns, partition: [] }
+  })
   const chosen = new Map(plan.write.map(({ columns, table }) => [table, columns]))
-  return { plan: { ...plan, tables: [], write }, chosen }
+  return { plan: { ...plan, reports: [], write }, chosen }
 }
