@@ -13,7 +13,7 @@ import { inspectCommand } from "./InspectCommand.ts"
 import { presenter } from "./Presenter.ts"
 import { sessionsCommand } from "./SessionsCommand.ts"
 import { recipesCommand, specCommands } from "./SpecCommands.ts"
-import { namedSpec } from "./SpecParams.ts"
+import { listedWords, namedSpec } from "./SpecParams.ts"
 
 const vocabulary = {
   commands: ["sessions", "run", "lint", "preview", "inspect", "recipes", "init"],
@@ -30,15 +30,10 @@ const layers = Layer.mergeAll(
 /** The whole command, given the words after its name. What its failures mean: see `explain`. */
 export const program = Effect.fn("program")(function* (words: ReadonlyArray<string>) {
   const argv = normalised(words, vocabulary)
+  const named = yield* namedSpec(argv)
   const root = Command.make("sojourn").pipe(
     Command.withDescription("Raw events in, sessions and quarantine out"),
-    Command.withSubcommands([
-      sessionsCommand,
-      ...specCommands(yield* namedSpec(argv)),
-      inspectCommand,
-      recipesCommand,
-      initCommand
-    ])
+    Command.withSubcommands([sessionsCommand, ...specCommands(named), inspectCommand, recipesCommand, initCommand])
   )
-  yield* Command.runWith(root, { version: packageJson.version })(argv)
+  yield* Command.runWith(root, { version: packageJson.version })(listedWords(argv, named))
 }, Effect.provide(layers))

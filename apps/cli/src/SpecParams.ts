@@ -10,6 +10,8 @@ type Params = Readonly<Record<string, Param>>
 
 /** The spec that a command line names, with its params: read before the flags, because params are flags. */
 export interface NamedSpec {
+  /** As the command line has it. */
+  readonly argument: string
   readonly spec: SpecFile
   readonly params: Params
   readonly description: string | undefined
@@ -23,25 +25,58 @@ export const namedSpec = Effect.fn("namedSpec")(function* ([command, ...words]: 
   const params = yield* Effect.fromResult(readParams(spec.file, spec.text))
   yield* checkNames(spec, params)
   const { description } = SpecDocument.parse(spec.file, spec.text).value as { readonly description?: unknown }
-  const named: NamedSpec = { spec, params, description: typeof description === "string" ? description : undefined }
+  const named: NamedSpec = {
+    argument,
+    spec,
+    params,
+    description: typeof description === "string" ? description : undefined
+  }
   return named
 })
 
 /** The params as flags. Their keys are apart from those of a command's own flags. */
 export const paramFlags = (params: Params): Record<string, Flag.Flag<Option.Option<string>>> =>
   Object.fromEntries(
-    Object.entries(params).map(([name, { default: value, description, optional, type }]) => {
+    Object.entries(params).map(([name, { choices, default: value, description, optional, type }]) => {
       const state = value === undefined ? (optional ? "(optional)" : "(required)") : `(default ${defaultText(value)})`
+      const metavar = choices?.join(type === "list" ? "," : "|")
+      const text = Flag.withMetavar(Flag.String(flagName(name)), metavar ?? (type === "boolean" ? "" : metavars[type]))
       const flag: Flag.Flag<string> =
         type === "boolean"
           ? Flag.map(Flag.Boolean(flagName(name)), String)
-          : Flag.withMetavar(Flag.String(flagName(name)), metavars[type])
+          : type === "list"
+            ? Flag.map(Flag.atLeast(text, 1), (values) => values.join(","))
+            : text
       return [
         paramKey(name),
         flag.pipe(Flag.withDescription(description === undefined ? state : `${description} ${state}`), Flag.optional)
       ]
     })
   )
+
+/**
+ * Every word after the flag of a list is an item of it, up to the next flag: so that a shell may write out `*.json`.
+ */
+export const listedWords = (words: ReadonlyArray<string>, named: NamedSpec | undefined): ReadonlyArray<string> => {
+  const lists = Object.entries(named?.params ?? {}).flatMap(([name, { type }]) =>
+    type === "list" ? [`--${flagName(name)}`] : []
+  )
+  let list: string | undefined
+  let isNamed = false
+  return words.flatMap((word, i) => {
+    if (word === "--" || words.lastIndexOf("--", i) >= 0) return [word]
+    if (word.startsWith("-") && word !== "-") {
+      list = lists.includes(word) ? word : undefined
+      return [word]
+    }
+    const isFirst = words[i - 1] === list
+    if (!isNamed && !isFirst && word === named?.argument) {
+      isNamed = true
+      list = undefined
+    }
+    return list === undefined || isFirst ? [word] : [list, word]
+  })
+}
 
 const metavars = { text: "TEXT", path: "FILE", duration: "DURATION", integer: "N", list: "A,B,…" } as const
 

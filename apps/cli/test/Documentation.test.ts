@@ -65,7 +65,7 @@ describe("docs/spec.md", () => {
   it.each(specs)("the spec $name runs, and each of its outputs has rows", async ({ name, spec }) => {
     const files = { "events.jsonl": records, "more.log": jsonLines(events.slice(0, 2)), "pages.csv": pages }
     const at = directory({ ...files, "spec.yaml": spec })
-    const flags = name === "params" ? ["--out", "sessions.csv", "--gap", "1m"] : []
+    const flags = name === "params" ? ["--days", "days.csv", "--gap", "1m"] : []
     assert.deepStrictEqual(await emptyOutputs(at, "spec.yaml", flags), [])
   })
 })

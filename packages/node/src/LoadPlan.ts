@@ -56,11 +56,11 @@ export const checkSpec = (
     ([name, { default: value, optional }]) => values.params[name] === undefined && value === undefined && !optional
   )
   const filled = Object.fromEntries(
-    open.map(([name, { type }]) => [name, type === "path" ? `${name}.csv` : stand[type]])
+    open.map(([name, { choices, type }]) => [name, choices?.[0] ?? (type === "path" ? `${name}.csv` : stand[type])])
   )
   const lines = spec.text.split("\n")
   const isOfStandIn = ({ line }: SpecProblem) =>
-    [...(lines[line - 1] ?? "").matchAll(/\bparam:\s*["']?([^\s"',}]+)/g)].some(([, name]) => name in filled)
+    [...(lines[line - 1] ?? "").matchAll(/(?:\bparam:\s*["']?|\$\{)([^\s"',}]+)/g)].some(([, name]) => name in filled)
   return loadPlan(spec, { ...values, params: { ...filled, ...values.params } }).pipe(
     Effect.asVoid,
     Effect.catch((error) => {

@@ -1,4 +1,4 @@
-import type { ValueType } from "./Tree.ts"
+import type { Tree, ValueType } from "./Tree.ts"
 
 /** A column that an expression can name. */
 export interface Resolved {
@@ -22,6 +22,8 @@ export interface Scope extends Names {
   readonly inner?: Names
   /** Whether there is a parameter `${NAME}`; without this there is any. */
   readonly bindings?: (name: string) => boolean
+  /** What `${NAME}` stands for where its value is known already; a list stands in `in (…)` only. */
+  readonly param?: (name: string) => Tree | ReadonlyArray<Tree> | undefined
   /** What the expression must be, such as bool. */
   readonly type?: ValueType
 }

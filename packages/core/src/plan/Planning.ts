@@ -12,6 +12,7 @@ import type { Path, ProblemOptions } from "../spec/SpecDocument.ts"
 import type { SpecProblem } from "../spec/SpecError.ts"
 import { oneOf } from "../spec/SpecIssues.ts"
 import { didYouMean } from "../text/Nearest.ts"
+import { paramTree } from "./paramTree.ts"
 import { makeZone, UnknownZone, utc, type Zone } from "../time/Zone.ts"
 
 /** A spec being planned: what was found wrong, and what its expressions need to be bound. */
@@ -20,6 +21,8 @@ export class Planning {
   readonly problems: Array<SpecProblem> = []
   readonly bindings = new Set<string>()
   private readonly read: ReadSpec
+  /** Params whose problem has been reported, with the place. */
+  private readonly told = new Set<string>()
 
   constructor(read: ReadSpec) {
     this.read = read
@@ -68,7 +71,7 @@ export class Planning {
   /** {@link Planning.check} of what {@link Planning.parse} gave. */
   resolve(syntax: Syntax | undefined, text: string, path: Path, scope: Scope): Checked {
     if (syntax === undefined) return nothing(scope.type)
-    const checked = checkExpression(syntax, scope)
+    const checked = checkExpression(syntax, { ...scope, param: (name) => this.param(name, text, path) })
     if (Result.isFailure(checked)) {
       const { from, hint, message } = checked.failure
       this.problem(path, message, { at: from, ...(hint === undefined ? {} : { hint }) })
@@ -79,6 +82,18 @@ export class Planning {
       if (one !== null) this.bind(one, text, path)
     }
     return checked.success
+  }
+
+  /** What `${NAME}` stands for where it is a param; its problems are told where it stands. */
+  private param(name: string, text: string, path: Path): Tree | ReadonlyArray<Tree> | undefined {
+    const given = this.read.paramNamed(name)
+    if (given === undefined) return undefined
+    const at = Math.max(0, text.indexOf(`\${${name}}`))
+    if (given.problem !== undefined && !this.told.has(`${name} ${path.join(" ")}`)) {
+      this.told.add(`${name} ${path.join(" ")}`)
+      this.problem(path, given.problem.message, { at, ...given.problem })
+    }
+    return paramTree(given)
   }
 
   private bind(tree: Tree, text: string, path: Path): void {

@@ -44,6 +44,7 @@ export const Param = Schema.Struct({
   ),
   default: described(Schema.Unknown, "Taken when the param is not given; a param without one must be given"),
   optional: withDefault(Schema.Boolean, false, "May be left out: an output whose uri is missing is not written"),
+  choices: described(TextList, "The only values that there are, or that a list may have"),
   description: described(Schema.String, "Shown in the help")
 })
 export type Param = typeof Param.Type

@@ -2,7 +2,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { didYouMean } from "../text/Nearest.ts"
 import { isExpressionPath } from "./expressionPaths.ts"
-import { literalKeys, paramName, parseParam } from "./Params.ts"
+import { defaultOf, literalKeys, paramName, type ParamValue, parseParam } from "./Params.ts"
 import { type Param, Params, Spec } from "./Spec.ts"
 import { type Path, SpecDocument } from "./SpecDocument.ts"
 import { SpecError, type SpecProblem } from "./SpecError.ts"
@@ -22,6 +22,15 @@ export interface ReadSpec {
   readonly document: SpecDocument
   /** Whether the environment has a value for `${NAME}` in an expression. */
   readonly hasBinding: (name: string) => boolean
+  /** The param that `${NAME}` in an expression means, if there is one of that name. */
+  readonly paramNamed: (name: string) => GivenParam | undefined
+}
+
+/** A param with the value that a run has for it: undefined where it has none, and then perhaps a problem. */
+export interface GivenParam {
+  readonly type: Param["type"]
+  readonly value: ParamValue | undefined
+  readonly problem?: { readonly message: string; readonly hint?: string }
 }
 
 const options = { errors: "all", onExcessProperty: "error", reportInput: true } as const
@@ -35,12 +44,14 @@ export const readSpec = (file: string, text: string, values: SpecValues): Result
     const document = SpecDocument.parse(file, text)
     const params = decodeParams(document)
     const problems: Array<SpecProblem> = []
-    const filled = new Filler(document, params, values, problems).fill(document.value, [], false)
+    const filler = new Filler(document, params, values, problems)
+    const filled = filler.fill(document.value, [], false)
     fail(document, problems)
     const decoded = Schema.decodeUnknownResult(Spec, options)(withoutSkippedOutputs(filled))
     if (Result.isFailure(decoded)) fail(document, specProblems(document, decoded.failure.issue))
     const hasBinding = (name: string) => own(values.env, name) !== undefined
-    return { spec: Result.getOrThrow(decoded), document, hasBinding }
+    const paramNamed = (name: string) => filler.given(name)
+    return { spec: Result.getOrThrow(decoded), document, hasBinding, paramNamed }
   })
 
 /** The params that a spec declares, without filling in or checking anything else: for help and flags. */
@@ -68,12 +79,25 @@ const decodeParams = (document: SpecDocument): Readonly<Record<string, Param>> =
   }
   if (!("params" in value)) return {}
   const decoded = Schema.decodeUnknownResult(Params, options)(value.params)
-  if (Result.isSuccess(decoded)) return decoded.success
+  if (Result.isSuccess(decoded)) {
+    fail(document, defaultProblems(document, decoded.success))
+    return decoded.success
+  }
   const below: Locator = {
     problem: (path, message, details) => document.problem(["params", ...path], message, details)
   }
   throw new SpecError({ file: document.file, problems: specProblems(below, decoded.failure.issue) })
 }
+
+/** Defaults that are no value of their param, as far as they do not come from the environment. */
+const defaultProblems = (document: SpecDocument, params: Readonly<Record<string, Param>>) =>
+  Object.entries(params).flatMap(([name, param]) => {
+    if (JSON.stringify(param.default ?? "").includes("${")) return []
+    const parsed = defaultOf(param)
+    if (parsed === undefined || "value" in parsed) return []
+    const message = `expected ${parsed.expected}, found ${shown(param.default)}`
+    return [document.problem(["params", name, "default"], message)]
+  })
 
 /** Marks an optional param that was not given; what needs it is left out or reported by the schema. */
 const absent = Symbol("absent")
@@ -83,6 +107,8 @@ class Filler {
   private readonly params: Readonly<Record<string, Param>>
   private readonly values: SpecValues
   private readonly problems: Array<SpecProblem>
+  /** Params whose defaults are being filled in: there their names mean the environment. */
+  private readonly inside: Array<string> = []
 
   constructor(
     document: SpecDocument,
@@ -115,8 +141,40 @@ class Filler {
     return Object.fromEntries(entries.map(([key, item]) => [key, this.fill(item, [...path, key], literal)]))
   }
 
-  private environment(text: string, path: Path): string {
-    return text.replaceAll(/\$\{([A-Za-z_]\w*)\}/g, (whole, name: string) => {
+  /** The value of a param, from what was given or its default; undefined where there is no such param. */
+  given(name: string): GivenParam | undefined {
+    const param = own(this.params, name)
+    if (param === undefined) return undefined
+    const text = own(this.values.params, name)
+    const { type } = param
+    if (text === undefined) {
+      if (param.default === undefined) return { type, value: undefined, ...(param.optional ? {} : noValue(name)) }
+      this.inside.push(name)
+      const filled = this.fill(param.default, ["params", name, "default"], false)
+      this.inside.pop()
+      const parsed = filled === absent ? undefined : defaultOf({ ...param, default: filled })
+      if (parsed === undefined || "value" in parsed) return { type, value: parsed?.value }
+      const message = `the default of "${name}": expected ${parsed.expected}, found ${shown(filled)}`
+      return { type, value: undefined, problem: { message } }
+    }
+    const parsed = parseParam(param, text)
+    if ("value" in parsed) return { type, value: parsed.value }
+    const message = `--${flagOf(name)}: expected ${parsed.expected}, found "${text}"`
+    return { type, value: undefined, problem: { message } }
+  }
+
+  /** A text with the values of params and of the environment put into it; absent where one of them is. */
+  private environment(text: string, path: Path): string | typeof absent {
+    let missing = false
+    const filled = text.replaceAll(/\$\{([A-Za-z_]\w*)\}/g, (whole, name: string) => {
+      const param = this.inside.includes(name) ? undefined : this.given(name)
+      if (param !== undefined) {
+        const value = this.valueOf(param, path)
+        missing ||= value === absent
+        if (typeof value !== "object") return String(value)
+        this.problems.push(this.document.problem(path, `"${name}" is a list, which is no part of a text`))
+        return whole
+      }
       const value = own(this.values.env, name)
       if (value !== undefined) return value
       this.problems.push(
@@ -124,31 +182,34 @@ class Filler {
       )
       return whole
     })
+    return missing ? absent : filled
   }
 
   private param(name: string, path: Path): unknown {
-    const param = own(this.params, name)
+    const param = this.given(name)
     if (param === undefined) {
       this.problems.push(this.document.problem(path, noParam(name, this.params)))
       return absent
     }
-    const given = own(this.values.params, name)
-    if (given === undefined) {
-      if (param.default !== undefined) {
-        return this.fill(param.default, ["params", name, "default"], isExpressionPath(path))
-      }
-      if (!param.optional) {
-        const hint = `give it: --${name.replaceAll("_", "-")} …`
-        this.problems.push(this.document.problem(path, `the param "${name}" has no value`, { hint }))
-      }
-      return absent
+    const expression = own(this.params, name)?.default
+    // What is bound stays a name in an expression.
+    if (typeof expression === "string" && isExpressionPath(path) && own(this.values.params, name) === undefined) {
+      return expression
     }
-    const parsed = parseParam(param, given)
-    if ("value" in parsed) return parsed.value
-    this.problems.push(this.document.problem(path, `--${name}: expected ${parsed.expected}, found "${given}"`))
-    return absent
+    return this.valueOf(param, path)
+  }
+
+  private valueOf({ problem, value }: GivenParam, path: Path): ParamValue | typeof absent {
+    if (problem !== undefined) this.problems.push(this.document.problem(path, problem.message, problem))
+    return value === undefined ? absent : value
   }
 }
+
+const flagOf = (param: string): string => param.replaceAll("_", "-")
+
+const noValue = (name: string) => ({
+  problem: { message: `the param "${name}" has no value`, hint: `give it: --${flagOf(name)} …` }
+})
 
 /** A gap that is wholly from the environment is a duration, not an expression. */
 const isFilledGap = (path: Path, text: string): boolean => path[1] === "gap" && /^\$\{[A-Za-z_]\w*\}$/.test(text)

@@ -110,7 +110,7 @@ describe("an unknown key", () => {
     [
       "of a param",
       `${base}params: { x: { typ: text } }`,
-      ['5:16: unknown "typ" (did you mean "type"?); expected type, default, optional or description']
+      ['5:16: unknown "typ" (did you mean "type"?); expected type, default, optional, choices or description']
     ],
     [
       "and several mistakes at once",
