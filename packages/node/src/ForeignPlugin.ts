@@ -6,7 +6,8 @@ import {
   type EventBatch,
   type FileDecoder,
   type FileDecoding,
-  PluginError
+  PluginError,
+  unknown
 } from "@sojourn/core"
 import type { FormatPlugin } from "./Formats.ts"
 
@@ -22,11 +23,12 @@ export const ourOwn = (plugin: FormatPlugin): FormatPlugin => {
 const foreignDecoder = (plugin: Decoder<never>): Decoder<never> => ({
   ...plugin,
   open: (options, request) =>
-    told(plugin.name, () => foreignDecoding(plugin.name, plugin.open(options, plain(request))))
+    told(plugin.name, () => foreignDecoding(plugin.name, request, plugin.open(options, plain(request))))
 })
 
-const foreignDecoding = (name: string, decoding: Decoding): Decoding => {
-  const batches = (run: () => ReadonlyArray<EventBatch>) => told(name, () => run().map(adopted))
+const foreignDecoding = (name: string, request: DecodeRequest, decoding: Decoding): Decoding => {
+  const own = (batch: EventBatch) => adopted(name, request, batch)
+  const batches = (run: () => ReadonlyArray<EventBatch>) => told(name, () => run().map(own))
   const { settle } = decoding
   return {
     push: (chunk) => batches(() => decoding.push(chunk)),
@@ -39,7 +41,7 @@ const foreignDecoding = (name: string, decoding: Decoding): Decoding => {
           settle: () =>
             told(name, () => {
               const settled = settle.call(decoding)
-              return { ...settled, batches: settled.batches.map(adopted) }
+              return { ...settled, batches: settled.batches.map(own) }
             })
         })
   }
@@ -49,13 +51,21 @@ const foreignFileDecoder = (plugin: FileDecoder<never>): FileDecoder<never> => (
   ...plugin,
   open: async (options, request, file) => {
     const decoding: FileDecoding = await plugin.open(options, plain(request), file)
-    return { ...decoding, read: async (...given) => adopted(await decoding.read(...given)) }
+    return { ...decoding, read: async (...given) => adopted(plugin.name, request, await decoding.read(...given)) }
   }
 })
 
 const plain = ({ holds: _, table: __, ...request }: DecodeRequest): DecodeRequest => request
 
-const adopted = (batch: EventBatch): EventBatch => {
+const adopted = (name: string, { known }: DecodeRequest, batch: EventBatch): EventBatch => {
+  if (known !== undefined && !batch.records.schema.names.includes(unknown)) {
+    throw new PluginError({
+      plugin: name,
+      reason: "Config",
+      message: `the plugin ${name} does not tell unknown fields, which event.strict needs`,
+      hint: "it has to be made with a newer @sojourn/core"
+    })
+  }
   const { asText, raw, rawOffset } = batch
   return {
     records: adoptBatch(batch.records),

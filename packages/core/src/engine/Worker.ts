@@ -88,11 +88,12 @@ export class Worker {
     const request = {
       columns: scan.columns.map((column) => (isTime(column.path) ? { ...column, isTime: true } : column)),
       digest: scan.digest,
+      ...(validate.strict ? { known: knownFields(scan.columns) } : {}),
       maxRecordBytes: scan.max_record_bytes
     }
     const kernels = tools.kernels?.()
     this.request =
-      kernels === undefined
+      kernels === undefined || validate.strict
         ? request
         : { ...request, table: kernelTable(kernels, request), holds: tools.holds === true }
     this.builder = new RunBuilder(validate.user.name, validate.time.name)
@@ -250,6 +251,10 @@ export class Worker {
     return made
   }
 }
+
+/** The fields of a record in which the columns of a scan are found. */
+const knownFields = (columns: Job["plan"]["scan"]["columns"]): ReadonlySet<string> =>
+  new Set(columns.flatMap(({ path }) => [path, path.split(".")[0]]))
 
 const timeRange = ({ asOfMicros, plan: { validate } }: Job): TimeRange => {
   const { from, outside, to } = validate.time_range

@@ -74,6 +74,8 @@ export const Validate = Schema.Struct({
   enrich: Schema.Array(Enrich),
   /** Accepted records for which it is not true are left out; over the mapped columns and those of enrich. */
   where: Schema.NullOr(Tree),
+  /** Records may have no other field than those of the scan. */
+  strict: Schema.Boolean,
   required: Schema.Array(Schema.String),
   allowed: Schema.Array(Schema.Struct({ column: Schema.String, values: Schema.Array(Schema.String) })),
   /** ISO 8601; null means 1990 and a day after `as_of`. */

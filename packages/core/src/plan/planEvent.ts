@@ -1,6 +1,6 @@
 import type { Names } from "../expression/Scope.ts"
 import type { Tree, ValueType } from "../expression/Tree.ts"
-import { digest, position } from "../plugin/EventBatch.ts"
+import { digest, position, unknown } from "../plugin/EventBatch.ts"
 import { columnName, columnPath } from "../spec/Column.ts"
 import type { Spec } from "../spec/Spec.ts"
 import type { Path } from "../spec/SpecDocument.ts"
@@ -17,7 +17,7 @@ export const added = "the name of a column that Sojourn adds"
 export const otherName = "give it another name: { as: other_name, value: … }"
 
 /** Names that columns have in a batch of records, besides those of fields. */
-const internal: ReadonlyArray<string> = [...Object.values(position), digest]
+const internal: ReadonlyArray<string> = [...Object.values(position), digest, unknown]
 
 /** How events are made of records; `fields` are those that the scan must deliver, in the order of their rules. */
 export const planEvent = (
@@ -52,6 +52,7 @@ export const planEvent = (
     columns,
     enrich: [],
     where: null,
+    strict: event.strict,
     required: [],
     allowed: [],
     time_range: {

@@ -44,6 +44,7 @@ export const Event = Schema.Struct({
   columns: withDefault(Expressions, {}, "Further columns, by name"),
   enrich: withDefault(Schema.Record(Schema.String, Enrich), {}, "Files that add columns to events, by name"),
   where: described(Expression, "Events for which this is not true are left out"),
+  strict: withDefault(Schema.Boolean, false, "A record with a field that is not named here is rejected"),
   required: withDefault(TextList, [], "Columns that may not be null, besides user and time"),
   allowed: withDefault(
     Schema.Record(Schema.String, TextList),

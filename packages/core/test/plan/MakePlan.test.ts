@@ -54,6 +54,7 @@ describe("makePlan", () => {
       ],
       enrich: [],
       where: null,
+      strict: false,
       required: ["page", "event_id"],
       allowed: [{ column: "kind", values: ["view", "click"] }],
       time_range: { from: "2000-01-01T00:00:00Z", to: "2030-01-01T00:00:00Z", outside: "reject" }

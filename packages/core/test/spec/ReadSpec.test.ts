@@ -26,6 +26,7 @@ describe("readSpec", () => {
         timezone: "UTC",
         columns: {},
         enrich: {},
+        strict: false,
         required: [],
         allowed: {},
         null_values: []

@@ -77,7 +77,7 @@ describe("an unknown key", () => {
       "of event",
       `${head}event: { user: u, time: t, typ: kind }`,
       [
-        '4:28: unknown "typ" (did you mean "type"?); expected id, user, time, time_format, timezone, type, columns, enrich, where, required, allowed, time_range or null_values'
+        '4:28: unknown "typ" (did you mean "type"?); expected id, user, time, time_format, timezone, type, columns, enrich, where, strict, required, allowed, time_range or null_values'
       ]
     ],
     [
@@ -119,7 +119,7 @@ describe("an unknown key", () => {
         '1:1: missing "name"',
         '1:1: missing "source"',
         '2:8: missing "time"',
-        '2:10: unknown "usr" (did you mean "user"?); expected id, user, time, time_format, timezone, type, columns, enrich, where, required, allowed, time_range or null_values',
+        '2:10: unknown "usr" (did you mean "user"?); expected id, user, time, time_format, timezone, type, columns, enrich, where, strict, required, allowed, time_range or null_values',
         '3:6: expected position or content, found "both"'
       ]
     ]

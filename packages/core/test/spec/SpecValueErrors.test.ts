@@ -75,7 +75,7 @@ describe("a wrong value", () => {
       "trap role",
       `${head}event: { user: u, time: t, type: coalesce(a, b) }`,
       [
-        '4:46: unknown "b)"; expected id, user, time, time_format, timezone, type, columns, enrich, where, required, allowed, time_range or null_values',
+        '4:46: unknown "b)"; expected id, user, time, time_format, timezone, type, columns, enrich, where, strict, required, allowed, time_range or null_values',
         "  an expression with a comma inside { } must be quoted"
       ]
     ],
