@@ -1,7 +1,7 @@
 import type { Kernels } from "@sojourn/kernels"
 import type { RecordBatch } from "apache-arrow"
 import { unpackBatch } from "../arrow/Ipc.ts"
-import { tableColumns } from "../plan/Tables.ts"
+import { hasTime, tableColumns } from "../plan/Tables.ts"
 import type { DecodeRequest } from "../plugin/Decoder.ts"
 import type { Encoding } from "../plugin/Encoder.ts"
 import { type EventBatch, position } from "../plugin/EventBatch.ts"
@@ -257,6 +257,7 @@ const knownFields = (columns: Job["plan"]["scan"]["columns"]): ReadonlySet<strin
   new Set(columns.flatMap(({ path }) => [path, path.split(".")[0]]))
 
 const timeRange = ({ asOfMicros, plan: { validate } }: Job): TimeRange => {
+  if (!hasTime(validate)) return { from: -Infinity, to: Infinity, outside: "warn" }
   const { from, outside, to } = validate.time_range
   // The plan's times are known to be good.
   const micros = (text: string) => timeTextMicros(text) ?? 0

@@ -1,4 +1,5 @@
 import type { Plan } from "../plan/Plan.ts"
+import { hasTime } from "../plan/Tables.ts"
 import { instantText } from "../time/Print.ts"
 import { gapSteps } from "./Counts.ts"
 import type { LookupFile } from "./readLookups.ts"
@@ -50,12 +51,13 @@ export const summarize = (
           ties_decided: sums.ties
         }
       : null,
-    time_span: span
-      ? {
-          first: instantText(span.first.seconds, span.first.micros),
-          last: instantText(span.last.seconds, span.last.micros)
-        }
-      : null,
+    time_span:
+      span && hasTime(plan.validate)
+        ? {
+            first: instantText(span.first.seconds, span.first.micros),
+            last: instantText(span.last.seconds, span.last.micros)
+          }
+        : null,
     gaps: showsGaps ? Array.from(gaps, (count, i) => ({ up_to_sec: gapSteps[i] ?? null, count })) : [],
     warnings: [...fileWarnings(files), ...userWarnings(noted, sums.unique), ...timeWarnings(plan, scanned)],
     outputs

@@ -5,6 +5,7 @@ import type { WindowCall } from "../expression/WindowCall.ts"
 import type { Path } from "../spec/SpecDocument.ts"
 import type { Validate } from "./Plan.ts"
 import type { Planning } from "./Planning.ts"
+import { hasTime } from "./Tables.ts"
 
 /** Measures of the time between events. */
 const ofEvents: ReadonlySet<string> = new Set(["avg_gap", "active_time"])
@@ -37,6 +38,9 @@ export class Calls {
   private timed(call: MeasureCall, path: Path): MeasureCall {
     if (!ofEvents.has(call.measure)) return call
     const { time, user } = this.validate
+    if (!hasTime(this.validate)) {
+      this.planning.problem(path, `${call.measure} measures times: the spec has no "event.time"`)
+    }
     if (!this.areEvents) this.planning.problem(path, `${call.measure} measures events, and the rows here are none`)
     return {
       ...call,

@@ -38,10 +38,15 @@ const declaredColumns = ({ tables }: Shape, name: string): TableColumns | undefi
 /** Roles, mapped columns and those of enrich: an event without its session. */
 export const mappedColumns = ({ validate }: Pick<Plan, "validate">): TableColumns => [
   { name: validate.user.name, type: "text" },
-  { name: validate.time.name, type: "timestamp" },
+  ...(hasTime(validate) ? [{ name: validate.time.name, type: "timestamp" as const }] : []),
   ...[validate.type, validate.id, ...validate.columns].flatMap((mapped) => (mapped === null ? [] : typed([mapped]))),
   ...validate.enrich.flatMap(({ columns }) => typed(columns))
 ]
+
+/** The column of the one time that all events have, as far as order is concerned, where the spec gives them none. */
+export const noTime = "$time"
+
+export const hasTime = ({ time }: Pick<Plan["validate"], "time">): boolean => time.name !== noTime
 
 /** Named trees as columns. */
 export const typed = (
@@ -71,8 +76,9 @@ const sessionColumns = (plan: Shape, sessionize: NonNullable<Plan["sessionize"]>
 
 const userColumns = (plan: Shape, { columns }: NonNullable<Plan["users"]>): TableColumns => [
   { name: plan.validate.user.name, type: "text" },
-  { name: "first_event", type: "timestamp" },
-  { name: "last_event", type: "timestamp" },
+  ...(hasTime(plan.validate)
+    ? ["first_event", "last_event"].map((name) => ({ name, type: "timestamp" as const }))
+    : []),
   { name: "event_count", type: "int64" },
   ...(plan.sessionize === null ? [] : [{ name: "session_count", type: "int64" as const }]),
   ...typed(columns)

@@ -99,7 +99,7 @@ describe("the JSON Schema rejects", () => {
     ["an unknown key of sessions", `${base}sessions: { gaps: 30m }`, "/sessions must NOT have additional properties"],
     ["an unknown key of an output", `${base}outputs: { events: { uri: a, path: b } }`, "/outputs/events must NOT"],
     ["an output without uri", `${base}outputs: { events: {} }`, "/outputs/events must have required property 'uri'"],
-    ["an event without time", `${head}event: { user: u }`, "/event must have required property 'time'"],
+    ["an event without user", `${head}event: { time: t }`, "/event must have required property 'user'"],
     ["a column that is a number", `${head}event: { user: 1, time: t }`, "/event/user"],
     ["a longest session that is no duration", `${base}sessions: { max_duration: long }`, "/sessions/max_duration"],
     ["no event in a session", `${base}sessions: { max_events: 0 }`, "/sessions/max_events"],

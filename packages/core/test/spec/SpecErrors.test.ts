@@ -118,7 +118,6 @@ describe("an unknown key", () => {
       [
         '1:1: missing "name"',
         '1:1: missing "source"',
-        '2:8: missing "time"',
         '2:10: unknown "usr" (did you mean "user"?); expected id, user, time, time_format, timezone, type, columns, enrich, where, strict, required, allowed, time_range or null_values',
         '3:6: expected position or content, found "both"'
       ]

@@ -39,7 +39,7 @@ describe("a wrong value", () => {
       "version: 1\nname: a\nsource: { uri: a, format: { delimiter: x } }\nevent: { user: u, time: t }",
       ['3:27: missing "name"']
     ],
-    ["event missing", `${head}event:`, ["4:7: expected a map with at least user and time, found nothing"]],
+    ["event missing", `${head}event:`, ["4:7: expected a map with at least user, found nothing"]],
     [
       "user column",
       `${head}event: { user: user id, time: t }`,
