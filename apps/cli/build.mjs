@@ -38,6 +38,8 @@ for (const name of recipes)
 const bundle = await rolldown({
   input: { main: "src/main.ts", threadMain: "../../packages/node/src/threads/threadMain.ts" },
   platform: "node",
+  // Native, and as large as everything else together: who uses it installs it.
+  external: ["@duckdb/node-api"],
   resolve: { conditionNames: ["node", "import", "default"] },
   treeshake: true
 })

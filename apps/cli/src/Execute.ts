@@ -25,9 +25,9 @@ export interface Display {
 
 /** Runs a plan, prints its summary, and fails with {@link ThresholdPassed} when too much was rejected. */
 export const execute = Effect.fn("execute")(function* (plan: Plan, settings: RunSettings, display: Display) {
-  yield* recoverTargets(plan)
-  yield* checkTargets(plan)
   const formats = yield* formatsOf(plan)
+  yield* recoverTargets(plan, formats)
+  yield* checkTargets(plan, formats)
   const line = !settings.quiet && process.stderr.isTTY ? new ProgressLine(process.stderr) : undefined
   const started = yield* Clock.currentTimeMillis
   const result = yield* localEngine

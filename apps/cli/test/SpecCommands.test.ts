@@ -182,7 +182,7 @@ describe("sojourn lint", () => {
     [
       "a format that cannot be written",
       (text) => `${text}  rejects: { uri: r.csv, format: xlsx }\n`,
-      [':17:34: no format "xlsx" to write; expected csv, json or parquet']
+      [':17:34: no format "xlsx" to write; expected csv, json, parquet or duckdb']
     ],
     [
       "two outputs in one file",

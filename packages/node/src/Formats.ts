@@ -9,13 +9,17 @@ import {
   type OptionProblem,
   type PieceOptions,
   PluginError,
-  type RandomAccess
+  type RandomAccess,
+  type SystemSource,
+  type TableSink
 } from "@sojourn/core"
 import { csvEncoder } from "@sojourn/sinks-csv"
 import { jsonEncoder } from "@sojourn/sinks-json"
+import { duckdbSink } from "@sojourn/sinks-duckdb"
 import { parquetEncoder } from "@sojourn/sinks-parquet"
 import { accessLogDecoder } from "@sojourn/sources-access-log"
 import { csvDecoder } from "@sojourn/sources-csv"
+import { duckdbSource } from "@sojourn/sources-duckdb"
 import { jsonDecoder } from "@sojourn/sources-json"
 import { parquetDecoder } from "@sojourn/sources-parquet"
 import type { Schema as ArrowSchema } from "apache-arrow"
@@ -29,8 +33,8 @@ export interface FormatChoice {
   readonly options: Readonly<Record<string, unknown>>
 }
 
-/** What reads or writes a format. */
-export type FormatPlugin = Decoder<never> | FileDecoder<never> | Encoder<never>
+/** What reads or writes a format, or a system that a spec names as one. */
+export type FormatPlugin = Decoder<never> | FileDecoder<never> | Encoder<never> | SystemSource<never> | TableSink<never>
 
 /** The plugins of the formats that every spec knows. */
 export const builtInPlugins = [
@@ -38,9 +42,11 @@ export const builtInPlugins = [
   csvDecoder,
   accessLogDecoder,
   parquetDecoder,
+  duckdbSource,
   csvEncoder,
   jsonEncoder,
-  parquetEncoder
+  parquetEncoder,
+  duckdbSink
 ] as unknown as ReadonlyArray<FormatPlugin>
 
 /** What is wrong with a format: there is none of its name, or its options do not fit. */
@@ -51,6 +57,8 @@ export class Formats {
   private readonly decoders: ReadonlyArray<Decoder<never>>
   private readonly fileDecoders: ReadonlyArray<FileDecoder<never>>
   private readonly encoders: ReadonlyArray<Encoder<never>>
+  private readonly sources: ReadonlyArray<SystemSource<never>>
+  private readonly sinks: ReadonlyArray<TableSink<never>>
   /** Those of plugins are asked first: somebody named them. */
   private readonly named: ReadonlyArray<FormatPlugin>
 
@@ -60,12 +68,45 @@ export class Formats {
     this.decoders = plugins.filter((plugin) => plugin.kind === "decoder")
     this.fileDecoders = plugins.filter((plugin) => plugin.kind === "file-decoder")
     this.encoders = plugins.filter((plugin) => plugin.kind === "encoder")
+    this.sources = plugins.filter((plugin) => plugin.kind === "source")
+    this.sinks = plugins.filter((plugin) => plugin.kind === "sink")
   }
 
   /** Why a format cannot be used to read or write; `undefined` when it can. */
   problem(kind: "read" | "write", format: FormatChoice): FormatProblem | undefined {
     const checked = this.usable(kind, format)
     return Result.isFailure(checked) ? checked.failure : undefined
+  }
+
+  /** The system that is read in such a format; undefined if it is one of files. */
+  sourceOf(format: FormatChoice | null): { readonly plugin: SystemSource<never>; readonly options: never } | undefined {
+    const plugin = this.sources.find(({ name }) => name === format?.name)
+    if (plugin === undefined || format === null) return undefined
+    return { plugin, options: this.opened("read", format).options }
+  }
+
+  /** The system that is written in such a format, or the one that the uri's ending tells; undefined if it is one of files. */
+  sinkOf(
+    format: FormatChoice | null,
+    uri: string
+  ): { readonly plugin: TableSink<never>; readonly options: never } | undefined {
+    const plugin = this.sinks.find(({ extensions, name }) =>
+      format === null ? extensions.includes(ending(uri)) : name === format.name
+    )
+    if (plugin === undefined) return undefined
+    return { plugin, options: this.opened("write", format ?? { name: plugin.name, options: {} }).options }
+  }
+
+  /** The sink of a system that a journal names. */
+  sinkNamed(name: string): TableSink<never> {
+    const plugin = this.sinks.find((sink) => sink.name === name)
+    if (plugin !== undefined) return plugin
+    throw new PluginError({
+      plugin: "formats",
+      reason: "Config",
+      message: `a run before this one is to be finished, and what wrote for it is missing: ${name}`,
+      hint: "run the spec again that wrote there: it names its plugin"
+    })
   }
 
   /** Decodes an input in the given format, or the one its name and first bytes tell. Throws {@link PluginError}. */
@@ -110,8 +151,17 @@ export class Formats {
   ofInput(format: FormatChoice | null, name: string, head: Uint8Array): FormatChoice {
     if (format !== null) return format
     const known = ending(name)
-    const own = this.named.find((plugin) => plugin.kind !== "encoder" && isOf(plugin, known, head))
+    const own = this.named.find((plugin) => isReader(plugin) && isOf(plugin, known, head))
     if (own !== undefined) return { name: own.name, options: {} }
+    const system = this.sources.find(({ extensions }) => extensions.includes(known))
+    if (system !== undefined) {
+      throw new PluginError({
+        plugin: "formats",
+        reason: "Config",
+        message: `${name} is a database, and it is not said what is to be read there`,
+        hint: `a spec says it: format: { name: ${system.name}, … }`
+      })
+    }
     if (known === "tsv") return { name: csvDecoder.name, options: { delimiter: "\t" } }
     const directory = this.fileDecoders.find((plugin) => isOf(plugin, known, head))
     if (directory !== undefined) return { name: directory.name, options: {} }
@@ -159,7 +209,8 @@ export class Formats {
     if (known === "json") return Result.succeed({ name: jsonEncoder.name, options: { layout: "array" } })
     if (known === "tsv") return Result.succeed({ name: csvEncoder.name, options: { delimiter: "\t" } })
     const encoder = this.encoders.find(({ extensions }) => extensions.includes(known))
-    if (encoder !== undefined) return Result.succeed({ name: encoder.name, options: {} })
+    const own = encoder ?? this.sinks.find(({ extensions }) => extensions.includes(known))
+    if (own !== undefined) return Result.succeed({ name: own.name, options: {} })
     return this.unwritable(`cannot tell the format of ${uri} from its ending`)
   }
 
@@ -173,7 +224,7 @@ export class Formats {
     format: FormatChoice
   ): Result.Result<{ readonly plugin: FormatPlugin; readonly options: never }, FormatProblem> {
     const plugins: ReadonlyArray<FormatPlugin> =
-      kind === "read" ? [...this.decoders, ...this.fileDecoders] : this.encoders
+      kind === "read" ? [...this.decoders, ...this.fileDecoders, ...this.sources] : [...this.encoders, ...this.sinks]
     const plugin = plugins.find(({ name }) => name === format.name)
     if (plugin === undefined) {
       const names = plugins.map(({ name }) => name)
@@ -194,7 +245,9 @@ export class Formats {
   }
 
   private unwritable(message: string): Result.Result<never, PluginError> {
-    const endings = this.encoders.flatMap(({ extensions }) => extensions.map((known) => `.${known}`))
+    const endings = [...this.encoders, ...this.sinks].flatMap(({ extensions }) =>
+      extensions.map((known) => `.${known}`)
+    )
     const hint = `use ${either(endings)}`
     return Result.fail(new PluginError({ plugin: "formats", reason: "Config", message, hint }))
   }
@@ -204,6 +257,9 @@ export class Formats {
 export const builtInFormats = new Formats([])
 
 const either = (names: ReadonlyArray<string>): string => names.join(", ").replace(/, ([^,]+)$/, " or $1")
+
+const isReader = (plugin: FormatPlugin): plugin is Decoder<never> | FileDecoder<never> =>
+  plugin.kind === "decoder" || plugin.kind === "file-decoder"
 
 const isOf = ({ extensions, recognises }: Decoder<never> | FileDecoder<never>, known: string, head: Uint8Array) =>
   recognises?.(head) === true || extensions.includes(known)

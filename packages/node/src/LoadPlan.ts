@@ -104,12 +104,18 @@ const outputProblems = (formats: Formats, { document }: ReadSpec, plan: Plan): R
     const told = format === null ? formats.ofEnding(uri) : undefined
     if (told !== undefined && Result.isFailure(told))
       return [document.problem(place, told.failure.message, told.failure)]
-    const target = isStandardOutput(uri) ? "standard output" : schemeOf(uri) === undefined ? resolve(uri) : uri
-    const other = tables.get(target)
-    tables.set(target, table)
-    if (other === undefined) return problems
-    const shown = isStandardOutput(uri) ? target : uri
-    return [...problems, document.problem(place, `${shown} gets the ${other} already`)]
+    if (problems.length > 0) return problems
+    const system = formats.sinkOf(format, uri)
+    if (system !== undefined && partition.length > 0) {
+      return [document.problem(["outputs", table, "partition"], `rows are divided in files only, not in ${uri}`)]
+    }
+    const part = system === undefined ? "" : `the ${system.plugin.place(system.options, table)} of `
+    const where = isStandardOutput(uri) ? "standard output" : schemeOf(uri) === undefined ? resolve(uri) : uri
+    const other = tables.get(part + where)
+    tables.set(part + where, table)
+    if (other === undefined) return []
+    const shown = isStandardOutput(uri) ? where : uri
+    return [document.problem(place, `${part}${shown} gets the ${other} already`)]
   })
 }
 

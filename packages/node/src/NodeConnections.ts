@@ -11,18 +11,23 @@ import { Commit } from "./output/Commit.ts"
 import { fileSink } from "./output/FileSink.ts"
 import { partitionSink } from "./output/PartitionSink.ts"
 import { streamSink } from "./output/StreamSink.ts"
+import { systemSink } from "./output/SystemSink.ts"
 import { schemeOf } from "./Stores.ts"
 
-/** Sources and sinks over files and the standard streams, with these formats: for one run. */
+/** Sources and sinks over files, systems and the standard streams, with these formats: for one run. */
 export const layer = (formats: Formats): Layer.Layer<Connections> =>
   Layer.sync(Connections, () => {
-    const commit = new Commit()
+    const commit = new Commit(formats)
     return Connections.of({
-      sources: (input) =>
-        inputFiles(input.uri).pipe(
-          Effect.map((files) => files.map((file) => fileSource(formats, input.uri, file, input.format)))
-        ),
-      sink: Effect.fnUntraced(function* ({ format, partition, uri }, schema) {
+      sources: ({ format, uri }) => {
+        const system = formats.sourceOf(format)
+        return system === undefined
+          ? Effect.map(inputFiles(uri), (files) => files.map((file) => fileSource(formats, uri, file, format)))
+          : system.plugin.open(uri, system.options)
+      },
+      sink: Effect.fnUntraced(function* ({ format, partition, table, uri }, schema) {
+        const system = formats.sinkOf(format, uri)
+        if (system !== undefined) return yield* systemSink({ ...system, uri, name: table }, schema, commit)
         yield* attempt(uri, () => formats.loadEncoding(format, uri))
         const encoding = (schema: ArrowSchema) => formats.openEncoding(format, uri, schema)
         if (partition.length > 0) {

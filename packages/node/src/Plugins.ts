@@ -73,7 +73,9 @@ export const loadFormats = async (places: ReadonlyArray<string>): Promise<Format
 
 /** Whether a spec could not tell two plugins apart: both read, or both write, a format of one name. */
 const isSame = (one: FormatPlugin, other: FormatPlugin): boolean =>
-  one.name === other.name && (one.kind === "encoder") === (other.kind === "encoder")
+  one.name === other.name && isWriter(one) === isWriter(other)
+
+const isWriter = ({ kind }: FormatPlugin): boolean => kind === "encoder" || kind === "sink"
 
 const taken = (place: string, { kind, name }: FormatPlugin): PluginError =>
   missing(`${place} is called "${name}", as a ${kind} that there is already`, "give it another name")
@@ -94,22 +96,22 @@ const pluginsOf = (place: string, found: unknown): ReadonlyArray<FormatPlugin> =
     if (isPlugin(plugin)) continue
     throw missing(
       `${place} is no plugin: its default export is not what it should be`,
-      "export default defineDecoder({ … }), defineFileDecoder, defineEncoder, or a list of what they give"
+      "export default defineDecoder({ … }), defineFileDecoder, defineEncoder, defineSource, defineSink, or a list of what they give"
     )
   }
   return plugins as ReadonlyArray<FormatPlugin>
 }
 
-const kinds = ["decoder", "file-decoder", "encoder"]
+const kinds = ["decoder", "file-decoder", "encoder", "source", "sink"]
 
 const isPlugin = (value: unknown): value is FormatPlugin => {
   if (typeof value !== "object" || value === null) return false
-  const { extensions, kind, name, open, readOptions } = value as Readonly<Record<string, unknown>>
+  const { extensions, kind, name, open, readOptions, stage } = value as Readonly<Record<string, unknown>>
   return (
     kinds.includes(String(kind)) &&
     typeof name === "string" &&
     Array.isArray(extensions) &&
-    typeof open === "function" &&
+    typeof (kind === "sink" ? stage : open) === "function" &&
     typeof readOptions === "function"
   )
 }

@@ -4,30 +4,41 @@ import { access, constants, realpath, stat } from "node:fs/promises"
 import { dirname, resolve, sep } from "node:path"
 import { fileError } from "./FileError.ts"
 import { inputFiles, isStandardOutput } from "./Files.ts"
+import type { Formats } from "./Formats.ts"
 import { recover } from "./output/Journal.ts"
+import { directoryOfSystem } from "./output/SystemSink.ts"
 import { parentOf, schemeOf } from "./Stores.ts"
 
 /** Finishes or undoes what former runs have left where a plan writes: before anything is read, as it may be an input. */
-export const recoverTargets = (plan: Plan): Effect.Effect<void, PluginError> =>
+export const recoverTargets = (plan: Plan, formats: Formats): Effect.Effect<void, PluginError> =>
   Effect.gen(function* () {
-    const files = plan.write.filter(({ uri }) => !isStandardOutput(uri))
-    const directories = yield* Effect.forEach(files, ({ partition, uri }) =>
-      schemeOf(uri) !== undefined
-        ? Effect.succeed(partition.length > 0 ? uri : parentOf(uri))
-        : partition.length > 0
-          ? Effect.succeed(resolve(uri))
-          : Effect.promise(async () => dirname(await realpath(uri).catch(() => resolve(uri))))
+    const written = plan.write.filter(({ uri }) => !isStandardOutput(uri))
+    const directories = yield* Effect.forEach(written, (output) =>
+      Effect.promise(() => directoryOfOutput(output, formats))
     )
-    yield* recover(directories)
+    yield* recover(
+      formats,
+      directories.filter((directory) => directory !== undefined)
+    )
   })
+
+const directoryOfOutput = async ({ format, partition, uri }: Output, formats: Formats): Promise<string | undefined> => {
+  if (formats.sinkOf(format, uri) !== undefined) return directoryOfSystem(uri)
+  if (schemeOf(uri) !== undefined) return partition.length > 0 ? uri : parentOf(uri)
+  return partition.length > 0 ? resolve(uri) : dirname(await realpath(uri).catch(() => resolve(uri)))
+}
+
+type Output = Plan["write"][number]
 
 /**
  * Fails where it is known before a run that an output cannot be written, or that it would replace an input: after a
  * long run either would be a bad surprise.
  */
-export const checkTargets = (plan: Plan): Effect.Effect<void, PluginError> =>
+export const checkTargets = (plan: Plan, formats: Formats): Effect.Effect<void, PluginError> =>
   Effect.gen(function* () {
-    const read = yield* Effect.forEach(plan.scan.inputs, ({ uri }) => inputFiles(uri))
+    const isReachedByStore = ({ format, uri }: Plan["scan"]["inputs"][number]) =>
+      schemeOf(uri) === undefined || formats.sourceOf(format) === undefined
+    const read = yield* Effect.forEach(plan.scan.inputs.filter(isReachedByStore), ({ uri }) => inputFiles(uri))
     const joined = yield* Effect.forEach(plan.validate.enrich, ({ input, name }) =>
       inputFiles(input.uri).pipe(Effect.mapError((error) => atPlace(`event.enrich.${name}.source`, error)))
     )
@@ -36,8 +47,9 @@ export const checkTargets = (plan: Plan): Effect.Effect<void, PluginError> =>
       if (bytes !== undefined && stored === undefined)
         inputs.set(yield* attempt("read", path, () => realpath(path)), path)
     }
-    for (const { partition, table, uri } of plan.write) {
-      if (isStandardOutput(uri)) continue
+    for (const { format, partition, table, uri } of plan.write) {
+      // A system says itself what it cannot take; it may be read, too.
+      if (isStandardOutput(uri) || formats.sinkOf(format, uri) !== undefined) continue
       if (schemeOf(uri) !== undefined) {
         const path = [...read, ...joined]
           .flat()

@@ -85,7 +85,7 @@ describe("what is wrong with a format", () => {
   it("finds unknown formats and options", () => {
     assert.isUndefined(builtInFormats.problem("read", { name: "csv", options: { header: ["a"], delimiter: ";" } }))
     const unknown = builtInFormats.problem("write", { name: "xml", options: {} })
-    assert.deepStrictEqual(unknown, { name: 'no format "xml" to write; expected csv, json or parquet' })
+    assert.deepStrictEqual(unknown, { name: 'no format "xml" to write; expected csv, json, parquet or duckdb' })
     assert.hasAllKeys(builtInFormats.problem("read", { name: "csv", options: { headr: 1 } }), ["options"])
     assert.hasAllKeys(builtInFormats.problem("write", { name: "json", options: { layout: "table" } }), ["options"])
   })

@@ -21,11 +21,11 @@ describe("loadPlan", () => {
     assert.deepStrictEqual(
       await problems(
         "source: { uri: a, format: xml }\nsessions: {}\noutputs:\n  sessions: { uri: a.xls }\n  events: { uri: b.csv, format: { name: csv, delim: 1 } }\n"
-      ).then((lines) => lines.map((line) => line.slice(0, 80))),
+      ).then((lines) => lines.map((line) => line.slice(0, 90))),
       [
-        'a.yaml:4:27: no format "xml" to read; expected json, csv, access-log or parquet',
+        'a.yaml:4:27: no format "xml" to read; expected json, csv, access-log, parquet or duckdb',
         "a.yaml:7:20: cannot tell the format of a.xls from its ending",
-        "  use .csv, .tsv, .jsonl, .ndjson, .json, .parquet or .pq",
+        "  use .csv, .tsv, .jsonl, .ndjson, .json, .parquet, .pq, .duckdb or .ddb",
         'a.yaml:8:46: unknown "delim"; expected delimiter or spreadsheet'
       ]
     )

@@ -67,7 +67,7 @@ describe("plugins", () => {
       "spec.yaml:3:11: no such file: none.js",
       "  paths of plugins are relative to the spec's file",
       `spec.yaml:3:22: file://bad.js is no plugin: its default export is not what it should be`,
-      "  export default defineDecoder({ … }), defineFileDecoder, defineEncoder, or a list of what they give",
+      "  export default defineDecoder({ … }), defineFileDecoder, defineEncoder, defineSource, defineSink, or a list of what they give",
       "spec.yaml:3:32: the plugin file://throws.js cannot be loaded: out of order",
       "  run it by itself with node to see where",
       "spec.yaml:3:45: the package nowhere is not installed for spec.yaml",
@@ -88,7 +88,7 @@ describe("plugins", () => {
       'spec.yaml:4:52: expected a number, found "x"'
     ])
     assert.deepStrictEqual(await problems(at, spec("[]", used)), [
-      'spec.yaml:4:31: no format "words" to read; expected json, csv, access-log or parquet'
+      'spec.yaml:4:31: no format "words" to read; expected json, csv, access-log, parquet or duckdb'
     ])
   })
 

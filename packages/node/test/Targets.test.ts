@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { linkSync, readdirSync, symlinkSync } from "node:fs"
 import { join } from "node:path"
+import { builtInFormats } from "../src/Formats.ts"
 import { loadPlan } from "../src/LoadPlan.ts"
 import { checkTargets } from "../src/Targets.ts"
 import { directory } from "./support/directory.ts"
@@ -16,7 +17,7 @@ const outcome = (at: string, input: string, output: string, enrich: object = {})
       sessions: {},
       outputs: { sessions: { uri: output.startsWith("/") ? output : join(at, output), format: "csv" } }
     })
-    return yield* checkTargets(yield* loadPlan({ file: "x.json", text }, { params: {}, env: {} }))
+    return yield* checkTargets(yield* loadPlan({ file: "x.json", text }, { params: {}, env: {} }), builtInFormats)
   }).pipe(Effect.match({ onFailure: ({ message }) => message, onSuccess: () => "good" }), Effect.runPromise)
 
 describe("checkTargets", () => {

@@ -1,5 +1,6 @@
-// Loaded before the command: kills the process at the file operation whose number is in KILL_AT, counted from 1. A write
-// is cut in the middle, everything else is not begun.
+// Loaded before the command: kills the process at the file operation, or statement to DuckDB, whose number is in KILL_AT,
+// counted from 1. A write is cut in the middle, everything else is not begun.
+import { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api"
 import fs from "node:fs/promises"
 import { syncBuiltinESMExports } from "node:module"
 
@@ -23,4 +24,6 @@ for (const name of ["rename", "rm", "mkdir"]) counted(fs, name)
 counted(fs, "open", ([, flags]) => flags === "wx")
 counted(fileHandle, "sync")
 counted(fileHandle, "writeFile", undefined, (write, [bytes]) => write(bytes.slice(0, bytes.length / 2)))
+counted(DuckDBConnection.prototype, "run")
+counted(DuckDBInstance, "create")
 syncBuiltinESMExports()

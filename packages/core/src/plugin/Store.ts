@@ -34,12 +34,14 @@ export interface StoreReader {
   readonly read: (file: StoredFile, from?: number, to?: number) => Stream.Stream<Uint8Array, PluginError>
 }
 
-/** Bytes that are complete and durable under a name of their own, and not yet in place. Data: it is kept in journals. */
+/** What is complete and durable under a name of its own, and not yet in place. Data: it is kept in journals. */
 export interface PreparedFile {
   /** Where it is to appear. */
   readonly uri: string
   /** What the store needs to commit or to discard it; no secret. */
   readonly token: string
+  /** The sink that commits it, if it is a table for a system and no file. */
+  readonly sink?: string
 }
 
 /** A file being written. */

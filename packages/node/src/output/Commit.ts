@@ -1,45 +1,56 @@
 import { PluginError, type PreparedFile } from "@sojourn/core"
 import * as Effect from "effect/Effect"
+import type { Formats } from "../Formats.ts"
 import { type Journal, writeJournal } from "./Journal.ts"
-import { discard, putInPlace, remove } from "./Places.ts"
+import { remove } from "./Places.ts"
+import { countSteps, discardOne, putAll } from "./putAll.ts"
 
-/** Files put in place at a time: in a store each takes a while. */
-const atOnce = 8
-
-/** The commit of one run: all prepared files appear, or none does, also if the process ends in between. */
+/** The commit of one run: all that was prepared appears, or nothing does, also if the process ends in between. */
 export class Commit {
+  private readonly formats: Formats
   private readonly waiting = new Set<PreparedFile>()
   private readonly directories = new Set<string>()
   private journal: Journal | undefined
 
-  /** A file that is to appear with the others. `directory`: of its output, where the next run looks for journals. */
-  add(directory: string, file: PreparedFile): void {
-    this.directories.add(directory)
+  constructor(formats: Formats) {
+    this.formats = formats
+  }
+
+  /**
+   * A file, or table, that is to appear with the others. `directory`: of its output, where the next run looks for journals;
+   * undefined if it has none.
+   */
+  add(directory: string | undefined, file: PreparedFile): void {
+    if (directory !== undefined) this.directories.add(directory)
     this.waiting.add(file)
   }
 
-  /** Puts files in place. The first call decides for all that were added. */
+  /** Puts files in place, and with a table the others for its target. The first call decides for all that were added. */
   put(files: ReadonlyArray<PreparedFile>): Effect.Effect<void, PluginError> {
     return Effect.gen({ self: this }, function* () {
-      // A single file appears at once without one.
-      if (this.journal === undefined && this.waiting.size > 1) {
-        this.journal = yield* writeJournal(this.directories, [...this.waiting])
+      const waiting = [...this.waiting]
+      // What appears in one step needs none.
+      if (this.journal === undefined && countSteps(waiting) > 1) {
+        this.journal = yield* writeJournal(this.directories, waiting)
       }
-      const { journal } = this
-      const put = (file: PreparedFile) =>
-        Effect.tap(putInPlace(file), () => Effect.sync(() => this.waiting.delete(file)))
-      const all = Effect.forEach(files, put, { concurrency: atOnce, discard: true })
+      const { formats, journal } = this
+      const due = waiting.filter((one) => files.includes(one) || files.some((file) => isForSame(one, file)))
+      const all = putAll(formats, due)
       yield* journal === undefined ? all : Effect.mapError(all, toBeFinished)
+      for (const one of due) this.waiting.delete(one)
       if (journal !== undefined && this.waiting.size === 0) yield* remove(journal.copies)
     })
   }
 
-  /** Removes a file that has not appeared, unless it is bound to: then the next run puts it in place. */
+  /** Removes what has not appeared, unless it is bound to: then the next run puts it in place. */
   abandon(file: PreparedFile): Effect.Effect<void> {
     if (this.journal !== undefined || !this.waiting.delete(file)) return Effect.void
-    return Effect.ignore(discard(file))
+    return Effect.ignore(discardOne(this.formats, file))
   }
 }
+
+const isForSame = (one: PreparedFile, other: PreparedFile): boolean =>
+  one.sink !== undefined && one.sink === other.sink && one.uri === other.uri
 
 const toBeFinished = ({ cause, hint, message, plugin, reason }: PluginError): PluginError =>
   new PluginError({

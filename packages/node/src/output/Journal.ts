@@ -1,6 +1,8 @@
 import type { PluginError, PreparedFile } from "@sojourn/core"
 import * as Effect from "effect/Effect"
-import { below, directoryOf, hiddenIn, putInPlace, readText, remove, writeText } from "./Places.ts"
+import type { Formats } from "../Formats.ts"
+import { below, directoryOf, hiddenIn, readText, remove, writeText } from "./Places.ts"
+import { putAll } from "./putAll.ts"
 import { journalName, leftover } from "./StagedName.ts"
 
 /**
@@ -31,10 +33,10 @@ export const writeJournal = Effect.fnUntraced(function* (
  * Finishes what runs have left behind in some directories: files of a whole journal are put in place; what was prepared
  * and is in none is removed if its run has ended.
  */
-export const recover = (directories: ReadonlyArray<string>): Effect.Effect<void, PluginError> =>
+export const recover = (formats: Formats, directories: ReadonlyArray<string>): Effect.Effect<void, PluginError> =>
   Effect.gen(function* () {
     const places = [...new Set(directories)]
-    for (const path of yield* hidden(places, "journal")) yield* finish(path)
+    for (const path of yield* hidden(places, "journal")) yield* finish(formats, path)
     yield* remove((yield* hidden(places, "tmp")).filter(isDead))
   })
 
@@ -51,12 +53,11 @@ const hidden = (directories: ReadonlyArray<string>, kind: "tmp" | "journal") =>
 
 const isDead = (path: string): boolean => leftover(path.slice(directoryOf(path).length + 1))?.dead === true
 
-const finish = Effect.fnUntraced(function* (path: string) {
+const finish = Effect.fnUntraced(function* (formats: Formats, path: string) {
   const text = yield* readText(path)
   const journal = text === undefined ? undefined : parsed(text)
   // A run that still lives does the same at the same time, which does no harm.
-  if (journal !== undefined && (yield* isWhole(journal)))
-    yield* Effect.forEach(journal.files, putInPlace, { discard: true })
+  if (journal !== undefined && (yield* isWhole(journal))) yield* putAll(formats, journal.files)
   // Cut short, or not yet in all of its places: nothing has appeared, and its files are removed as leftovers.
   else if (!isDead(path)) return
   yield* remove(journal?.copies ?? [path])

@@ -3,6 +3,7 @@ import { PluginError } from "@sojourn/core"
 import * as Effect from "effect/Effect"
 import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs"
 import { join } from "node:path"
+import { builtInFormats } from "../../src/Formats.ts"
 import { Commit } from "../../src/output/Commit.ts"
 import { fileSink } from "../../src/output/FileSink.ts"
 import { directory } from "../support/directory.ts"
@@ -16,7 +17,7 @@ const steps = (uri: string, count: number, between: () => void = () => undefined
   Effect.runPromise(
     Effect.scoped(
       Effect.gen(function* () {
-        const sink = yield* fileSink(uri, encoding, new Commit())
+        const sink = yield* fileSink(uri, encoding, new Commit(builtInFormats))
         const all = [sink.write(undefined as never), sink.prepare, sink.commit]
         for (const step of all.slice(0, count)) yield* step
         between()
@@ -45,7 +46,9 @@ describe("fileSink", () => {
   it("leaves nothing behind when writing fails", async () => {
     const at = directory()
     const broken = { ...encoding, begin: () => undefined as never }
-    const exit = await Effect.runPromiseExit(Effect.scoped(fileSink(join(at, "out.csv"), broken, new Commit())))
+    const exit = await Effect.runPromiseExit(
+      Effect.scoped(fileSink(join(at, "out.csv"), broken, new Commit(builtInFormats)))
+    )
     assert.strictEqual(exit._tag, "Failure")
     assert.deepStrictEqual(readdirSync(at), [])
   })
@@ -65,7 +68,7 @@ describe("fileSink", () => {
     const at = directory({ file: "" })
     mkdirSync(join(at, "dir.csv"))
     const failure = (name: string) =>
-      Effect.runPromise(Effect.flip(Effect.scoped(fileSink(join(at, name), encoding, new Commit()))))
+      Effect.runPromise(Effect.flip(Effect.scoped(fileSink(join(at, name), encoding, new Commit(builtInFormats)))))
     for (const [name, message] of [
       ["dir.csv", "it is a directory"],
       ["file/out.csv", "part of the path is a file, not a directory"]

@@ -13,6 +13,7 @@ import {
   writeFileSync
 } from "node:fs"
 import { basename, dirname, join } from "node:path"
+import { builtInFormats } from "../../src/Formats.ts"
 import { recover, writeJournal } from "../../src/output/Journal.ts"
 import { localStore } from "../../src/output/LocalStore.ts"
 import { stagedName } from "../../src/output/StagedName.ts"
@@ -57,7 +58,7 @@ const state = (at: string) => ({
   names: ["a", "b"].map((path) => readdirSync(join(at, path)))
 })
 
-const run = (...directories: ReadonlyArray<string>) => Effect.runPromise(recover(directories))
+const run = (...directories: ReadonlyArray<string>) => Effect.runPromise(recover(builtInFormats, directories))
 const clean = [["one.csv"], ["two.csv"]]
 
 describe("recover", () => {

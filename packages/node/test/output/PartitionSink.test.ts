@@ -13,6 +13,7 @@ import type { RecordBatch } from "apache-arrow"
 import * as Effect from "effect/Effect"
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { builtInFormats } from "../../src/Formats.ts"
 import { Commit } from "../../src/output/Commit.ts"
 import { partitionSink } from "../../src/output/PartitionSink.ts"
 import { directory } from "../support/directory.ts"
@@ -56,7 +57,7 @@ const write = (
           extension: "csv",
           encoding: (schema: RecordBatch["schema"]) => csvEncoder.open({}, schema)
         }
-        const sink = yield* partitionSink(partitions, table([]).schema, new Commit())
+        const sink = yield* partitionSink(partitions, table([]).schema, new Commit(builtInFormats))
         for (const batch of batches) yield* sink.write(table(batch))
         if (until !== "write") yield* sink.prepare
         if (until === "commit") yield* sink.commit

@@ -1,0 +1,103 @@
+import { defineSink, PluginError, type TableSink } from "@sojourn/core"
+import { parquetEncoder } from "@sojourn/sinks-parquet"
+import * as Effect from "effect/Effect"
+import { mkdir, open, rm } from "node:fs/promises"
+import { dirname, join, resolve } from "node:path"
+import { commitTables, type PreparedTable } from "./commitTables.ts"
+import { literal, quoted, withDatabase } from "@sojourn/sources-duckdb"
+import { DuckDBSinkOptions } from "./DuckDBOptions.ts"
+import { checkTarget, duckdbTypes, targetTable } from "./TargetTable.ts"
+
+/**
+ * Tables of a DuckDB file. Rows are kept in a Parquet file beside it until the commit, which takes them over in one
+ * transaction with those of the other tables of a run.
+ */
+export const duckdbSink: TableSink<DuckDBSinkOptions> = defineSink({
+  name: "duckdb",
+  summary: "Tables of a DuckDB file, written in one transaction",
+  options: DuckDBSinkOptions,
+  extensions: ["duckdb", "ddb"],
+  place: ({ table }, name) => `table ${table ?? name}`,
+
+  stage: Effect.fn("stage")(function* ({ id, name, options, schema, uri }) {
+    const path = resolve(uri)
+    const target = targetTable(name, options)
+    yield* attempt(uri, () => mkdir(dirname(path), { recursive: true }))
+    yield* withDatabase("write", path, (connection) => checkTarget(connection, uri, target, duckdbTypes(schema)))
+    yield* attempt(uri, async () => parquetEncoder.load?.())
+    const encoding = parquetEncoder.open({}, schema)
+    const file = join(dirname(path), id)
+    let isPrepared = false
+    const handle = yield* Effect.acquireRelease(
+      attempt(uri, () => open(file, "wx")),
+      (handle) =>
+        Effect.promise(async () => {
+          if (isPrepared) return
+          await handle.close()
+          await rm(file, { force: true })
+        })
+    )
+    yield* attempt(uri, () => handle.writeFile(encoding.begin()))
+    return {
+      write: (batch) => attempt(uri, () => handle.writeFile(encoding.encode(batch))),
+      prepare: Effect.gen(function* () {
+        yield* attempt(uri, async () => {
+          await handle.writeFile(encoding.end())
+          await handle.sync()
+        })
+        const prepared: PreparedTable = { ...target, id, file }
+        if (target.mode === "upsert") yield* checkKeys(path, uri, prepared)
+        yield* attempt(uri, () => handle.close())
+        isPrepared = true
+        return JSON.stringify(prepared)
+      })
+    }
+  }),
+
+  commit: (uri, tokens) =>
+    Effect.gen(function* () {
+      const tables = tokens.map((token) => JSON.parse(token) as PreparedTable)
+      yield* withDatabase("write", resolve(uri), (connection) => commitTables(connection, uri, tables))
+      yield* removed(uri, tables)
+    }),
+
+  discard: (uri, tokens) =>
+    removed(
+      uri,
+      tokens.map((token) => JSON.parse(token) as PreparedTable)
+    )
+})
+
+const removed = (uri: string, tables: ReadonlyArray<PreparedTable>) =>
+  Effect.forEach(tables, ({ file }) => attempt(uri, () => rm(file, { force: true })), { discard: true })
+
+/** Of two rows with one key one would be lost. */
+const checkKeys = (path: string, uri: string, { file, key, table }: PreparedTable) =>
+  withDatabase("write", path, async (connection) => {
+    const columns = key.map(quoted).join(", ")
+    const found = await connection.runAndReadAll(
+      `select ${columns} from read_parquet(${literal(file)}) group by ${columns} having count(*) > 1 limit 1`
+    )
+    const [row] = found.getRowsJson()
+    if (row === undefined) return
+    throw new PluginError({
+      plugin: "duckdb",
+      reason: "Config",
+      message: `cannot write the table ${table} of ${uri}: two rows have the same key ${key.map((name, i) => `${name} = ${JSON.stringify(row[i])}`).join(", ")}`,
+      hint: "name columns as key that tell all rows apart"
+    })
+  })
+
+const attempt = <A>(uri: string, run: () => Promise<A>) =>
+  Effect.tryPromise({
+    try: run,
+    catch: (cause): PluginError =>
+      cause instanceof PluginError
+        ? cause
+        : new PluginError({
+            plugin: "duckdb",
+            reason: "Internal",
+            message: `cannot write ${uri}: ${cause instanceof Error ? cause.message : String(cause)}`,
+            cause
+          })
+  })

@@ -1,0 +1,2 @@
+export * from "./DuckDBOptions.ts"
+export * from "./duckdbSink.ts"

@@ -1,0 +1,89 @@
+import { PluginError } from "@sojourn/core"
+import type { DuckDBConnection } from "@duckdb/node-api"
+import * as Effect from "effect/Effect"
+
+/** The module is large and native: it is loaded when a database is first opened, and need not be installed before. */
+const load = async () => {
+  try {
+    return await import("@duckdb/node-api")
+  } catch (cause) {
+    throw new PluginError({
+      plugin: "duckdb",
+      reason: "Config",
+      message: "DuckDB is not installed",
+      hint: "npm install @duckdb/node-api",
+      cause
+    })
+  }
+}
+
+/** Opens a database file, uses it, and closes it. `what` is done is said where it fails: `cannot write w.duckdb: …`. */
+export const withDatabase = <A>(
+  what: "read" | "write",
+  path: string,
+  use: (connection: DuckDBConnection) => Promise<A>
+): Effect.Effect<A, PluginError> =>
+  Effect.tryPromise({
+    try: async () => {
+      const { DuckDBInstance } = await load()
+      const instance = await DuckDBInstance.create(path, what === "read" ? { access_mode: "READ_ONLY" } : {})
+      try {
+        const connection = await instance.connect()
+        try {
+          // Times are shown and compared in UTC.
+          await connection.run("set timezone = 'UTC'")
+          return await use(connection)
+        } finally {
+          connection.closeSync()
+        }
+      } finally {
+        instance.closeSync()
+      }
+    },
+    catch: (cause) => databaseError(what, path, cause)
+  })
+
+const databaseError = (what: "read" | "write", path: string, cause: unknown): PluginError => {
+  if (cause instanceof PluginError) return cause
+  const [line] = (cause instanceof Error ? cause.message : String(cause)).split("\n")
+  const known = problems.find(({ pattern }) => pattern.test(line))
+  return new PluginError({
+    plugin: "duckdb",
+    reason: known?.reason ?? "Config",
+    message: `cannot ${what} ${path}: ${known?.message ?? line}`,
+    ...(known === undefined ? {} : { hint: known.hint }),
+    cause
+  })
+}
+
+const problems: ReadonlyArray<{
+  readonly pattern: RegExp
+  readonly reason: PluginError["reason"]
+  readonly message: string
+  readonly hint: string
+}> = [
+  {
+    pattern: /could not set lock|conflicting lock/i,
+    reason: "Conflict",
+    message: "another program has it open",
+    hint: "close it there: a DuckDB file can be written by one program at a time"
+  },
+  {
+    pattern: /not a valid DuckDB database|does not look like|magic bytes/i,
+    reason: "Data",
+    message: "it is no DuckDB database",
+    hint: "name another file, or one that is not there yet"
+  },
+  {
+    pattern: /database does not exist|no such file|cannot open file/i,
+    reason: "NotFound",
+    message: "no such file or directory",
+    hint: "paths are relative to the directory in which the command runs"
+  }
+]
+
+/** A name as SQL writes it. */
+export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
+
+/** A text as SQL writes it. */
+export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
