@@ -5,6 +5,8 @@ import { Expressions } from "./Expressions.ts"
 import { GroupedTable } from "./table/GroupedTable.ts"
 import { RowTable } from "./table/RowTable.ts"
 import { SortedTable } from "./table/SortedTable.ts"
+import { UnionTable } from "./table/UnionTable.ts"
+import { WholeTable } from "./table/WholeTable.ts"
 import type { TableState } from "./table/TableState.ts"
 
 /** Rows of tables, by name. */
@@ -12,9 +14,15 @@ export type TableRows = ReadonlyMap<string, RecordBatch>
 
 /** The state of one table of a plan before any row. */
 export const makeTable = (table: Table, user: string, expressions: Expressions): TableState => {
-  if (table.grouped) return new GroupedTable(table, user, expressions)
-  if (table.order.length === 0) return new RowTable(table, user, expressions)
-  return new SortedTable(new RowTable({ ...table, limit: null }, user, expressions), table, user)
+  const made = table.grouped ? new GroupedTable(table, user, expressions) : makeRows(table, user, expressions)
+  return table.from.length === 1 ? made : new UnionTable(made, table.from)
+}
+
+const makeRows = (table: Table, user: string, expressions: Expressions): TableState => {
+  const isOrdered = table.order.length > 0
+  const rows = new RowTable(isOrdered ? { ...table, limit: null } : table, user, expressions)
+  const made = table.windows.some(({ over }) => over !== null) ? new WholeTable(rows) : rows
+  return isOrdered ? new SortedTable(made, table, user) : made
 }
 
 /**
@@ -32,7 +40,7 @@ export class Tables {
     const user = plan.validate.user.name
     this.tables = plan.tables.map((table) => ({ table, state: makeTable(table, user, expressions) }))
     const declared = new Set(plan.tables.map(({ name }) => name))
-    const sources = new Set(plan.tables.map(({ from }) => from).filter((from) => !declared.has(from)))
+    const sources = new Set(plan.tables.flatMap(({ from }) => from).filter((from) => !declared.has(from)))
     this.needs = [...sources].map((from) => {
       const columns = [...new Set(this.from(from).flatMap(({ state }) => state.needs))]
       // Rows without columns could not be counted: the user is there whatever is asked.
@@ -64,10 +72,10 @@ export class Tables {
 
   /** Adds rows to the tables that are made from them. */
   private pass(from: string, batch: RecordBatch, rows: Map<string, RecordBatch>): void {
-    for (const { state, table } of this.from(from)) this.give(table.name, state.add(batch), rows)
+    for (const { state, table } of this.from(from)) this.give(table.name, state.add(batch, from), rows)
   }
 
   private from(name: string) {
-    return this.tables.filter(({ table }) => table.from === name)
+    return this.tables.filter(({ table }) => table.from.includes(name))
   }
 }

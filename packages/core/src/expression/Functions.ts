@@ -169,9 +169,13 @@ export const measures: ReadonlyMap<string, Count> = new Map<string, Count>([
   ["active_time", [1, 2]]
 ])
 
-/** Looks at the neighbouring rows of a user, and how many arguments they take. */
+/** Measures of the time between events. */
+export const ofEvents: ReadonlySet<string> = new Set(["avg_gap", "active_time"])
+
+/** Looks at other rows, and how many arguments they take. */
 export const windows: ReadonlyMap<string, Count> = new Map<string, Count>([
   ["number", [0, 0]],
+  ["rank", [0, 0]],
   ["next", [1, 1]],
   ["previous", [1, 1]]
 ])

@@ -17,7 +17,8 @@ export interface Names {
 
 /** What an expression may use. */
 export interface Scope extends Names {
-  readonly allow: { readonly measures: boolean; readonly windows: boolean }
+  /** `windows`: looks at a user's rows; `over`: looks at rows that it names. */
+  readonly allow: { readonly measures: boolean; readonly windows: boolean; readonly over: boolean }
   /** The columns inside the arguments and filters of measures, where they are others than outside. */
   readonly inner?: Names
   /** Whether there is a parameter `${NAME}`; without this there is any. */

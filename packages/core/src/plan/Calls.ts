@@ -1,4 +1,5 @@
 import type { Checked } from "../expression/Check.ts"
+import { ofEvents } from "../expression/Functions.ts"
 import type { MeasureCall } from "../expression/MeasureCall.ts"
 import type { Tree } from "../expression/Tree.ts"
 import type { WindowCall } from "../expression/WindowCall.ts"
@@ -6,9 +7,6 @@ import type { Path } from "../spec/SpecDocument.ts"
 import type { Validate } from "./Plan.ts"
 import type { Planning } from "./Planning.ts"
 import { hasTime } from "./Tables.ts"
-
-/** Measures of the time between events. */
-const ofEvents: ReadonlySet<string> = new Set(["avg_gap", "active_time"])
 
 /** The measures and windows of several expressions over the same rows: equal ones are there once. */
 export class Calls {

@@ -25,8 +25,16 @@ const MeasureCall = Schema.Struct({
 
 const WindowCall = Schema.Struct({
   name: Schema.String,
-  window: Schema.Literals(["number", "next", "previous"]),
+  window: Schema.Literals(["number", "rank", "next", "previous", "measure"]),
   argument: Schema.NullOr(Tree),
+  measure: Schema.NullOr(MeasureCall),
+  /** Null: over the rows of the user, in order. */
+  over: Schema.NullOr(
+    Schema.Struct({
+      partition: Schema.Array(Tree),
+      order: Schema.Array(Schema.Struct({ value: Tree, descending: Schema.Boolean }))
+    })
+  ),
   type: ValueType
 })
 
@@ -116,8 +124,8 @@ export type Sessionize = typeof Sessionize.Type
 /** A table of a spec. */
 export const Table = Schema.Struct({
   name: Schema.String,
-  /** `events`, `sessions`, `users`, or a table before this one. */
-  from: Schema.String,
+  /** `events`, `sessions`, `users`, or tables before this one; rows of several come one table after the other. */
+  from: Schema.NonEmptyArray(Schema.String),
   where: Schema.NullOr(Tree),
   /** One row a group; else one row a row. */
   grouped: Schema.Boolean,

@@ -4,6 +4,7 @@ import { parseExpression } from "../expression/Parse.ts"
 import type { Scope } from "../expression/Scope.ts"
 import type { Syntax } from "../expression/Syntax.ts"
 import type { Tree, ValueType } from "../expression/Tree.ts"
+import { windowTrees } from "../expression/WindowCall.ts"
 import { bindingsOf } from "../expression/TreeNames.ts"
 import { columnText } from "../spec/Column.ts"
 import type { ReadSpec } from "../spec/readSpec.ts"
@@ -78,7 +79,7 @@ export class Planning {
       return nothing(scope.type)
     }
     const { measures, tree, windows } = checked.success
-    for (const one of [tree, ...measures.flatMap(treesOf), ...windows.map(({ argument }) => argument)]) {
+    for (const one of [tree, ...measures.flatMap(treesOf), ...windows.flatMap(windowTrees)]) {
       if (one !== null) this.bind(one, text, path)
     }
     return checked.success

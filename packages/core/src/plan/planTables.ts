@@ -23,7 +23,7 @@ export const planTables = (planning: Planning, plan: Plan): Plan["tables"] => {
     if (isBuiltIn(planning, name)) {
       planning.problem(path, `"${name}" is a table that Sojourn makes itself`, { key: true })
     }
-    const from = new ColumnNames(sourceColumns(planning, { ...plan, tables }, table.from, path), plan.validate)
+    const from = new ColumnNames(allColumns(planning, { ...plan, tables }, sourcesOf(table), path), plan.validate)
     tables.push(planTable(planning, plan, from, name, table))
   }
   return tables
@@ -33,7 +33,25 @@ export const planTables = (planning: Planning, plan: Plan): Plan["tables"] => {
 const isBuiltIn = ({ spec }: Planning, name: string): boolean =>
   (builtInTables as ReadonlyArray<string>).includes(name) && (name !== "users" || spec.users !== undefined)
 
-/** The columns of the rows that a table is made from. */
+const sourcesOf = ({ from }: TableSpec): Table["from"] => (typeof from === "string" ? [from] : from)
+
+/** The columns of the rows that a table is made from, which all of its sources must have. */
+const allColumns = (planning: Planning, plan: Plan, from: Table["from"], path: Path): TableColumns => {
+  const [first, ...others] = from.map((name, i) =>
+    sourceColumns(planning, plan, name, from.length === 1 ? [...path, "from"] : [...path, "from", i])
+  )
+  const shown = (columns: TableColumns) => columns.map(({ name, type }) => `${name} ${type}`).join(", ")
+  for (const [i, columns] of others.entries()) {
+    const place = [...path, "from", i + 1]
+    if (from.indexOf(from[i + 1]) <= i) planning.problem(place, `"${from[i + 1]}" stands here twice`)
+    else if (columns.length > 0 && first.length > 0 && shown(columns) !== shown(first)) {
+      const hint = `give it the columns of "${from[0]}", in a table of its own: ${shown(first)}`
+      planning.problem(place, `"${from[i + 1]}" has other columns than "${from[0]}": ${shown(columns)}`, { hint })
+    }
+  }
+  return first
+}
+
 const sourceColumns = (planning: Planning, plan: Plan, from: string, path: Path): TableColumns => {
   const columns = from === "rejects" || from === "duplicates" ? undefined : tableColumns(plan, from)
   if (columns !== undefined) return columns
@@ -41,11 +59,11 @@ const sourceColumns = (planning: Planning, plan: Plan, from: string, path: Path)
     ...["events", "sessions", "users"].filter((name) => tableColumns(plan, name)),
     ...plan.tables.map(({ name }) => name).filter((name) => name !== "users")
   ]
-  if (from === "sessions") planning.problem([...path, "from"], noSessions)
-  else if (from === "users") planning.problem([...path, "from"], noUsers)
+  if (from === "sessions") planning.problem(path, noSessions)
+  else if (from === "users") planning.problem(path, noUsers)
   else if (Object.hasOwn(planning.spec.tables, from)) {
-    planning.problem([...path, "from"], `the table "${from}" has to be declared before this one`)
-  } else planning.unknown("table", from, known, [...path, "from"])
+    planning.problem(path, `the table "${from}" has to be declared before this one`)
+  } else planning.unknown("table", from, known, path)
   return []
 }
 
@@ -54,7 +72,7 @@ export const planTable = (planning: Planning, plan: Plan, from: ColumnNames, nam
   const path = ["tables", name]
   const at = (key: string) => [...path, key]
   const keys = planKeys(planning, from, table, at("by"))
-  const texts = Object.entries(table.columns)
+  const texts = Object.entries(table.columns ?? {})
   const parsed = texts.map(([column, text]) => planning.parse(text, [...path, "columns", column]))
   const grouped = keys.length > 0 || parsed.some(hasMeasure)
   const areEvents = table.from === "events"
@@ -62,12 +80,17 @@ export const planTable = (planning: Planning, plan: Plan, from: ColumnNames, nam
   const by = new ColumnNames(typed(keys), plan.validate)
   const scope: Scope = grouped
     ? groupScope(by, from)
-    : { ...rowScope(from), allow: { measures: false, windows: areEvents || table.from === "sessions" } }
+    : { ...rowScope(from), allow: { measures: false, windows: areEvents || table.from === "sessions", over: true } }
 
-  const columns = texts.map(([column, text], i) => {
+  const all = table.columns === undefined && !grouped ? from.columns : []
+  const written = texts.map(([column, text], i) => {
     const place = [...path, "columns", column]
     return { name: column, value: calls.add(planning.resolve(parsed[i], text, place, scope), place) }
   })
+  const columns = [
+    ...all.map(({ name, type }) => ({ name, value: { kind: "column", name, type } as const })),
+    ...written
+  ]
   planning.distinct(
     columns.map((column) => ({ name: column.name, path: [...path, "columns", column.name], key: true })),
     new Map(keys.map((key) => [key.name, "the name of two columns"]))
@@ -85,7 +108,7 @@ export const planTable = (planning: Planning, plan: Plan, from: ColumnNames, nam
       : calls.add(planning.check(table.having, at("having"), groupScope(made, from, "bool")), at("having"))
   return {
     name,
-    from: table.from,
+    from: sourcesOf(table),
     where,
     grouped,
     by: keys,
@@ -145,6 +168,8 @@ const hasMeasure = (syntax: Syntax | undefined): boolean => syntax !== undefined
 const callsMeasure = (part: unknown): boolean => {
   if (Array.isArray(part)) return part.some(callsMeasure)
   if (typeof part !== "object" || part === null) return false
-  const { kind, name } = part as { readonly kind?: unknown; readonly name?: unknown }
-  return (kind === "call" && measureNames.has(String(name))) || Object.values(part).some(callsMeasure)
+  const { kind, name, over } = part as Readonly<Record<string, unknown>>
+  return (
+    (kind === "call" && over === undefined && measureNames.has(String(name))) || Object.values(part).some(callsMeasure)
+  )
 }

@@ -123,7 +123,7 @@ describe("makePlan", () => {
     assert.deepStrictEqual(daily, {
       ...plain,
       name: "daily",
-      from: "sessions",
+      from: ["sessions"],
       grouped: true,
       by: [
         { name: "date", value: column("date", "date") },
@@ -142,15 +142,24 @@ describe("makePlan", () => {
         { name: "total", value: column("$m3", "int64") }
       ]
     })
-    assert.deepStrictEqual([pages.from, pages.grouped, pages.by.map(({ name }) => name)], ["events", true, ["page"]])
+    assert.deepStrictEqual([pages.from, pages.grouped, pages.by.map(({ name }) => name)], [["events"], true, ["page"]])
     assert.deepStrictEqual(next, {
       ...plain,
       name: "next",
-      from: "sessions",
+      from: ["sessions"],
       where: call(">", "bool", column("event_count", "int64"), whole(0)),
       grouped: false,
       by: [],
-      windows: [{ name: "$w0", window: "next", argument: column("session_start", "timestamp"), type: "timestamp" }],
+      windows: [
+        {
+          name: "$w0",
+          window: "next",
+          argument: column("session_start", "timestamp"),
+          measure: null,
+          over: null,
+          type: "timestamp"
+        }
+      ],
       measures: [],
       columns: [
         { name: "user", value: column("user") },
@@ -170,7 +179,7 @@ describe("makePlan", () => {
         ["user || '!'", "text"]
       ]
     )
-    assert.deepStrictEqual([weeks.from, weeks.having && columnsOf(weeks.having)], ["daily", ["$m0", "days"]])
+    assert.deepStrictEqual([weeks.from, weeks.having && columnsOf(weeks.having)], [["daily"], ["$m0", "days"]])
   })
 
   it("says what is written", () => {
