@@ -33,6 +33,7 @@ export const execute = Effect.fn("execute")(function* (plan: Plan, settings: Run
   const result = yield* localEngine
     .run(plan, {
       asOfMicros: settings.asOfMicros,
+      mark: { id: settings.runId, nowMicros: () => Date.now() * 1000 },
       bindings: bindingValues(plan, process.env),
       ...(settings.profile ? { clock: () => performance.now() } : {}),
       crew: threadCrew({ formats, threads: settings.threads, eventBytes: eventBytes(settings.memoryBytes) }),

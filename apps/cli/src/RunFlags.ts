@@ -3,6 +3,7 @@ import * as Flag from "effect/cli/Flag"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { randomUUID } from "node:crypto"
 import { availableParallelism, totalmem } from "node:os"
 import { UsageError } from "./Failure.ts"
 
@@ -31,6 +32,11 @@ export const runFlags = {
     Flag.withDescription("The time taken as now, such as 2024-07-10T10:00:00Z (default: the clock)"),
     Flag.optional
   ),
+  runId: Flag.String("run-id").pipe(
+    Flag.withMetavar("ID"),
+    Flag.withDescription("What the run is called in the table inputs (default: a new UUID)"),
+    Flag.optional
+  ),
   threads: Flag.Int("threads").pipe(
     Flag.withMetavar("N"),
     Flag.withDescription("How many threads share the work (default: one a core); the result is the same"),
@@ -55,6 +61,7 @@ type Given = Readonly<{
   quiet: boolean
   maxRejects: Option.Option<string>
   asOf: Option.Option<string>
+  runId: Option.Option<string>
   threads: Option.Option<number>
   memory: Option.Option<string>
   profile: boolean
@@ -66,6 +73,7 @@ export interface RunSettings {
   readonly quiet: boolean
   readonly maxRejects: { readonly percent: number } | { readonly records: number } | undefined
   readonly asOfMicros: number
+  readonly runId: string
   readonly threads: number
   readonly memoryBytes: number
   readonly profile: boolean
@@ -78,6 +86,7 @@ export const runSettings = Effect.fnUntraced(function* (flags: Given) {
     quiet: flags.quiet,
     maxRejects: yield* maxRejects(flags.maxRejects),
     asOfMicros: yield* asOf(flags.asOf),
+    runId: Option.getOrElse(flags.runId, () => randomUUID()),
     threads: yield* threads(flags.threads),
     memoryBytes: yield* memory(flags.memory),
     profile: flags.profile
@@ -127,7 +136,7 @@ const memory = (given: Given["memory"]): Effect.Effect<number, UsageError> => {
 
 /** Names that belong to the command itself, and its one-letter flags. */
 export const globalFlagNames: ReadonlyArray<string> =
-  "summary no-summary quiet max-rejects as-of threads memory profile explain records help version completions q n h v".split(
+  "summary no-summary quiet max-rejects as-of run-id threads memory profile explain records help version completions q n h v".split(
     " "
   )
 

@@ -34,10 +34,10 @@ sessions: { gap: 30m }
 `
 
 /** Runs a spec in a directory. The directory of the process is that of the test runner, so paths are made absolute. */
-const run = async (at: string, outputs: string, source = "events.csv") => {
+const run = async (at: string, outputs: string, source = "events.csv", ...flags: ReadonlyArray<string>) => {
   const text = `${head.replace("events.csv", source)}outputs:\n${outputs}`.replaceAll(/uri: (\w)/g, `uri: ${at}/$1`)
   writeFileSync(join(at, "spec.yaml"), text)
-  const { code, stderr } = await sojourn("run", join(at, "spec.yaml"), "-q", "--summary", "none")
+  const { code, stderr } = await sojourn("run", join(at, "spec.yaml"), "-q", "--summary", "none", ...flags)
   return { code, stderr: stderr.replaceAll(`${at}/`, "") }
 }
 
@@ -169,6 +169,76 @@ const hold = `
     process.stdin.on("end", () => instance.closeSync()).resume()
   })
 `
+
+describe("the table inputs", () => {
+  const table = (mode: string) =>
+    `  inputs: { uri: w.duckdb, format: { name: duckdb, table: pipeline_logs, ${mode} } }\n`
+
+  it("counts the records, rejects and duplicates of each input, as those tables have them", async () => {
+    const files: Record<string, string> = {}
+    for (const [i, users] of [2, 3, 5].entries()) {
+      const lines = events(users).split("\n")
+      files[`in/${i}.csv`] = [...lines, ...lines.slice(1, 1 + 7 * i), ...Array<string>(i).fill("u0,soon,view")].join(
+        "\n"
+      )
+    }
+    const at = directory({ ...files, "in/3.csv": "user,time,kind\n" })
+    const path = join(at, "w.duckdb")
+    const more = ["rejects", "duplicates"].map((name) => `  ${name}: { uri: w.duckdb }\n`).join("")
+    assert.deepStrictEqual(await run(at, table("mode: overwrite") + more, "in/"), { code: 0, stderr: "" })
+    const rows = await query(path, "select * exclude (run_id, started, finished) from pipeline_logs")
+    assert.deepStrictEqual(
+      rows,
+      await query(
+        path,
+        `with r as (select source, count(*) as n from rejects group by all), d as (select source, count(*) as n from duplicates group by all),
+          files as (select filename as source, count(*) as n from read_text('${at}/in/*') , unnest(string_split(content, chr(10))) as l(line)
+            where line <> '' and line <> 'user,time,kind' group by all union all select '${at}/in/3.csv', 0)
+        select source, files.n as records, coalesce(r.n, 0) as rejected, coalesce(r.n, 0) / nullif(files.n, 0) as error_rate,
+          coalesce(d.n, 0) as duplicates from files left join r using (source) left join d using (source) order by source`
+      )
+    )
+    assert.deepStrictEqual(
+      rows.map(({ duplicates, records, rejected }) => [records, rejected, duplicates]),
+      [
+        ["61", "11", "0"],
+        ["69", "12", rows[1].duplicates],
+        ["77", "13", rows[2].duplicates],
+        ["0", "0", "0"]
+      ]
+    )
+    assert.isAbove(Number(rows[2].duplicates), 14)
+    // Where nothing but sessions is made besides, which are computed in another way.
+    await run(at, `${table("mode: overwrite")}  sessions: { uri: s.csv }\n`, "in/")
+    assert.deepStrictEqual(await query(path, "select * exclude (run_id, started, finished) from pipeline_logs"), rows)
+  })
+
+  it("is a history of runs, with one row a run and input however often a run is repeated", async () => {
+    const at = directory({ "a.csv": events(2), "b.csv": events(3) })
+    const path = join(at, "w.duckdb")
+    const before = Date.now()
+    for (const id of ["monday", "tuesday", "monday"]) {
+      const source = "[a.csv, b.csv]".replaceAll(/(\w+\.csv)/g, `${at}/$1`)
+      const done = await run(at, table("mode: upsert, key: [run_id, source]"), source, "--run-id", id)
+      assert.deepStrictEqual(done, { code: 0, stderr: "" })
+    }
+    const rows = await query(path, "select run_id, parse_filename(source) as file from pipeline_logs order by all")
+    assert.deepStrictEqual(
+      rows.map(({ file, run_id }) => `${String(run_id)} ${String(file)}`),
+      ["monday a.csv", "monday b.csv", "tuesday a.csv", "tuesday b.csv"]
+    )
+    const [times] = await query(
+      path,
+      `select min(started) >= to_timestamp(${before / 1000}) and max(finished) <= now() and bool_and(started <= finished) as good,
+        (select min(started) from pipeline_logs where run_id = 'monday') > (select max(finished) from pipeline_logs where run_id = 'tuesday') as again
+      from pipeline_logs`
+    )
+    assert.deepStrictEqual(times, { good: true, again: true })
+    await run(at, table("mode: append"), `${at}/a.csv`)
+    const [{ run_id }] = await query(path, "select run_id from pipeline_logs where run_id not like '%day'")
+    assert.match(String(run_id), /^[0-9a-f]{8}-[0-9a-f-]{27}$/)
+  })
+})
 
 describe("DuckDB as a source", () => {
   it("gives the rows of a query as records", async () => {

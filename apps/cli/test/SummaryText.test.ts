@@ -16,7 +16,7 @@ const accounting = {
 }
 const summary: Summary = {
   name: "x",
-  inputs: [{ source: "a.csv", records: 1200, notes: ['delimiter ","'] }],
+  inputs: [{ source: "a.csv", records: 1200, rejected: 200, notes: ['delimiter ","'] }],
   accounting,
   rejected_by: [],
   duplicates: { removed: 100, conflicting: 3 },
@@ -108,6 +108,7 @@ a.csv: delimiter ","`
     const inputs = ["a", "b", "c"].map((source) => ({
       source,
       records: 1,
+      rejected: 0,
       notes: source === "c" ? ["JSON array"] : ["JSON lines"]
     }))
     const lines = text({ inputs }).split("\n")

@@ -1,5 +1,6 @@
 import { int64Lanes, textView } from "../arrow/Columns.ts"
 import type { Plan } from "../plan/Plan.ts"
+import { type Part, placeColumn } from "../run/Place.ts"
 import { compareInt64, differenceMicros, microsAt, secondsAt } from "../time/Int64.ts"
 import type { Computed } from "./Compute.ts"
 import type { Durations } from "./Durations.ts"
@@ -16,6 +17,8 @@ export interface Counts {
   readonly accepted: number
   readonly unique: number
   readonly duplicates: number
+  /** How many of them came from which input of the run; empty unless asked for. */
+  readonly duplicatesOf: ReadonlyMap<number, number>
   readonly conflicting: number
   readonly users: number
   readonly inSessions: number
@@ -28,11 +31,15 @@ export interface Counts {
   readonly noted: NotedUsers
 }
 
-/** Counts one block of whole users; the times between events only if they are asked for. Adds to the durations. */
+/**
+ * Counts one block of whole users; the times between events only if they are asked for, and duplicates by input if parts of
+ * inputs are given. Adds to the durations.
+ */
 export const countBlock = (
   plan: Plan,
   { deduped, events, sessions }: Computed,
   gaps: boolean,
+  parts: ReadonlyArray<Part> | undefined,
   durations: Durations
 ): Counts => {
   const { conflicting, duplicates, unique } = deduped
@@ -46,6 +53,7 @@ export const countBlock = (
     accepted: events.numRows,
     unique: unique.length,
     duplicates: duplicates.length,
+    duplicatesOf: parts === undefined ? new Map() : countByInput(events, duplicates, parts),
     conflicting: conflicting.reduce((sum, one) => sum + one, 0),
     users: countUsers(textView(events, user).codes, unique),
     inSessions: sessions?.rows.length ?? 0,
@@ -56,6 +64,20 @@ export const countBlock = (
     gaps: gaps ? countGaps(textView(events, user).codes, times, unique) : noGaps(),
     noted: noteUsers(events, user, unique)
   }
+}
+
+const countByInput = (
+  events: Computed["events"],
+  rows: Int32Array,
+  parts: ReadonlyArray<Part>
+): ReadonlyMap<number, number> => {
+  const places = int64Lanes(events, placeColumn)
+  const counts = new Map<number, number>()
+  for (const row of rows) {
+    const { input } = parts[places[2 * row + 1]]
+    counts.set(input, (counts.get(input) ?? 0) + 1)
+  }
+  return counts
 }
 
 /** Unique events stand together by user. */

@@ -21,11 +21,13 @@ export interface Job {
   readonly asOfMicros: number
   /** Count the times between a user's events. */
   readonly gaps: boolean
+  /** Count the duplicates of each input. */
+  readonly countsInputs: boolean
   /** What is bound to the parameters of expressions. */
   readonly bindings: ReadonlyArray<readonly [name: string, value: string]>
   /** For each entry of the plan's enrich what is joined to events: the rows of a `LookupTable`, packed. */
   readonly lookups: ReadonlyArray<Uint8Array>
-  /** Tables to be written (not the rejects), in this order. */
+  /** Tables to be written of the events of users, in this order. */
   readonly writes: Plan["write"]
   /** Whether rejects are written; otherwise they may be counted where they are found. */
   readonly keepsRejects: boolean

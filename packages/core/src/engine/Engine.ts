@@ -26,6 +26,8 @@ export interface RunOptions {
   readonly crew?: MakeCrew
   /** Everything by plain loops, without the kernels: the same, slower. */
   readonly plain?: boolean
+  /** What the table `inputs` says of this run: its name, and the time in int64 microseconds since 1970, whenever it is asked. */
+  readonly mark?: { readonly id: string; readonly nowMicros: () => number }
   /** Milliseconds from any beginning, to measure what the time is spent on. */
   readonly clock?: () => number
   /** Told after every batch. */

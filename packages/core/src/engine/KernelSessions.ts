@@ -118,6 +118,7 @@ export class KernelSessions {
         accepted: segments.rows,
         unique: cut.unique,
         duplicates: cut.duplicates,
+        duplicatesOf: new Map(),
         conflicting: cut.conflicting,
         users: cut.userEvents.length,
         inSessions: cut.unique,
@@ -194,13 +195,14 @@ const isUserOrTime = ({ time, user }: Plan["validate"], name: string): boolean =
 /** As bits in a word. */
 const mostColumns = 31
 
-const isPlain = ({ feeds, gaps, heads, plan, writes }: Job): boolean => {
+const isPlain = ({ countsInputs, feeds, gaps, heads, plan, writes }: Job): boolean => {
   const { dedupe, order, sessionize, validate } = plan
   if (sessionize === null || sessionize.by !== null || sessionize.passive !== null) return false
   const own = sessionize.columns.map(({ name }) => name)
   const asked = [...writes, ...feeds.map(({ columns, from }) => ({ table: from, columns }))]
   return (
     !gaps &&
+    !countsInputs &&
     order.columns.length === 0 &&
     order.tie === "position" &&
     (dedupe.key === "none" || (dedupe.key === "columns" && dedupe.columns.includes(validate.time.name))) &&

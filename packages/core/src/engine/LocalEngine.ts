@@ -2,11 +2,13 @@ import { makeKernels } from "@sojourn/kernels"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { Plan } from "../plan/Plan.ts"
+import { isOfRun } from "../plan/Tables.ts"
 import { PluginError } from "../plugin/PluginError.ts"
 import { divideUsers } from "../run/Ranges.ts"
 import type { Crew, Job, RangeResult } from "./Crew.ts"
 import type { Engine, RunOptions } from "./Engine.ts"
 import { Heads } from "./Heads.ts"
+import { inputTable } from "./InputTable.ts"
 import { openOutputs } from "./Outputs.ts"
 import { readLookups } from "./readLookups.ts"
 import { attempt } from "./RunFailure.ts"
@@ -21,24 +23,26 @@ import { Totals } from "./Totals.ts"
 import { ownMemory, Worker } from "./Worker.ts"
 
 const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOptions) {
+  const startedMicros = options.mark?.nowMicros() ?? 0
   const bindings = options.bindings ?? new Map<string, string>()
   yield* checkBound(plan, bindings)
   const files = yield* readLookups(plan, bindings)
   const tables = new Tables(plan, bindings)
-  const declared = (name: string) => plan.tables.some((table) => table.name === name)
+  const isOfEvents = (name: string) => !isOfRun(name) && !plan.tables.some((table) => table.name === name)
   const writes = options.dryRun === true ? [] : plan.write
   const job: Job = {
     plan,
     asOfMicros: options.asOfMicros,
     gaps: options.gaps ?? false,
+    countsInputs: writes.some(({ table }) => table === "inputs"),
     bindings: [...bindings],
     lookups: files.map(({ packed }) => packed),
-    writes: writes.filter(({ table }) => table !== "rejects" && !declared(table)),
+    writes: writes.filter(({ table }) => isOfEvents(table)),
     keepsRejects: writes.some(({ table }) => table === "rejects"),
     feeds: tables.needs,
     heads: {
       rows: options.head?.rows ?? 0,
-      tables: options.head?.tables.filter((table) => table !== "rejects" && !declared(table)) ?? []
+      tables: options.head?.tables.filter(isOfEvents) ?? []
     }
   }
   const kernels = options.plain === true ? undefined : makeKernels
@@ -88,6 +92,12 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
     spent.add(finished.stages)
   }
 
+  if (job.countsInputs) {
+    const counted = scanned.inputs.map((input, i) => ({ ...input, duplicates: totals.duplicatesOf.get(i) ?? 0 }))
+    const { mark } = options
+    const marked = mark && { id: mark.id, startedMicros, finishedMicros: mark.nowMicros() }
+    yield* outputs.write("inputs", inputTable(counted, marked))
+  }
   const summary = summarize(plan, files, scanned, totals, outputs.counted(), options.gaps ?? false)
   assertBalanced(summary.accounting)
   spent.add({ write: outputs.spent })

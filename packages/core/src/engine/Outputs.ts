@@ -6,6 +6,7 @@ import { Connections } from "../plugin/Connections.ts"
 import type { PluginError } from "../plugin/PluginError.ts"
 import type { Sink } from "../plugin/Sink.ts"
 import type { Job } from "./Crew.ts"
+import { inputTable } from "./InputTable.ts"
 import type { Summary } from "./Summary.ts"
 import { Tables } from "./Tables.ts"
 import { ownMemory, Worker } from "./Worker.ts"
@@ -109,6 +110,7 @@ const emptyTables = (plan: Plan, job: Job): ReadonlyMap<string, RecordBatch> => 
   const declared = new Map([...tables.add({ table }), ...tables.finish()])
   return new Map([
     ["rejects", worker.nothing.rejects],
+    ["inputs", inputTable([], undefined)],
     ...job.writes.map((write, i) => [write.table, outputs[i].batches[0]] as const),
     ...declared
   ])

@@ -84,7 +84,7 @@ class Scan {
   private readonly turn = Semaphore.makeUnsafe(1)
   private readonly totalBytes: number | undefined
   private readonly rejects = new RejectCounts()
-  private readonly inputs: Array<{ records: number; lines: number; notes: Array<string> }>
+  private readonly inputs: Array<{ records: number; rejected: number; lines: number; notes: Array<string> }>
   private readonly times = { local: 0, skipped: 0, doubled: 0, outside: 0 }
   private readonly unmatched: ReadonlyArray<UnmatchedCounts>
   private readonly parts: Array<Part> = []
@@ -109,7 +109,7 @@ class Scan {
     this.stretches = stretches
     this.crew = crew
     this.on = on
-    this.inputs = sources.map(() => ({ records: 0, lines: 0, notes: [] }))
+    this.inputs = sources.map(() => ({ records: 0, rejected: 0, lines: 0, notes: [] }))
     const sizes = sources.map(({ bytes }) => bytes)
     this.totalBytes = sizes.reduce((sum, size) => (sum === undefined || size === undefined ? undefined : sum + size), 0)
   }
@@ -127,9 +127,10 @@ class Scan {
     const { filtered, inputs, parts, rejects, sources, times, unmatched, voided } = this
     return {
       // Of an input without records nothing had to be decided.
-      inputs: inputs.map(({ notes, records }, i) => ({
+      inputs: inputs.map(({ notes, records, rejected }, i) => ({
         source: sources[i].name,
         records,
+        rejected,
         notes: records === 0 ? [] : notes
       })),
       read: inputs.reduce((sum, { records }) => sum + records, 0),
@@ -185,7 +186,7 @@ class Scan {
   private count(stretch: Stretch, result: PartResult, part: number): Effect.Effect<void, PluginError> {
     return Effect.gen({ self: this }, function* () {
       const input = this.inputs[stretch.input]
-      this.parts[part] = { source: stretch.source.name, before: input.records }
+      this.parts[part] = { source: stretch.source.name, input: stretch.input, before: input.records }
       yield* this.writeRejects(stretch, stretch.rejects, result.start)
       stretch.rejects = []
       for (const note of result.notes) if (!input.notes.includes(note)) input.notes.push(note)
@@ -193,6 +194,7 @@ class Scan {
       input.lines += result.lines
       this.filtered += result.filtered
       this.rejects.merge(result.rejected)
+      input.rejected += result.rejected.reduce((sum, { count }) => sum + count, 0)
       this.position = result.end
       for (const key of ["local", "skipped", "doubled", "outside"] as const) this.times[key] += result.times[key]
       for (const [entry, counts] of this.unmatched.entries()) counts.add(result.unmatched[entry])
@@ -210,6 +212,7 @@ class Scan {
       (batch) => {
         const shifted = shiftRejects(batch, { event: records, line: lines, offset })
         this.rejects.add(shifted)
+        this.inputs[input].rejected += batch.numRows
         return this.on.rejects(shifted)
       },
       { discard: true }

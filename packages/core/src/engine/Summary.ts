@@ -4,6 +4,7 @@ export interface Summary {
   readonly inputs: ReadonlyArray<{
     readonly source: string
     readonly records: number
+    readonly rejected: number
     readonly notes: ReadonlyArray<string>
   }>
   /** read = accepted + rejected; accepted = filtered + unique + duplicates; unique = in_sessions + outside + late. */

@@ -30,12 +30,16 @@ export class Totals {
     sessions: 0,
     ties: 0
   }
+  /** Duplicates by the number of their input. */
+  readonly duplicatesOf = new Map<number, number>()
   span: Counts["span"]
 
   add(counts: Counts): void {
     for (const key of Object.keys(this.sums) as Array<Sum>) this.sums[key] += counts[key]
     for (let i = 0; i < this.gaps.length; i++) this.gaps[i] += counts.gaps[i]
     this.noted.push(counts.noted)
+    for (const [input, count] of counts.duplicatesOf)
+      this.duplicatesOf.set(input, (this.duplicatesOf.get(input) ?? 0) + count)
     const { span } = counts
     if (span === undefined) return
     this.span =

@@ -202,9 +202,12 @@ export class Worker {
   }
 
   private computeBlock(block: Block): KernelBlock {
-    const { asOfMicros, gaps, plan } = this.job
+    const { asOfMicros, countsInputs, gaps, plan } = this.job
     const computed = compute(plan, block, { asOfMicros, parts: this.parts, expressions: this.expressions })
-    return { table: computed.table, counts: countBlock(plan, computed, gaps, this.durations) }
+    return {
+      table: computed.table,
+      counts: countBlock(plan, computed, gaps, countsInputs ? this.parts : undefined, this.durations)
+    }
   }
 
   private computeBlocks(

@@ -7,7 +7,7 @@ export type TableColumns = ReadonlyArray<{ readonly name: string; readonly type:
 type Shape = Pick<Plan, "scan" | "validate" | "sessionize" | "users" | "tables">
 
 /** What a plan can write besides its aggregates. */
-export const builtInTables = ["sessions", "events", "users", "duplicates", "rejects"] as const
+export const builtInTables = ["sessions", "events", "users", "duplicates", "rejects", "inputs"] as const
 
 /** The column that says, inside a run, which input an event came from. */
 export const sourceColumn = "$source"
@@ -25,6 +25,8 @@ export const tableColumns = (plan: Shape, table: string): TableColumns | undefin
       return duplicateColumns(plan)
     case "rejects":
       return rejectColumns(plan)
+    case "inputs":
+      return inputColumns
     default:
       return declaredColumns(plan, table)
   }
@@ -94,6 +96,21 @@ const duplicateColumns = (plan: Shape): TableColumns => [
   ...mappedColumns(plan).map(({ name, type }) => ({ name: besides(duplicateNames, name), type }))
 ]
 const duplicateNames = ["source", "event", "first_source", "first_event", "conflicting"]
+
+/** What was read in a run, and what became of it: a history if it is added to that of other runs. */
+const inputColumns: TableColumns = [
+  { name: "run_id", type: "text" },
+  { name: "source", type: "text" },
+  { name: "records", type: "int64" },
+  { name: "rejected", type: "int64" },
+  { name: "error_rate", type: "double" },
+  { name: "duplicates", type: "int64" },
+  { name: "started", type: "timestamp" },
+  { name: "finished", type: "timestamp" }
+]
+
+/** Whether a table is made once all events are known, and not from the events of some users. */
+export const isOfRun = (table: string): boolean => table === "rejects" || table === "inputs"
 
 /** Where a rejected record stood, why it was rejected, and its mapped fields as found. */
 const rejectColumns = (plan: Shape): TableColumns => [

@@ -8,7 +8,7 @@ import { Calls } from "./Calls.ts"
 import { ColumnNames, groupScope, rowScope } from "./ColumnNames.ts"
 import type { Plan, Table } from "./Plan.ts"
 import type { Planning } from "./Planning.ts"
-import { builtInTables, type TableColumns, tableColumns, typed } from "./Tables.ts"
+import { builtInTables, isOfRun, type TableColumns, tableColumns, typed } from "./Tables.ts"
 
 export const noSessions = 'there is no table of sessions: the spec has no "sessions"'
 export const noUsers = 'there is no table of users: the spec has no "users"'
@@ -53,7 +53,7 @@ const allColumns = (planning: Planning, plan: Plan, from: Table["from"], path: P
 }
 
 const sourceColumns = (planning: Planning, plan: Plan, from: string, path: Path): TableColumns => {
-  const columns = from === "rejects" || from === "duplicates" ? undefined : tableColumns(plan, from)
+  const columns = isOfRun(from) || from === "duplicates" ? undefined : tableColumns(plan, from)
   if (columns !== undefined) return columns
   const known = [
     ...["events", "sessions", "users"].filter((name) => tableColumns(plan, name)),

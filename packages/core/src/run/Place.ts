@@ -9,6 +9,8 @@ export const placeColumn = "$place"
 export interface Part {
   /** As quarantine and summary call the input. */
   readonly source: string
+  /** Which input of the run that is, from 0. */
+  readonly input: number
   /** Records of the input before this part: what is to be added to an ordinal. */
   readonly before: number
 }

@@ -56,7 +56,7 @@ describe("localEngine", () => {
       const { summary } = yield* run(new MemoryConnections(one({ rows })))
       assert.deepInclude(summary, {
         name: "test",
-        inputs: [{ source: "events.json/1", records: 6, notes: ["in memory"] }],
+        inputs: [{ source: "events.json/1", records: 6, rejected: 2, notes: ["in memory"] }],
         accounting: {
           read: 6,
           accepted: 4,

@@ -56,7 +56,7 @@ describe("a name, zone, format or measure that a plan cannot have", () => {
     [
       "outputs table",
       base + "tables: { daily: { from: events, columns: { n: count(*) } } }\noutputs: { dayly: { uri: a } }",
-      ['6:12: no table "dayly" (did you mean "daily"?); expected events, duplicates, rejects or daily']
+      ['6:12: no table "dayly" (did you mean "daily"?); expected events, duplicates, rejects, inputs or daily']
     ],
     [
       "no sessions",

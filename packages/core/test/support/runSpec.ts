@@ -83,7 +83,7 @@ export const runPlan = (plan: Plan, rows: ReadonlyArray<Row>, options: Options =
     blocks = [...merge.blocks({ from: undefined, to: undefined }, blockRows)]
   }
   const expressions = new Expressions(plan.timezone, bindings)
-  const context = { asOfMicros, parts: [{ source: "events.json", before: 0 }], expressions }
+  const context = { asOfMicros, parts: [{ source: "events.json", input: 0, before: 0 }], expressions }
   const computed = blocks.map((block) => compute(plan, block, context))
   const columns = (name: string) => (tableColumns(plan, name) ?? []).map((column) => column.name)
   const batches = (name: string): ReadonlyArray<RecordBatch> => {

@@ -172,7 +172,7 @@ tables:
   next: { from: sessions, where: event_count > 0, columns: { user: user, n: number(), next: next(session_start) }, order: [user, next desc], limit: 30 }
   weeks: { from: daily, by: [{ week: "date_trunc('week', date)" }], columns: { days: count(*) } }
   all: { from: users, columns: { users: count(*), best: max(best), halves: sum(halves) } }
-outputs: { ${["sessions", "events", "users", "duplicates", "daily", "pages", "next", "weeks", "all"].map((name) => `${name}: { uri: $AT/out/${name}.jsonl }`).join(", ")}, rejects: { uri: $AT/out/rejects.csv } }
+outputs: { ${["sessions", "events", "users", "duplicates", "daily", "pages", "next", "weeks", "all"].map((name) => `${name}: { uri: $AT/out/${name}.jsonl }`).join(", ")}, rejects: { uri: $AT/out/rejects.csv }, inputs: { uri: $AT/out/inputs.csv } }
 `
 
 /** Fields that the kernels check by themselves. */
@@ -181,7 +181,7 @@ name: simple
 source: { uri: "${source}" }
 event: { id: id, user: user, time: t, type: kind, columns: { page: page } }
 sessions: { gap: 30m }
-outputs: { sessions: { uri: $AT/out/s.csv }, events: { uri: $AT/out/e.csv }, duplicates: { uri: $AT/out/d.jsonl }, rejects: { uri: $AT/out/r.jsonl } }
+outputs: { sessions: { uri: $AT/out/s.csv }, events: { uri: $AT/out/e.csv }, duplicates: { uri: $AT/out/d.jsonl }, rejects: { uri: $AT/out/r.jsonl }, inputs: { uri: $AT/out/i.csv } }
 `
 
 /** Sessions and nothing else, which the kernels can cut where the events lie. */
