@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import { type Advice, adviceFor } from "./Advice.ts"
 import { ThresholdPassed } from "./Failure.ts"
 import { ProgressLine } from "./Progress.ts"
+import { printedHead, printedText, unsaidText } from "./Printed.ts"
 import { profileText } from "./ProfileText.ts"
 import type { RunSettings } from "./RunFlags.ts"
 import { shortText } from "./ShortText.ts"
@@ -29,6 +30,8 @@ export const execute = Effect.fn("execute")(function* (plan: Plan, settings: Run
   yield* recoverTargets(plan, formats)
   yield* checkTargets(plan, formats)
   const line = !settings.quiet && process.stderr.isTTY ? new ProgressLine(process.stderr) : undefined
+  const printed = printedHead(plan.print)
+  const showsSessions = display.sessions && plan.print === null
   const started = yield* Clock.currentTimeMillis
   const result = yield* localEngine
     .run(plan, {
@@ -37,17 +40,15 @@ export const execute = Effect.fn("execute")(function* (plan: Plan, settings: Run
       bindings: bindingValues(plan, process.env),
       ...(settings.profile ? { clock: () => performance.now() } : {}),
       crew: threadCrew({ formats, threads: settings.threads, eventBytes: eventBytes(settings.memoryBytes) }),
-      head: { rows: shownRows, tables: display.sessions ? ["sessions"] : [] },
+      head: {
+        rows: Math.max(shownRows, printed.rows),
+        tables: [...printed.tables, ...(showsSessions ? ["sessions"] : [])]
+      },
       onProgress: (progress) => line?.update(progress)
     })
     .pipe(Effect.provide(NodeConnections.layer(formats)), Effect.ensuring(Effect.sync(() => line?.clear())))
   const seconds = ((yield* Clock.currentTimeMillis) - started) / 1000
-  show(
-    result,
-    settings,
-    seconds,
-    plan.write.some(({ uri }) => isStandardOutput(uri))
-  )
+  show(plan, result, settings, seconds)
   if (settings.profile) process.stderr.write(`\n${profileText(result.stages, seconds, settings.threads)}\n`)
   yield* judge(plan, result.summary, settings.maxRejects, display.advice)
 })
@@ -56,19 +57,28 @@ export const execute = Effect.fn("execute")(function* (plan: Plan, settings: Run
 const eventBytes = (memoryBytes: number): number => Math.max(32e6, (memoryBytes - 200e6) * 0.4)
 
 /** Results go to standard output, unless the data goes there. */
-const show = ({ heads, summary }: RunResult, settings: RunSettings, seconds: number, isDataOnStdout: boolean): void => {
-  if (settings.summary === "none") return
+const show = (plan: Plan, { heads, summary }: RunResult, settings: RunSettings, seconds: number): void => {
+  if (settings.quiet) return
+  const isDataOnStdout = plan.write.some(({ uri }) => isStandardOutput(uri))
   const stream = isDataOnStdout ? process.stderr : process.stdout
   if (settings.summary === "json") {
     stream.write(`${JSON.stringify({ ...summary, seconds }, null, 2)}\n`)
     return
   }
   const style = styleFor(stream, process.env)
-  stream.write(`${summaryText(summary, seconds, style)}\n`)
+  const width = widthOf(stream)
+  const print = plan.print ?? { summary: ["summary" as const], tables: [] }
+  const items = settings.summary === "none" ? print.tables : [...print.summary, ...print.tables]
+  const text = printedText(items, { heads, style, width, summary: () => summaryText(summary, seconds, style) })
+  if (text !== "") stream.write(`${text}\n`)
+  if (settings.summary !== "none" && !items.includes("summary")) {
+    process.stderr.write(unsaidText(summary, styleFor(process.stderr, process.env)))
+  }
   const sessions = heads.get("sessions")
-  if (sessions === undefined || sessions.numRows === 0 || isDataOnStdout) return
+  const isShown = plan.print === null && settings.summary !== "none" && !isDataOnStdout
+  if (!isShown || sessions === undefined || sessions.numRows === 0) return
   const columns = sessions.schema.names.map(String).filter((name) => !unshown.has(name))
-  stream.write(`\n${tableText("first sessions", sessions, columns, style, widthOf(stream))}\n`)
+  stream.write(`\n${tableText("first sessions", sessions, columns, style, width)}\n`)
 }
 
 /** Too wide for a terminal, or derived from what is shown. */

@@ -90,16 +90,18 @@ const inputProblems = (formats: Formats, { document }: ReadSpec, plan: Plan): Re
 }
 
 const outputProblems = (formats: Formats, { document }: ReadSpec, plan: Plan): ReadonlyArray<SpecProblem> => {
-  const tables = new Map<string, string>()
-  return plan.write.flatMap(({ format, partition, table, uri }) => {
-    const problems = formatProblems(formats, document, ["outputs", table, "format"], "write", format)
-    const place = ["outputs", table, "uri"]
+  /** By target, the output that goes there. */
+  const targets = new Map<string, { readonly output: string; readonly table: string }>()
+  return plan.write.flatMap(({ format, member, output, partition, table, uri }) => {
+    const path = ["outputs", output]
+    const problems = formatProblems(formats, document, [...path, "format"], "write", format)
+    const place = [...path, "uri"]
     if (partition.length > 0 && isStandardOutput(uri)) {
       return [document.problem(place, "rows can be divided in a directory only, not in standard output")]
     }
     if (partition.length > 0 && format === null) {
       const hint = "such as format: parquet"
-      return [document.problem(["outputs", table], "an output that is divided needs a format", { hint })]
+      return [document.problem(path, "an output that is divided needs a format", { hint })]
     }
     const told = format === null ? formats.ofEnding(uri) : undefined
     if (told !== undefined && Result.isFailure(told))
@@ -107,15 +109,15 @@ const outputProblems = (formats: Formats, { document }: ReadSpec, plan: Plan): R
     if (problems.length > 0) return problems
     const system = formats.sinkOf(format, uri)
     if (system !== undefined && partition.length > 0) {
-      return [document.problem(["outputs", table, "partition"], `rows are divided in files only, not in ${uri}`)]
+      return [document.problem([...path, "partition"], `rows are divided in files only, not in ${uri}`)]
     }
     const part = system === undefined ? "" : `the ${system.plugin.place(system.options, table)} of `
     const where = isStandardOutput(uri) ? "standard output" : schemeOf(uri) === undefined ? resolve(uri) : uri
-    const other = tables.get(part + where)
-    tables.set(part + where, table)
-    if (other === undefined) return []
+    const other = targets.get(part + where)
+    targets.set(part + where, { output, table })
+    if (other === undefined || (member !== null && other.output === output)) return []
     const shown = isStandardOutput(uri) ? where : uri
-    return [document.problem(place, `${part}${shown} gets the ${other} already`)]
+    return [document.problem(place, `${part}${shown} gets the ${other.table} already`)]
   })
 }
 

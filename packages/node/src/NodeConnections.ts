@@ -1,4 +1,4 @@
-import { Connections } from "@sojourn/core"
+import { Connections, type Encoding } from "@sojourn/core"
 import type { Schema as ArrowSchema } from "apache-arrow"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -8,6 +8,7 @@ import { inputFiles, isStandardOutput } from "./Files.ts"
 import { fileSource } from "./FileSource.ts"
 import type { Formats } from "./Formats.ts"
 import { Commit } from "./output/Commit.ts"
+import { Documents } from "./output/DocumentSink.ts"
 import { fileSink } from "./output/FileSink.ts"
 import { partitionSink } from "./output/PartitionSink.ts"
 import { streamSink } from "./output/StreamSink.ts"
@@ -18,6 +19,7 @@ import { schemeOf } from "./Stores.ts"
 export const layer = (formats: Formats): Layer.Layer<Connections> =>
   Layer.sync(Connections, () => {
     const commit = new Commit(formats)
+    const documents = new Documents()
     return Connections.of({
       sources: ({ format, uri }) => {
         const system = formats.sourceOf(format)
@@ -25,8 +27,8 @@ export const layer = (formats: Formats): Layer.Layer<Connections> =>
           ? Effect.map(inputFiles(uri), (files) => files.map((file) => fileSource(formats, uri, file, format)))
           : system.plugin.open(uri, system.options)
       },
-      sink: Effect.fnUntraced(function* ({ format, partition, table, uri }, schema) {
-        const system = formats.sinkOf(format, uri)
+      sink: Effect.fnUntraced(function* ({ format, member, output, partition, table, uri }, schema) {
+        const system = member === null ? formats.sinkOf(format, uri) : undefined
         if (system !== undefined) return yield* systemSink({ ...system, uri, name: table }, schema, commit)
         yield* attempt(uri, () => formats.loadEncoding(format, uri))
         const encoding = (schema: ArrowSchema) => formats.openEncoding(format, uri, schema)
@@ -35,7 +37,9 @@ export const layer = (formats: Formats): Layer.Layer<Connections> =>
           return yield* partitionSink(divided, schema, commit)
         }
         const opened = yield* attempt(uri, () => Promise.resolve(encoding(schema)))
-        return yield* (yield* isStream(uri)) ? streamSink(uri, opened) : fileSink(uri, opened, commit)
+        const stream = yield* isStream(uri)
+        const openFile = (encoding: Encoding) => (stream ? streamSink(uri, encoding) : fileSink(uri, encoding, commit))
+        return yield* member === null ? openFile(opened) : documents.sink({ member, output, uri }, opened, openFile)
       })
     })
   })

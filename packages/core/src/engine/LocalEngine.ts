@@ -1,4 +1,5 @@
 import { makeKernels } from "@sojourn/kernels"
+import type { RecordBatch } from "apache-arrow"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { Plan } from "../plan/Plan.ts"
@@ -30,15 +31,17 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
   const tables = new Tables(plan, bindings)
   const isOfEvents = (name: string) => !isOfRun(name) && !plan.tables.some((table) => table.name === name)
   const writes = options.dryRun === true ? [] : plan.write
+  const isAsked = (name: string) =>
+    writes.some(({ table }) => table === name) || options.head?.tables.includes(name) === true
   const job: Job = {
     plan,
     asOfMicros: options.asOfMicros,
     gaps: options.gaps ?? false,
-    countsInputs: writes.some(({ table }) => table === "inputs"),
+    countsInputs: isAsked("inputs"),
     bindings: [...bindings],
     lookups: files.map(({ packed }) => packed),
     writes: writes.filter(({ table }) => isOfEvents(table)),
-    keepsRejects: writes.some(({ table }) => table === "rejects"),
+    keepsRejects: isAsked("rejects"),
     feeds: tables.needs,
     heads: {
       rows: options.head?.rows ?? 0,
@@ -52,27 +55,27 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
       : yield* options.crew(job, options.limit)
   const outputs = yield* openOutputs(plan, writes, job, options.clock)
 
+  const heads = new Heads(options.head)
+  const writeTable = (name: string, batch: RecordBatch) => {
+    heads.add(name, batch)
+    return outputs.write(name, batch)
+  }
   const scanned = yield* scanInputs(plan, crew, options.limit !== undefined, {
-    rejects: (rejects) => outputs.write("rejects", rejects),
+    rejects: (rejects) => writeTable("rejects", rejects),
     progress: options.onProgress
   })
   const { samples } = yield* crew.gather(scanned.parts, scanned.voided)
 
   const totals = new Totals()
   const spent = new Stages(options.clock)
-  const heads = new Heads(options.head)
-  const writeTables = (rows: TableRows) =>
-    Effect.forEach(rows, ([name, batch]) => {
-      heads.add(name, batch)
-      return outputs.write(name, batch)
-    })
-  const encode = job.writes.map(({ table }) => crew.encodes && outputs.takesEncoded(table))
+  const writeTables = (rows: TableRows) => Effect.forEach(rows, ([name, batch]) => writeTable(name, batch))
+  const encode = job.writes.map((write) => crew.encodes && outputs.takesEncoded(write))
   const take = Effect.fnUntraced(function* (result: RangeResult) {
     for (const counts of result.counts) totals.add(counts)
     for (const head of result.heads) heads.add(head.table, head.batch)
     for (const [i, { batches, encoded, rows }] of result.outputs.entries()) {
-      for (const batch of batches) yield* outputs.write(job.writes[i].table, batch)
-      if (encoded.length > 0) yield* outputs.writeEncoded(job.writes[i].table, encoded, rows)
+      for (const batch of batches) yield* outputs.writeTo(job.writes[i], batch)
+      if (encoded.length > 0) yield* outputs.writeEncoded(job.writes[i], encoded, rows)
     }
     for (let block = 0; block < (result.feeds.at(0)?.length ?? 0); block++) {
       const table = (name: string) => result.feeds[job.feeds.findIndex(({ from }) => from === name)][block]
@@ -96,7 +99,7 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
     const counted = scanned.inputs.map((input, i) => ({ ...input, duplicates: totals.duplicatesOf.get(i) ?? 0 }))
     const { mark } = options
     const marked = mark && { id: mark.id, startedMicros, finishedMicros: mark.nowMicros() }
-    yield* outputs.write("inputs", inputTable(counted, marked))
+    yield* writeTable("inputs", inputTable(counted, marked))
   }
   const summary = summarize(plan, files, scanned, totals, outputs.counted(), options.gaps ?? false)
   assertBalanced(summary.accounting)

@@ -1,7 +1,7 @@
 import type { RecordBatch } from "apache-arrow"
 import * as Effect from "effect/Effect"
 import { pickColumns } from "../arrow/Columns.ts"
-import type { Plan } from "../plan/Plan.ts"
+import type { Plan, Write } from "../plan/Plan.ts"
 import { Connections } from "../plugin/Connections.ts"
 import type { PluginError } from "../plugin/PluginError.ts"
 import type { Sink } from "../plugin/Sink.ts"
@@ -15,12 +15,12 @@ import { ownMemory, Worker } from "./Worker.ts"
 const outputRows = 65_536
 
 interface Output {
-  readonly write: Plan["write"][number]
+  readonly write: Write
   readonly sink: Sink
   rows: number
 }
 
-/** The sinks of a run, by the table that each of them gets. */
+/** The sinks of a run, each with the table that it gets. */
 export class Outputs {
   /** Milliseconds spent on writing; 0 without a clock. */
   spent = 0
@@ -32,10 +32,19 @@ export class Outputs {
     this.clock = clock ?? (() => 0)
   }
 
-  /** Writes the next rows of a table, in pieces, where that table is written. */
+  /** Writes the next rows of a table, in pieces, wherever that table is written. */
   write(table: string, rows: RecordBatch): Effect.Effect<void, PluginError> {
-    const output = this.of(table)
-    if (output === undefined || rows.numRows === 0) return Effect.void
+    const outputs = this.outputs.filter(({ write }) => write.table === table)
+    return Effect.forEach(outputs, (output) => this.writeRows(output, rows), { discard: true })
+  }
+
+  /** Writes the next rows of one output. */
+  writeTo(write: Write, rows: RecordBatch): Effect.Effect<void, PluginError> {
+    return this.writeRows(this.of(write), rows)
+  }
+
+  private writeRows(output: Output, rows: RecordBatch): Effect.Effect<void, PluginError> {
+    if (rows.numRows === 0) return Effect.void
     const chosen = pickColumns(rows, output.write.columns)
     output.rows += rows.numRows
     const starts = Array.from({ length: Math.ceil(rows.numRows / outputRows) }, (_, i) => i * outputRows)
@@ -44,16 +53,16 @@ export class Outputs {
     )
   }
 
-  takesEncoded(table: string): boolean {
-    return this.of(table)?.sink.writeEncoded !== undefined
+  takesEncoded(write: Write): boolean {
+    return this.of(write).sink.writeEncoded !== undefined
   }
 
-  writeEncoded(table: string, chunks: ReadonlyArray<Uint8Array>, rows: number): Effect.Effect<void, PluginError> {
-    const output = this.of(table)
-    const write = output?.sink.writeEncoded
-    if (output === undefined || write === undefined) return Effect.void
+  writeEncoded(write: Write, chunks: ReadonlyArray<Uint8Array>, rows: number): Effect.Effect<void, PluginError> {
+    const output = this.of(write)
+    const { writeEncoded } = output.sink
+    if (writeEncoded === undefined) return Effect.void
     output.rows += rows
-    return this.timed(Effect.forEach(chunks, write, { discard: true }))
+    return this.timed(Effect.forEach(chunks, writeEncoded, { discard: true }))
   }
 
   counted(): Summary["outputs"] {
@@ -77,8 +86,10 @@ export class Outputs {
     })
   }
 
-  private of(table: string): Output | undefined {
-    return this.outputs.find(({ write }) => write.table === table)
+  private of(write: Write): Output {
+    const output = this.outputs.find((one) => one.write === write)
+    if (output === undefined) throw new Error(`the output ${write.output} is not open`)
+    return output
   }
 }
 
@@ -90,28 +101,31 @@ export const openOutputs = Effect.fnUntraced(function* (
   clock: (() => number) | undefined
 ) {
   const connections = yield* Connections
-  const schemas = emptyTables(plan, job)
+  const emptyOf = emptyTables(plan, job)
   const opened: Array<Output> = []
   for (const write of writes) {
-    const empty = schemas.get(write.table)
-    if (empty === undefined) throw new Error(`no table ${write.table}`)
-    const sink = yield* connections.sink(write, pickColumns(empty, write.columns).schema)
+    const sink = yield* connections.sink(write, pickColumns(emptyOf(write), write.columns).schema)
     opened.push({ write, sink, rows: 0 })
   }
   return new Outputs(opened, clock)
 })
 
-/** Every table that is written, without rows. */
-const emptyTables = (plan: Plan, job: Job): ReadonlyMap<string, RecordBatch> => {
+/** Makes the function that gives the table of an output without rows. */
+const emptyTables = (plan: Plan, job: Job): ((write: Write) => RecordBatch) => {
   const worker = new Worker(job, { kernels: undefined, ...ownMemory })
   const { feeds, outputs } = worker.computeNothing()
   const tables = new Tables(plan, new Map(job.bindings))
   const table = (name: string) => feeds[job.feeds.findIndex(({ from }) => from === name)][0]
-  const declared = new Map([...tables.add({ table }), ...tables.finish()])
-  return new Map([
+  const known = new Map([
     ["rejects", worker.nothing.rejects],
     ["inputs", inputTable([], undefined)],
-    ...job.writes.map((write, i) => [write.table, outputs[i].batches[0]] as const),
-    ...declared
+    ...tables.add({ table }),
+    ...tables.finish()
   ])
+  return (write) => {
+    const own = outputs.at(job.writes.indexOf(write))
+    const empty = job.writes.includes(write) ? own?.batches[0] : known.get(write.table)
+    if (empty === undefined) throw new Error(`no table ${write.table}`)
+    return empty
+  }
 }

@@ -142,15 +142,29 @@ export const Table = Schema.Struct({
 export type Table = typeof Table.Type
 
 export const Write = Schema.Struct({
+  /** Its name in the spec, which its parts share if it is a document. */
+  output: Schema.String,
   table: Schema.String,
   /** With `partition` a directory, else a file. */
   uri: Schema.String,
   format: Format,
   columns: Schema.Array(Schema.String),
   /** Columns, of those above, whose values name the directories that the rows are divided into. */
-  partition: Schema.Array(Schema.String)
+  partition: Schema.Array(Schema.String),
+  /** Of a JSON document, in the order in which its members stand there: the name of this one, and whether it is the last. */
+  member: Schema.NullOr(Schema.Struct({ name: Schema.String, last: Schema.Boolean }))
 })
 export type Write = typeof Write.Type
+
+/** What is printed for a person: the run's summary, or rows of a table. */
+const Printed = Schema.Union([
+  Schema.Literal("summary"),
+  Schema.Struct({ table: Schema.String, columns: Schema.Array(Schema.String), rows: Schema.Int })
+])
+
+/** `summary`: what stands in place of the summary; `tables`: besides it. */
+export const Print = Schema.Struct({ summary: Schema.Array(Printed), tables: Schema.Array(Printed) })
+export type Print = typeof Print.Type
 
 export const Plan = Schema.Struct({
   version: Schema.Literal(1),
@@ -168,6 +182,8 @@ export const Plan = Schema.Struct({
   tables: Schema.Array(Table),
   /** What a run must bind to a value. */
   bindings: Schema.Array(Schema.String),
-  write: Schema.Array(Write)
+  write: Schema.Array(Write),
+  /** Null where nothing is said about it. */
+  print: Schema.NullOr(Print)
 })
 export type Plan = typeof Plan.Type

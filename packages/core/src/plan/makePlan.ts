@@ -7,6 +7,7 @@ import { planEvent } from "./planEvent.ts"
 import { planFormat } from "./planFormat.ts"
 import { Planning } from "./Planning.ts"
 import { planOutputs } from "./planOutputs.ts"
+import { planPrint } from "./planPrint.ts"
 import { planSessions, planUsers } from "./planSessions.ts"
 import { planTables } from "./planTables.ts"
 import { mappedColumns } from "./Tables.ts"
@@ -52,12 +53,18 @@ const planOf = (planning: Planning): Plan => {
     users: null,
     tables: [],
     bindings: [],
-    write: []
+    write: [],
+    print: null
   }
   const withSessions = { ...base, sessionize: planSessions(planning, base) }
   const withUsers = { ...withSessions, users: planUsers(planning, withSessions) }
   const withTables = { ...withUsers, tables: planTables(planning, withUsers) }
-  return { ...withTables, bindings: [...planning.bindings].sort(), write: planOutputs(planning, withTables) }
+  return {
+    ...withTables,
+    bindings: [...planning.bindings].sort(),
+    write: planOutputs(planning, withTables),
+    print: planPrint(planning, withTables)
+  }
 }
 
 const inputs = ({ spec: { source } }: Planning): Plan["scan"]["inputs"] => {

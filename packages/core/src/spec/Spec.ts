@@ -1,6 +1,8 @@
 import * as Schema from "effect/Schema"
+import { Console } from "./Console.ts"
 import { Event } from "./Event.ts"
 import { described, Format, TextList, Uri, withDefault } from "./Key.ts"
+import { Output } from "./Output.ts"
 import { Sessions, Users } from "./Sessions.ts"
 import { Table } from "./Table.ts"
 
@@ -21,19 +23,6 @@ const Source = Schema.Struct({
   }),
   format: described(Format, "Decided by the file ending, else by the content, unless given")
 }).annotate({ expected: "a map such as { uri: events.csv }" })
-
-const Output = Schema.Struct({
-  uri: Uri.annotate({ description: "File to write, or - for standard output; with partition a directory" }),
-  format: described(Format, "Decided by the file ending unless given"),
-  columns: described(
-    Schema.NonEmptyArray(Schema.String).annotate({ expected: "a list such as [a, b]" }),
-    "These columns, in this order"
-  ),
-  partition: described(
-    Schema.NonEmptyArray(Schema.String).annotate({ expected: "a list such as [date]" }),
-    "Divide the rows into directories such as date=2025-11-16, named by these columns"
-  )
-}).annotate({ expected: "a map such as { uri: sessions.csv }" })
 
 /** A value that is filled in when the spec is run: `{ param: name }` wherever a value or list may stand. */
 export const Param = Schema.Struct({
@@ -82,7 +71,8 @@ export const Spec = Schema.Struct({
   outputs: withDefault(
     Schema.Record(Schema.String, Output),
     {},
-    "What is written where: sessions, events, users, duplicates, rejects, or a table by its name"
-  )
+    "What is written where, by the name of a table (sessions, events, users, duplicates, rejects, or a declared one)"
+  ),
+  console: described(Console, "What is printed")
 }).annotate({ title: "Sojourn spec", description: "One job: raw events in, sessions and quarantine out" })
 export type Spec = typeof Spec.Type

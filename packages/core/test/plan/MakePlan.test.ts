@@ -185,27 +185,34 @@ describe("makePlan", () => {
   it("says what is written", () => {
     assert.deepStrictEqual(plan.write, [
       {
+        output: "sessions",
         table: "sessions",
         uri: "s.csv",
         format: { name: "csv", options: {} },
         columns: ["session_id", "user", "pages"],
-        partition: []
+        partition: [],
+        member: null
       },
       {
+        output: "events",
         table: "events",
         uri: "e.json",
         format: null,
         columns: words("session_id user at kind event_id page raw minute long"),
-        partition: []
+        partition: [],
+        member: null
       },
       {
+        output: "duplicates",
         table: "duplicates",
         uri: "-",
         format: { name: "csv", options: { delimiter: ";", nested: { list: [1, true, null] } } },
         columns: words("source event first_source first_event conflicting user at kind event_id page raw minute long"),
-        partition: []
+        partition: [],
+        member: null
       },
       {
+        output: "rejects",
         table: "rejects",
         uri: "r.json",
         format: null,
@@ -215,14 +222,17 @@ describe("makePlan", () => {
           "user id",
           ...words("ts kind p.url a.b raw")
         ],
-        partition: []
+        partition: [],
+        member: null
       },
       {
+        output: "daily",
         table: "daily",
         uri: "d.csv",
         format: null,
         columns: ["date", "user", "sessions", "longest", "mean", "total"],
-        partition: []
+        partition: [],
+        member: null
       }
     ])
   })

@@ -65,7 +65,7 @@ describe("an unknown key", () => {
       "at the top",
       `${base}session: {}`,
       [
-        '5:1: unknown "session" (did you mean "sessions"?); expected version, name, description, params, timezone, plugins, source, event, dedupe, order, tie, sessions, users, tables or outputs'
+        '5:1: unknown "session" (did you mean "sessions"?); expected version, name, description, params, timezone, plugins, source, event, dedupe, order, tie, sessions, users, tables, outputs or console'
       ]
     ],
     [
@@ -105,7 +105,7 @@ describe("an unknown key", () => {
     [
       "of an output",
       `${base}outputs: { events: { path: a } }`,
-      ['5:20: missing "uri"', '5:22: unknown "path"; expected uri, format, columns or partition']
+      ['5:20: missing "uri"', '5:22: unknown "path"; expected uri, table, document, format, columns or partition']
     ],
     [
       "of a param",
