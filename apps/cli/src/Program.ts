@@ -1,4 +1,5 @@
 import * as NodeServices from "@effect/platform-node/NodeServices"
+import { recipeNames } from "@sojourn/node"
 import * as CliConfig from "effect/cli/CliConfig"
 import * as CliOutput from "effect/cli/CliOutput"
 import * as Command from "effect/cli/Command"
@@ -12,11 +13,13 @@ import { initCommand } from "./InitCommand.ts"
 import { inspectCommand } from "./InspectCommand.ts"
 import { presenter } from "./Presenter.ts"
 import { sessionsCommand } from "./SessionsCommand.ts"
-import { recipesCommand, specCommands } from "./SpecCommands.ts"
+import { recipesCommand } from "./RecipeCommands.ts"
+import { sampleCommand } from "./SampleCommand.ts"
+import { specCommands } from "./SpecCommands.ts"
 import { listedWords, namedSpec } from "./SpecParams.ts"
 
 const vocabulary = {
-  commands: ["sessions", "run", "lint", "preview", "inspect", "recipes", "init"],
+  commands: ["sessions", "run", "lint", "preview", "inspect", "recipes", "init", "sample"],
   rootFlags: ["--help", "-h", "--version", "-v", "--completions"],
   exists: existsSync
 }
@@ -33,7 +36,14 @@ export const program = Effect.fn("program")(function* (words: ReadonlyArray<stri
   const named = yield* namedSpec(argv)
   const root = Command.make("sojourn").pipe(
     Command.withDescription("Raw events in, sessions and quarantine out"),
-    Command.withSubcommands([sessionsCommand, ...specCommands(named), inspectCommand, recipesCommand, initCommand])
+    Command.withSubcommands([
+      sessionsCommand,
+      ...specCommands(named),
+      inspectCommand,
+      recipesCommand,
+      initCommand(yield* recipeNames),
+      sampleCommand
+    ])
   )
   yield* Command.runWith(root, { version: packageJson.version })(listedWords(argv, named))
 }, Effect.provide(layers))

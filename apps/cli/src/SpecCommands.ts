@@ -1,5 +1,5 @@
 import { bindingValues, localEngine, Plan, tableColumns } from "@sojourn/core"
-import { checkSpec, formatsOf, loadPlan, NodeConnections, recipeNames, specFile } from "@sojourn/node"
+import { checkSpec, formatsOf, loadPlan, NodeConnections, specFile } from "@sojourn/node"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
@@ -57,7 +57,8 @@ export const specCommands = (named: NamedSpec | undefined) => {
   ).pipe(
     Command.withDescription(named?.description ?? "Run a spec or a recipe; its params are flags"),
     Command.withExamples([
-      { command: "sojourn run event-sessions --help", description: "What a recipe does, and its flags" }
+      { command: "sojourn recipes", description: "What recipes there are" },
+      { command: "sojourn run RECIPE --help", description: "What one of them does, and its flags" }
     ])
   )
 
@@ -122,12 +123,3 @@ const shownTables = (plan: Plan) => {
     ...others.map((table) => ({ table, columns: (tableColumns(plan, table) ?? []).map(({ name }) => name) }))
   ]
 }
-
-/** `sojourn recipes`. */
-export const recipesCommand = Command.make(
-  "recipes",
-  {},
-  Effect.fn("recipes")(function* () {
-    for (const name of yield* recipeNames) process.stdout.write(`${name}\n`)
-  })
-).pipe(Command.withDescription("List the recipes"))

@@ -24,15 +24,15 @@ export const namedSpec = Effect.fn("namedSpec")(function* ([command, ...words]: 
   const spec = yield* specFile(argument)
   const params = yield* Effect.fromResult(readParams(spec.file, spec.text))
   yield* checkNames(spec, params)
-  const { description } = SpecDocument.parse(spec.file, spec.text).value as { readonly description?: unknown }
-  const named: NamedSpec = {
-    argument,
-    spec,
-    params,
-    description: typeof description === "string" ? description : undefined
-  }
+  const named: NamedSpec = { argument, spec, params, description: descriptionOf(spec) }
   return named
 })
+
+/** What a spec says that it is for. */
+export const descriptionOf = ({ file, text }: SpecFile): string | undefined => {
+  const { description } = SpecDocument.parse(file, text).value as { readonly description?: unknown }
+  return typeof description === "string" ? description : undefined
+}
 
 /** The params as flags. Their keys are apart from those of a command's own flags. */
 export const paramFlags = (params: Params): Record<string, Flag.Flag<Option.Option<string>>> =>

@@ -167,7 +167,9 @@ describe("sojourn lint", () => {
   })
 
   it("knows the recipes by name, and `recipes` lists them", async () => {
-    const names = (await sojourn("recipes")).stdout.trim().split("\n")
+    const lines = (await sojourn("recipes")).stdout.trim().split("\n")
+    const names = lines.map((line) => line.split(" ")[0])
+    for (const line of lines) assert.match(line, /^[a-z-]+ {2,}\S/)
     assert.include(names, "event-sessions")
     for (const name of names) assert.strictEqual((await sojourn("lint", name)).code, 0, name)
   })

@@ -59,9 +59,23 @@ export const summarize = (
           }
         : null,
     gaps: showsGaps ? Array.from(gaps, (count, i) => ({ up_to_sec: gapSteps[i] ?? null, count })) : [],
-    warnings: [...fileWarnings(files), ...userWarnings(noted, sums.unique), ...timeWarnings(plan, scanned)],
+    warnings: [
+      ...emptyWarnings(plan, scanned),
+      ...fileWarnings(files),
+      ...userWarnings(noted, sums.unique),
+      ...timeWarnings(plan, scanned)
+    ],
     outputs
   }
+}
+
+/** Of inputs that were probably meant to hold something. */
+const emptyWarnings = ({ scan }: Plan, { inputs }: Scanned): ReadonlyArray<string> => {
+  if (inputs.length === 0) return [`no files to read in ${scan.inputs.map(({ uri }) => uri).join(", ")}`]
+  const empty = inputs.filter(({ records }) => records === 0).map(({ source }) => source)
+  if (empty.length === 0) return []
+  const shown = empty.length === 1 ? empty[0] : `${empty.length} of ${inputs.length} files, such as ${empty[0]}`
+  return [`no records in ${shown}`]
 }
 
 const fileWarnings = (files: ReadonlyArray<LookupFile>): ReadonlyArray<string> =>
