@@ -2,8 +2,8 @@ import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
+import { createPlugin, pluginKinds } from "./PluginTemplate.ts"
 import { initRecipe } from "./RecipeCommands.ts"
-import { createPlugin } from "./PluginTemplate.ts"
 
 const plugin = Command.make(
   "plugin",
@@ -11,8 +11,8 @@ const plugin = Command.make(
     name: Argument.String("name").pipe(
       Argument.withDescription("Name of the package, such as logfmt or @acme/logfmt; the directory is called after it")
     ),
-    kind: Flag.Literals("kind", ["decoder"]).pipe(
-      Flag.withDescription("What it is: a decoder reads a format"),
+    kind: Flag.Literals("kind", pluginKinds).pipe(
+      Flag.withDescription("What it is: a decoder reads a format, a source a system, a sink writes to one"),
       Flag.withDefault("decoder" as const)
     )
   },

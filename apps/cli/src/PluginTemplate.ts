@@ -5,7 +5,8 @@ import { dirname, join } from "node:path"
 import { UsageError } from "./Failure.ts"
 
 /** Kinds of plugins that there is a template for. */
-export type PluginKind = "decoder"
+export const pluginKinds = ["decoder", "source", "sink"] as const
+export type PluginKind = (typeof pluginKinds)[number]
 
 /** Beside the built command. */
 const templates = new URL("templates/", import.meta.url)

@@ -1,6 +1,6 @@
 import { assert, beforeAll, describe, it } from "@effect/vitest"
 import { spawnSync } from "node:child_process"
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { buildIfStale, command, start } from "./support/command.ts"
@@ -30,61 +30,86 @@ const pnpm = (args: ReadonlyArray<string>, cwd: string) => {
   return run("npx", ["--yes", "--package", packageManager.split("+")[0], "pnpm", ...args], cwd)
 }
 
+/** What is not published yet comes from tarballs, for what they depend on too. */
+const pack = (at: string): Readonly<Record<string, string>> => {
+  const packages = ["kernels", "core", "testkit"]
+  for (const name of packages) {
+    const folder = join(root, "packages", name)
+    run(process.execPath, [join(folder, "node_modules/typescript/bin/tsc"), "-b", "tsconfig.json"], folder)
+    pnpm(["pack", "--pack-destination", at], folder)
+  }
+  return Object.fromEntries(
+    packages.map((name) => {
+      const file = readdirSync(at).find((file) => file.startsWith(`sojourn-${name}-`)) ?? "none"
+      return [`@sojourn/${name}`, `file:${join(at, file)}`]
+    })
+  )
+}
+
+/** For each kind what its demo writes to standard output, or into a file. */
+const kinds = [
+  { kind: "decoder", file: undefined, expected: "ann,2024-01-01T10:00:00Z,2024-01-01T10:10:00Z,2\n" },
+  { kind: "source", file: undefined, expected: "ann,2024-01-01T10:00:00Z,2024-01-01T10:10:00Z,2\n" },
+  {
+    kind: "sink",
+    file: "tables.key-value",
+    expected:
+      '{"user":"ann","session_start":"2024-01-01T10:00:00.000000Z","session_end":"2024-01-01T10:10:00.000000Z","event_count":"2"}'
+  }
+]
+
 describe("sojourn init plugin", () => {
   it(
-    "makes a package outside the workspace that installs from packed packages, passes its tests, builds and runs",
-    { timeout: 300_000 },
+    "makes packages outside the workspace that install from packed packages, pass their tests, build and run",
+    { timeout: 600_000 },
     async () => {
       const at = directory()
-      const { code, stderr, stdout } = await start(["init", "plugin", "@acme/key-value", "--kind", "decoder"], {
-        cwd: at
-      }).ended
-      assert.strictEqual(code, 0, stderr)
-      assert.include(stdout, "created key-value/src/KeyValueDecoder.ts\n")
-      assert.include(stdout, "next: cd key-value && npm install && npm test\n")
-      const made = join(at, "key-value")
-      for (const name of readdirSync(made, { recursive: true, encoding: "utf8" })) {
-        assert.notMatch(name, /example/i)
-        if (/\.\w+$/.test(name)) assert.notMatch(readFileSync(join(made, name), "utf8"), /example|"\$[@\w]/i, name)
-      }
+      const tarballs = pack(at)
+      for (const { expected, file, kind } of kinds) {
+        const home = directory()
+        const { code, stderr, stdout } = await start(["init", "plugin", "@acme/key-value", "--kind", kind], {
+          cwd: home
+        }).ended
+        assert.strictEqual(code, 0, stderr)
+        const capital = `${kind.slice(0, 1).toUpperCase()}${kind.slice(1)}`
+        assert.include(stdout, `created key-value/src/KeyValue${capital}.ts\n`)
+        assert.include(stdout, "next: cd key-value && npm install && npm test\n")
+        const made = join(home, "key-value")
+        for (const name of readdirSync(made, { recursive: true, encoding: "utf8" })) {
+          assert.notMatch(name, /example/i)
+          if (/\.\w+$/.test(name)) assert.notMatch(readFileSync(join(made, name), "utf8"), /example|"\$[@\w]/i, name)
+        }
 
-      // What is not published yet comes from tarballs, for what they depend on too.
-      const packages = ["kernels", "core", "testkit"]
-      for (const name of packages) {
-        const folder = join(root, "packages", name)
-        run(process.execPath, [join(folder, "node_modules/typescript/bin/tsc"), "-b", "tsconfig.json"], folder)
-        pnpm(["pack", "--pack-destination", at], folder)
-      }
-      const tarballs = Object.fromEntries(
-        packages.map((name) => {
-          const file = readdirSync(at).find((file) => file.startsWith(`sojourn-${name}-`)) ?? "none"
-          return [`@sojourn/${name}`, `file:${join(at, file)}`]
+        const path = join(made, "package.json")
+        const manifest = JSON.parse(readFileSync(path, "utf8")) as Record<string, Record<string, string>>
+        assert.match(manifest.dependencies["@sojourn/core"], /^\^\d/)
+        manifest.dependencies["@sojourn/core"] = tarballs["@sojourn/core"]
+        manifest.devDependencies["@sojourn/testkit"] = tarballs["@sojourn/testkit"]
+        manifest.overrides = tarballs
+        writeFileSync(path, JSON.stringify(manifest))
+
+        run("npm", ["install", "--no-audit", "--no-fund"], made)
+        assert.match(run("npm", ["test"], made), /Tests +\d+ passed/)
+        run("npm", ["run", "build"], made)
+        assert.isTrue(existsSync(join(made, "dist/index.d.ts")))
+
+        const written = (stdout: string) =>
+          file === undefined ? stdout : readFileSync(join(made, "demo", file), "utf8")
+        assert.include(written(run(process.execPath, [command, "run", "demo/spec.yaml"], made)), expected, kind)
+        // As a package, with its own copies of everything, and by threads.
+        const spec = readFileSync(join(made, "demo/spec.yaml"), "utf8")
+        const app = directory({
+          "spec.yaml": spec.replace("../src/index.ts", '"@acme/key-value"').replaceAll("demo/", `${made}/demo/`)
         })
-      )
-      const path = join(made, "package.json")
-      const manifest = JSON.parse(readFileSync(path, "utf8")) as Record<string, Record<string, string>>
-      assert.match(manifest.dependencies["@sojourn/core"], /^\^\d/)
-      manifest.dependencies["@sojourn/core"] = tarballs["@sojourn/core"]
-      manifest.devDependencies["@sojourn/testkit"] = tarballs["@sojourn/testkit"]
-      manifest.overrides = tarballs
-      writeFileSync(path, JSON.stringify(manifest))
-
-      run("npm", ["install", "--no-audit", "--no-fund"], made)
-      assert.match(run("npm", ["test"], made), /Tests +\d+ passed/)
-      run("npm", ["run", "build"], made)
-      assert.isTrue(existsSync(join(made, "dist/index.d.ts")))
-
-      const expected = "ann,2024-01-01T10:00:00Z,2024-01-01T10:10:00Z,2\n"
-      const bySource = run(process.execPath, [command, "run", "demo/spec.yaml"], made)
-      assert.include(bySource, expected)
-      const spec = readFileSync(join(made, "demo/spec.yaml"), "utf8")
-      // As a package, with its own copies of everything, and by threads.
-      const app = directory({
-        "spec.yaml": spec.replace("../src/index.ts", '"@acme/key-value"').replace("demo/", `${made}/demo/`)
-      })
-      run("npm", ["install", "--no-audit", "--no-fund", "--install-links=false", made], app)
-      for (const threads of ["1", "2"]) {
-        assert.include(run(process.execPath, [command, "run", "spec.yaml", "--threads", threads], app), expected)
+        run("npm", ["install", "--no-audit", "--no-fund", "--install-links=false", made], app)
+        for (const threads of ["1", "2"]) {
+          if (file !== undefined) rmSync(join(made, "demo", file))
+          assert.include(
+            written(run(process.execPath, [command, "run", "spec.yaml", "--threads", threads], app)),
+            expected,
+            kind
+          )
+        }
       }
     }
   )

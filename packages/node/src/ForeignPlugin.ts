@@ -3,21 +3,40 @@ import {
   type Decoder,
   type DecodeRequest,
   type Decoding,
+  emptyBatch,
+  type Encoder,
   type EventBatch,
   type FileDecoder,
   type FileDecoding,
   PluginError,
+  type Source,
+  type SourceBatch,
+  type StagedTable,
+  type SystemSource,
+  type TableSink,
   unknown
 } from "@sojourn/core"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
 import type { FormatPlugin } from "./Formats.ts"
 
 /**
- * A plugin that is not built in comes with its own copies of the core and of Apache Arrow, whose classes are not those of
- * this process. What it gives is turned into ours, and it gets no kernels, whose memory is laid out by this version.
+ * A plugin that is not built in comes with its own copies of the core, of Effect and of Apache Arrow, whose classes are not
+ * those of this process. What it gives is turned into ours, and it gets no kernels, whose memory is laid out by this version.
  */
 export const ourOwn = (plugin: FormatPlugin): FormatPlugin => {
-  if (plugin.kind === "decoder") return foreignDecoder(plugin)
-  return plugin.kind === "file-decoder" ? foreignFileDecoder(plugin) : plugin
+  switch (plugin.kind) {
+    case "decoder":
+      return foreignDecoder(plugin)
+    case "file-decoder":
+      return foreignFileDecoder(plugin)
+    case "encoder":
+      return foreignEncoder(plugin)
+    case "source":
+      return foreignSource(plugin)
+    case "sink":
+      return foreignSink(plugin)
+  }
 }
 
 const foreignDecoder = (plugin: Decoder<never>): Decoder<never> => ({
@@ -55,6 +74,66 @@ const foreignFileDecoder = (plugin: FileDecoder<never>): FileDecoder<never> => (
   }
 })
 
+const foreignEncoder = (plugin: Encoder<never>): Encoder<never> => ({
+  ...plugin,
+  open: (options, schema) =>
+    told(plugin.name, () => {
+      const encoding = plugin.open(options, plugin.adopt(emptyBatch(schema)).schema)
+      return {
+        begin: () => told(plugin.name, () => encoding.begin()),
+        encode: (batch) => told(plugin.name, () => encoding.encode(plugin.adopt(batch))),
+        ...(encoding.stateless === undefined ? {} : { stateless: encoding.stateless }),
+        end: () => told(plugin.name, () => encoding.end())
+      }
+    })
+})
+
+const foreignSource = (plugin: SystemSource<never>): SystemSource<never> => {
+  const { name: plugged, promised } = plugin
+  const read =
+    (source: Awaited<ReturnType<typeof promised.open>>["sources"][number]): Source["read"] =>
+    (request) =>
+      Stream.fromAsyncIterable<SourceBatch, PluginError>(source.read(plain(request)), (cause) =>
+        toldError(plugged, cause)
+      ).pipe(
+        Stream.map((batch): SourceBatch => Object.assign(adopted(plugged, request, batch), { bytes: batch.bytes, notes: batch.notes }))
+      )
+  const open: SystemSource<never>["open"] = (uri, options) =>
+    Effect.acquireRelease(
+      promise(plugged, () => promised.open(uri, options)),
+      ({ close }) => Effect.promise(close)
+    ).pipe(
+      Effect.map(({ sources }) =>
+        sources.map((source) => ({ name: source.name, bytes: source.bytes, read: read(source) }))
+      )
+    )
+  return { ...plugin, open }
+}
+
+const foreignSink = (plugin: TableSink<never>): TableSink<never> => {
+  const { name, promised } = plugin
+  const stage: TableSink<never>["stage"] = ({ schema, ...target }) =>
+    Effect.acquireRelease(
+      promise(name, () => promised.stage(target, emptyBatch(schema))),
+      ({ close }) => Effect.promise(close)
+    ).pipe(
+      Effect.map((table): StagedTable => ({
+        write: (batch) => promise(name, () => table.write(batch)),
+        prepare: promise(name, () => table.prepare())
+      }))
+    )
+  return {
+    ...plugin,
+    stage,
+    commit: (uri, tokens) => promise(name, () => promised.commit(uri, tokens)),
+    discard: (uri, tokens) => promise(name, () => promised.discard(uri, tokens))
+  }
+}
+
+/** Something of a plugin that is not to be left half done. */
+const promise = <A>(name: string, run: () => Promise<A>): Effect.Effect<A, PluginError> =>
+  Effect.uninterruptible(Effect.tryPromise({ try: run, catch: (cause) => toldError(name, cause) }))
+
 const plain = ({ holds: _, table: __, ...request }: DecodeRequest): DecodeRequest => request
 
 const adopted = (name: string, { known }: DecodeRequest, batch: EventBatch): EventBatch => {
@@ -81,18 +160,22 @@ const told = <A>(name: string, run: () => A): A => {
   try {
     return run()
   } catch (cause) {
-    if (isPluginError(cause)) {
-      const { hint, message, plugin, reason } = cause
-      throw new PluginError({ plugin, reason, message, ...(hint === undefined ? {} : { hint }), cause })
-    }
-    throw new PluginError({
-      plugin: name,
-      reason: "Internal",
-      message: `the plugin ${name} failed: ${cause instanceof Error ? cause.message : String(cause)}`,
-      hint: "this is a defect of the plugin: report it to those who made it",
-      cause
-    })
+    throw toldError(name, cause)
   }
+}
+
+const toldError = (name: string, cause: unknown): PluginError => {
+  if (isPluginError(cause)) {
+    const { hint, message, plugin, reason } = cause
+    return new PluginError({ plugin, reason, message, ...(hint === undefined ? {} : { hint }), cause })
+  }
+  return new PluginError({
+    plugin: name,
+    reason: "Internal",
+    message: `the plugin ${name} failed: ${cause instanceof Error ? cause.message : String(cause)}`,
+    hint: "this is a defect of the plugin: report it to those who made it",
+    cause
+  })
 }
 
 const isPluginError = (value: unknown): value is PluginError =>

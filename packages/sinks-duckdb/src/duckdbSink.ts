@@ -1,6 +1,7 @@
 import { defineSink, PluginError, type TableSink } from "@sojourn/core"
 import { parquetEncoder } from "@sojourn/sinks-parquet"
 import * as Effect from "effect/Effect"
+import { existsSync } from "node:fs"
 import { mkdir, open, rm } from "node:fs/promises"
 import { dirname, join, resolve } from "node:path"
 import { commitTables, type PreparedTable } from "./commitTables.ts"
@@ -23,7 +24,9 @@ export const duckdbSink: TableSink<DuckDBSinkOptions> = defineSink({
     const path = resolve(uri)
     const target = targetTable(name, options)
     yield* attempt(uri, () => mkdir(dirname(path), { recursive: true }))
-    yield* withDatabase("write", path, (connection) => checkTarget(connection, uri, target, duckdbTypes(schema)))
+    // One that is not there is made at the commit.
+    const there = existsSync(path) ? path : ":memory:"
+    yield* withDatabase("write", there, (connection) => checkTarget(connection, uri, target, duckdbTypes(schema)))
     yield* attempt(uri, async () => parquetEncoder.load?.())
     const encoding = parquetEncoder.open({}, schema)
     const file = join(dirname(path), id)
@@ -46,7 +49,7 @@ export const duckdbSink: TableSink<DuckDBSinkOptions> = defineSink({
           await handle.sync()
         })
         const prepared: PreparedTable = { ...target, id, file }
-        if (target.mode === "upsert") yield* checkKeys(path, uri, prepared)
+        if (target.mode === "upsert") yield* checkKeys(uri, prepared)
         yield* attempt(uri, () => handle.close())
         isPrepared = true
         return JSON.stringify(prepared)
@@ -72,8 +75,8 @@ const removed = (uri: string, tables: ReadonlyArray<PreparedTable>) =>
   Effect.forEach(tables, ({ file }) => attempt(uri, () => rm(file, { force: true })), { discard: true })
 
 /** Of two rows with one key one would be lost. */
-const checkKeys = (path: string, uri: string, { file, key, table }: PreparedTable) =>
-  withDatabase("write", path, async (connection) => {
+const checkKeys = (uri: string, { file, key, table }: PreparedTable) =>
+  withDatabase("write", ":memory:", async (connection) => {
     const columns = key.map(quoted).join(", ")
     const found = await connection.runAndReadAll(
       `select ${columns} from read_parquet(${literal(file)}) group by ${columns} having count(*) > 1 limit 1`

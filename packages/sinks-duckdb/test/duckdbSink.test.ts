@@ -45,8 +45,7 @@ describe("duckdbSink", () => {
     const uri = join(at, "w.duckdb")
     const options = { mode: "append" } as const
     const token = await prepared(uri, "a", options, batch(0, 3), batch(3, 5))
-    assert.deepStrictEqual(await rows(uri, "select count(*) from duckdb_tables()"), [["0"]])
-    assert.include(readdirSync(at), "a")
+    assert.deepStrictEqual(readdirSync(at), ["a"])
     for (let i = 0; i < 3; i++) await Effect.runPromise(duckdbSink.commit(uri, [token]))
     assert.deepStrictEqual(await rows(uri, "from t"), [
       [0, "n0"],
@@ -87,8 +86,7 @@ describe("duckdbSink", () => {
         })
       )
     )
-    assert.deepStrictEqual(readdirSync(at), ["w.duckdb"])
-    assert.deepStrictEqual(await rows(uri, "select count(*) from duckdb_tables()"), [["0"]])
+    assert.deepStrictEqual(readdirSync(at), [])
   })
 
   it("makes an empty table of no rows", async () => {

@@ -1,6 +1,7 @@
 import { PluginError } from "@sojourn/core"
 import type { DuckDBConnection } from "@duckdb/node-api"
 import * as Effect from "effect/Effect"
+import * as Semaphore from "effect/Semaphore"
 
 /** The module is large and native: it is loaded when a database is first opened, and need not be installed before. */
 const load = async () => {
@@ -17,12 +18,20 @@ const load = async () => {
   }
 }
 
-/** Opens a database file, uses it, and closes it. `what` is done is said where it fails: `cannot write w.duckdb: …`. */
+/** DuckDB locks a file against other processes, not against a second opening by the same one, which would spoil it. */
+const turn = Semaphore.makeUnsafe(1)
+
+/**
+ * Opens a database file, uses it, and closes it, one at a time; once begun it is not interrupted. `what` is done is said
+ * where it fails: `cannot write w.duckdb: …`. The path `:memory:` is a new database in memory.
+ */
 export const withDatabase = <A>(
   what: "read" | "write",
   path: string,
   use: (connection: DuckDBConnection) => Promise<A>
-): Effect.Effect<A, PluginError> =>
+): Effect.Effect<A, PluginError> => turn.withPermit(Effect.uninterruptible(opened(what, path, use)))
+
+const opened = <A>(what: "read" | "write", path: string, use: (connection: DuckDBConnection) => Promise<A>) =>
   Effect.tryPromise({
     try: async () => {
       const { DuckDBInstance } = await load()

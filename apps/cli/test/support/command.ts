@@ -15,6 +15,7 @@ export const buildIfStale = (): void => {
     "package.json",
     "*.mjs",
     "src/**/*.ts",
+    "templates/**/*.*",
     "../../packages/*/src/**/*.ts",
     "../../packages/recipes/recipes/*"
   ]

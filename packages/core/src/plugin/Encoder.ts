@@ -1,5 +1,6 @@
 import type { RecordBatch, Schema as ArrowSchema } from "apache-arrow"
 import type * as Schema from "effect/Schema"
+import { adoptBatch } from "../arrow/adopt.ts"
 import { type PluginOptions, pluginOptions } from "./PluginOptions.ts"
 
 /** One table being encoded: `begin`, any number of batches, `end`, concatenated, are the whole file. */
@@ -23,13 +24,16 @@ export interface Encoder<Options> extends PluginOptions<Options> {
   /** Loads code that is too large to be loaded for every run; done before `open`. */
   readonly load?: () => Promise<void>
   readonly open: (options: Options, schema: ArrowSchema) => Encoding
+  /** A batch of another copy of Arrow as one of the copy that this encoder has. */
+  readonly adopt: (batch: RecordBatch) => RecordBatch
 }
 
 /** An encoder as a value, with its options' type inferred. */
 export const defineEncoder = <Options>(
-  encoder: Omit<Encoder<Options>, "kind" | keyof PluginOptions<Options>>
+  encoder: Omit<Encoder<Options>, "kind" | "adopt" | keyof PluginOptions<Options>>
 ): Encoder<Options> => ({
   kind: "encoder",
   ...encoder,
+  adopt: adoptBatch,
   ...pluginOptions(encoder.options)
 })

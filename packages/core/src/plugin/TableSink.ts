@@ -4,6 +4,7 @@ import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type { PluginError } from "./PluginError.ts"
 import { type PluginOptions, pluginOptions } from "./PluginOptions.ts"
+import { type PromisedSink, promisedSink } from "./Promised.ts"
 
 /** A table that is to be written: what a spec calls it, and its columns. */
 export interface TableTarget<Options> {
@@ -48,9 +49,10 @@ export interface TableSink<Options> extends PluginOptions<Options> {
   readonly commit: (uri: string, tokens: ReadonlyArray<string>) => Effect.Effect<void, PluginError>
   /** Removes prepared tables; what is gone or in place already is no error. */
   readonly discard: (uri: string, tokens: ReadonlyArray<string>) => Effect.Effect<void, PluginError>
+  readonly promised: PromisedSink<Options>
 }
 
 /** A sink as a value, with its options' type inferred. */
 export const defineSink = <Options>(
-  sink: Omit<TableSink<Options>, "kind" | keyof PluginOptions<Options>>
-): TableSink<Options> => ({ kind: "sink", ...sink, ...pluginOptions(sink.options) })
+  sink: Omit<TableSink<Options>, "kind" | "promised" | keyof PluginOptions<Options>>
+): TableSink<Options> => ({ kind: "sink", ...sink, promised: promisedSink(sink), ...pluginOptions(sink.options) })

@@ -1,0 +1,1 @@
+export { exampleSink as default } from "./ExampleSink.ts"
