@@ -16,10 +16,20 @@ import { tableText } from "./Table.ts"
 /** Rows of the sessions shown below a summary. */
 const shownRows = 5
 
+/** How a step is shown among others. */
+export interface StepDisplay {
+  readonly name: string
+  readonly isFirst: boolean
+  /** Takes its summary where all are printed together, as JSON. */
+  readonly takeSummary: (summary: object) => void
+}
+
 /** How a run is shown, besides the flags. */
 export interface Display {
   /** Show the first sessions. */
   readonly sessions: boolean
+  /** Which step of a spec it is, if it has steps. */
+  readonly step?: StepDisplay
   /** What to change when too many records are rejected. */
   readonly advice: Advice
 }
@@ -48,7 +58,7 @@ export const execute = Effect.fn("execute")(function* (plan: Plan, settings: Run
     })
     .pipe(Effect.provide(NodeConnections.layer(formats)), Effect.ensuring(Effect.sync(() => line?.clear())))
   const seconds = ((yield* Clock.currentTimeMillis) - started) / 1000
-  show(plan, result, settings, seconds)
+  show(plan, result, settings, seconds, display.step)
   if (settings.profile) process.stderr.write(`\n${profileText(result.stages, seconds, settings.threads)}\n`)
   yield* judge(plan, result.summary, settings.maxRejects, display.advice)
 })
@@ -57,12 +67,19 @@ export const execute = Effect.fn("execute")(function* (plan: Plan, settings: Run
 const eventBytes = (memoryBytes: number): number => Math.max(32e6, (memoryBytes - 200e6) * 0.4)
 
 /** Results go to standard output, unless the data goes there. */
-const show = (plan: Plan, { heads, summary }: RunResult, settings: RunSettings, seconds: number): void => {
+const show = (
+  plan: Plan,
+  { heads, summary }: RunResult,
+  settings: RunSettings,
+  seconds: number,
+  step: Display["step"]
+): void => {
   if (settings.quiet) return
   const isDataOnStdout = plan.write.some(({ uri }) => isStandardOutput(uri))
   const stream = isDataOnStdout ? process.stderr : process.stdout
   if (settings.summary === "json") {
-    stream.write(`${JSON.stringify({ ...summary, seconds }, null, 2)}\n`)
+    if (step === undefined) stream.write(`${JSON.stringify({ ...summary, seconds }, null, 2)}\n`)
+    else step.takeSummary({ step: step.name, ...summary, seconds })
     return
   }
   const style = styleFor(stream, process.env)
@@ -70,7 +87,8 @@ const show = (plan: Plan, { heads, summary }: RunResult, settings: RunSettings, 
   const print = plan.print ?? { summary: ["summary" as const], tables: [] }
   const items = settings.summary === "none" ? print.tables : [...print.summary, ...print.tables]
   const text = printedText(items, { heads, style, width, summary: () => summaryText(summary, seconds, style) })
-  if (text !== "") stream.write(`${text}\n`)
+  const title = step === undefined ? "" : `${step.isFirst ? "" : "\n"}${style.bold(step.name)}\n`
+  if (text !== "") stream.write(`${title}${text}\n`)
   if (settings.summary !== "none" && !items.includes("summary")) {
     process.stderr.write(unsaidText(summary, styleFor(process.stderr, process.env)))
   }

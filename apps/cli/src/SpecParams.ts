@@ -1,4 +1,4 @@
-import { type Param, readParams, SpecDocument, SpecError, type SpecProblem } from "@sojourn/core"
+import { type Param, readParams, SpecDocument, SpecError, type SpecProblem, stepNames } from "@sojourn/core"
 import { specFile, type SpecFile } from "@sojourn/node"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
@@ -14,6 +14,7 @@ export interface NamedSpec {
   readonly argument: string
   readonly spec: SpecFile
   readonly params: Params
+  readonly steps: ReadonlyArray<string>
   readonly description: string | undefined
 }
 
@@ -23,8 +24,9 @@ export const namedSpec = Effect.fn("namedSpec")(function* ([command, ...words]: 
   if (argument === undefined) return undefined
   const spec = yield* specFile(argument)
   const params = yield* Effect.fromResult(readParams(spec.file, spec.text))
-  yield* checkNames(spec, params)
-  const named: NamedSpec = { argument, spec, params, description: descriptionOf(spec) }
+  const steps = stepNames(spec.file, spec.text)
+  yield* checkNames(spec, params, steps)
+  const named: NamedSpec = { argument, spec, params, steps, description: descriptionOf(spec) }
   return named
 })
 
@@ -96,9 +98,10 @@ const flagName = (param: string): string => param.replaceAll("_", "-")
 const paramKey = (name: string): string => `param:${name}`
 
 /** Every param is a flag of its own. */
-const checkNames = (spec: SpecFile, params: Params) => {
+const checkNames = (spec: SpecFile, params: Params, steps: ReadonlyArray<string>) => {
   const document = SpecDocument.parse(spec.file, spec.text)
-  const taken = new Map(globalFlagNames.map((name) => [name, "a flag of the command itself"]))
+  const own = steps.length > 0 ? [...globalFlagNames, "step"] : globalFlagNames
+  const taken = new Map(own.map((name) => [name, "a flag of the command itself"]))
   const problems: Array<SpecProblem> = []
   for (const name of Object.keys(params)) {
     const flag = flagName(name)

@@ -33,6 +33,11 @@ const specs = [...text("docs/spec.md").matchAll(/```yaml\n([^]*?)```/g)].map(([,
   return { name: /^name: (.*)$/m.exec(spec)?.[1], spec }
 })
 
+/** Of a spec, or of one of its steps. */
+interface Told {
+  readonly outputs: ReadonlyArray<{ readonly table: string; readonly uri: string; readonly rows: number }>
+}
+
 /** Runs a spec in a directory: the outputs that have no rows there, which should be none. */
 const emptyOutputs = async (
   at: string,
@@ -42,7 +47,8 @@ const emptyOutputs = async (
   const env = { USER_KEY: "secret", OUT_DIRECTORY: "out" }
   const { code, stderr, stdout } = await start(["run", path, "--summary", "json", ...flags], { cwd: at, env }).ended
   assert.strictEqual(code, 0, stderr)
-  const { outputs } = JSON.parse(stdout) as { outputs: ReadonlyArray<{ table: string; uri: string; rows: number }> }
+  const told = JSON.parse(stdout) as Told | ReadonlyArray<Told>
+  const outputs = [told].flat().flatMap((one) => one.outputs)
   assert.isNotEmpty(outputs)
   return outputs
     .filter(({ rows, uri }) => {

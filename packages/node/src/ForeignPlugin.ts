@@ -96,7 +96,9 @@ const foreignSource = (plugin: SystemSource<never>): SystemSource<never> => {
       Stream.fromAsyncIterable<SourceBatch, PluginError>(source.read(plain(request)), (cause) =>
         toldError(plugged, cause)
       ).pipe(
-        Stream.map((batch): SourceBatch => Object.assign(adopted(plugged, request, batch), { bytes: batch.bytes, notes: batch.notes }))
+        Stream.map((batch): SourceBatch =>
+          Object.assign(adopted(plugged, request, batch), { bytes: batch.bytes, notes: batch.notes })
+        )
       )
   const open: SystemSource<never>["open"] = (uri, options) =>
     Effect.acquireRelease(

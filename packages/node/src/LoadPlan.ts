@@ -4,7 +4,8 @@ import {
   type Param,
   type Plan,
   type ReadSpec,
-  readSpec,
+  distinctProblems,
+  readSpecs,
   SpecError,
   type SpecProblem,
   type SpecValues
@@ -18,16 +19,37 @@ import { loadFormats, resolvePlugin } from "./Plugins.ts"
 import type { SpecFile } from "./SpecFile.ts"
 import { schemeOf } from "./Stores.ts"
 
-/** The plan of a spec with values filled in; formats, their options and the targets of outputs are checked too. */
-export const loadPlan = (spec: SpecFile, values: SpecValues): Effect.Effect<Plan, SpecError> =>
+/** The plan of a spec, or of one of its steps. */
+export interface LoadedPlan {
+  readonly step: string | undefined
+  readonly plan: Plan
+}
+
+/**
+ * The plans of a spec with values filled in: one, or one for each of its steps. Formats, their options and the targets of
+ * outputs are checked too.
+ */
+export const loadPlans = (spec: SpecFile, values: SpecValues): Effect.Effect<ReadonlyArray<LoadedPlan>, SpecError> =>
   Effect.gen(function* () {
-    const read = yield* Effect.fromResult(readSpec(spec.file, spec.text, values))
+    const read = yield* Effect.fromResult(readSpecs(spec.file, spec.text, values))
+    const loaded = yield* Effect.forEach(read, (one) => Effect.result(loadOne(spec, one)))
+    const problems = loaded.flatMap((one) => (Result.isFailure(one) ? one.failure.problems : []))
+    if (problems.length > 0) return yield* new SpecError({ file: spec.file, problems: distinctProblems(problems) })
+    return loaded.flatMap((one) => (Result.isSuccess(one) ? [one.success] : []))
+  })
+
+const loadOne = (spec: SpecFile, read: ReadSpec): Effect.Effect<LoadedPlan, SpecError> =>
+  Effect.gen(function* () {
     const plan = yield* Effect.fromResult(makePlan(read))
     const { formats, places, problems: unloaded } = yield* Effect.promise(() => loadedPlugins(spec, read, plan))
     const problems = [...unloaded, ...inputProblems(formats, read, plan), ...outputProblems(formats, read, plan)]
     if (problems.length > 0) return yield* new SpecError({ file: spec.file, problems })
-    return { ...plan, plugins: places }
+    return { step: read.step, plan: { ...plan, plugins: places } }
   })
+
+/** The plan of a spec without steps. */
+export const loadPlan = (spec: SpecFile, values: SpecValues): Effect.Effect<Plan, SpecError> =>
+  Effect.flatMap(loadPlans(spec, values), ([loaded]) => Effect.succeed(loaded.plan))
 
 /** The formats that a spec can name, where its plugins are, and what is wrong with these. */
 const loadedPlugins = async ({ file }: SpecFile, { document }: ReadSpec, { plugins }: Plan) => {
@@ -61,7 +83,7 @@ export const checkSpec = (
   const lines = spec.text.split("\n")
   const isOfStandIn = ({ line }: SpecProblem) =>
     [...(lines[line - 1] ?? "").matchAll(/(?:\bparam:\s*["']?|\$\{)([^\s"',}]+)/g)].some(([, name]) => name in filled)
-  return loadPlan(spec, { ...values, params: { ...filled, ...values.params } }).pipe(
+  return loadPlans(spec, { ...values, params: { ...filled, ...values.params } }).pipe(
     Effect.asVoid,
     Effect.catch((error) => {
       const problems = error.problems.filter((problem) => !isOfStandIn(problem))

@@ -1,4 +1,5 @@
 import { eventSessions } from "./sample/eventSessions.ts"
+import { learningSessions } from "./sample/learningSessions.ts"
 import type { Sample } from "./sample/Sample.ts"
 import { userOutcomes } from "./sample/userOutcomes.ts"
 
@@ -10,5 +11,6 @@ export const recipesFolder: URL = new URL("../recipes/", import.meta.url)
 /** Made-up input for each recipe, by its name. */
 export const samples: ReadonlyMap<string, Sample> = new Map([
   ["event-sessions", eventSessions],
+  ["learning-sessions", learningSessions],
   ["user-outcomes", userOutcomes]
 ])

@@ -1,4 +1,4 @@
-import { makePlan, readParams, readSpec } from "@sojourn/core"
+import { makePlan, type Plan, readParams, readSpec, readSpecs } from "@sojourn/core"
 import { assert, describe, it } from "@effect/vitest"
 import * as Result from "effect/Result"
 import { readdirSync, readFileSync } from "node:fs"
@@ -7,20 +7,24 @@ import { recipesFolder, samples } from "../src/index.ts"
 const files = readdirSync(recipesFolder)
 const textOf = (file: string) => readFileSync(new URL(file, recipesFolder), "utf8")
 
+/** The plans of a recipe when every param is given that names files. */
+const plansOf = (file: string): ReadonlyArray<Plan> => {
+  const text = textOf(file)
+  const params = Object.entries(Result.getOrThrow(readParams(file, text)))
+  const given = params.flatMap(([name, { choices, type }]) =>
+    type === "path" || (type === "list" && choices === undefined) ? [[name, `${name}.csv`] as const] : []
+  )
+  const values = { params: Object.fromEntries(given), env: { STUDENT_KEY: "secret" } }
+  return Result.getOrThrow(readSpecs(file, text, values)).map((read) => Result.getOrThrow(makePlan(read)))
+}
+
 describe("every recipe", () => {
   for (const file of files) {
-    it(`${file} becomes a plan when every param is given, and its name is the file's`, () => {
-      const text = textOf(file)
-      const params = Result.getOrThrow(readParams(file, text))
-      const given = Object.fromEntries(
-        Object.entries(params).flatMap(([name, { type }]) =>
-          type === "path" || type === "list" ? [[name, `${name}.csv`]] : []
-        )
-      )
-      const read = Result.getOrThrow(readSpec(file, text, { params: given, env: {} }))
-      const plan = Result.getOrThrow(makePlan(read))
-      assert.strictEqual(`${plan.name}.yaml`, file)
-      assert.isAbove(plan.write.length, 0)
+    it(`${file} becomes plans when every param is given, and its name is the file's`, () => {
+      for (const plan of plansOf(file)) {
+        assert.strictEqual(`${plan.name}.yaml`, file)
+        assert.isAbove(plan.write.length, 0)
+      }
     })
 
     it(`${file} describes itself and each of its params, in at most 200 lines of at most 120 characters`, () => {
@@ -39,14 +43,9 @@ describe("every recipe", () => {
 describe("every recipe", () => {
   it.each(files)("%s has a page with every column that it writes, and a line in each list of recipes", (file) => {
     const name = file.replace(/\.yaml$/, "")
-    const text = textOf(file)
-    const params = Object.keys(Result.getOrThrow(readParams(file, text)))
-    const given = Object.fromEntries(params.map((param) => [param, `${param}.csv`]))
-    const types = Result.getOrThrow(readParams(file, text))
-    const paths = Object.fromEntries(Object.entries(given).filter(([param]) => /^(path|list)$/.test(types[param].type)))
-    const plan = Result.getOrThrow(makePlan(Result.getOrThrow(readSpec(file, text, { params: paths, env: {} }))))
     const page = readFileSync(new URL(`../../../docs/recipes/${name}.md`, import.meta.url), "utf8")
-    for (const column of plan.write.flatMap(({ columns }) => columns)) assert.include(page, `\`${column}\``)
+    for (const column of plansOf(file).flatMap(({ write }) => write.flatMap(({ columns }) => columns)))
+      assert.include(page, `\`${column}\``)
     for (const list of ["../README.md", "../../../docs/recipes/README.md"]) {
       assert.include(readFileSync(new URL(list, import.meta.url), "utf8"), name)
     }

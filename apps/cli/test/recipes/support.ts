@@ -1,5 +1,6 @@
 import { assert } from "@effect/vitest"
 import { DuckDBInstance, type Json } from "@duckdb/node-api"
+import { createHash } from "node:crypto"
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { start } from "../support/command.ts"
@@ -27,6 +28,11 @@ export const filesBelow = (at: string, besides: ReadonlyArray<string>): Readonly
     .filter((path) => statSync(join(at, path)).isFile() && !besides.includes(path))
     .sort()
 
+export const digestOf = (at: string, path: string): string =>
+  createHash("sha256")
+    .update(readFileSync(join(at, path)))
+    .digest("hex")
+
 export const textOf = (at: string, path: string): string =>
   existsSync(join(at, path)) ? readFileSync(join(at, path), "utf8") : ""
 
@@ -38,7 +44,8 @@ export const askDuckDb = async (
   const instance = await DuckDBInstance.create(":memory:", { threads: "1" })
   const connection = await instance.connect()
   try {
-    await connection.run(`set file_search_path = '${at}'; set TimeZone = 'UTC'`)
+    await connection.run(`set file_search_path = '${at}'`)
+    await connection.run("set TimeZone = 'UTC'")
     for (const query of queries.slice(0, -1)) await connection.run(query)
     const reader = await connection.runAndReadAll(queries[queries.length - 1])
     return reader.getRowObjectsJson()
@@ -46,6 +53,9 @@ export const askDuckDb = async (
     connection.closeSync()
   }
 }
+
+/** A text as it is, anything else as JSON. */
+export const plain = (value: Json | undefined): string => (typeof value === "string" ? value : JSON.stringify(value))
 
 /** Rows are equal, doubles within 1e-9 of each other; integers of 64 bits come from DuckDB as texts. */
 export const assertRows = (

@@ -73,6 +73,10 @@ export const Spec = Schema.Struct({
     {},
     "What is written where, by the name of a table (sessions, events, users, duplicates, rejects, or a declared one)"
   ),
-  console: described(Console, "What is printed")
+  console: described(Console, "What is printed"),
+  steps: described(
+    Schema.Record(Schema.String, Schema.Unknown),
+    "Several jobs, one after the other: what stands here is said of each, unless it says it itself"
+  )
 }).annotate({ title: "Sojourn spec", description: "One job: raw events in, sessions and quarantine out" })
 export type Spec = typeof Spec.Type

@@ -1,62 +1,130 @@
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { didYouMean } from "../text/Nearest.ts"
-import { isExpressionPath } from "./expressionPaths.ts"
-import { defaultOf, literalKeys, paramName, type ParamValue, parseParam } from "./Params.ts"
+import { absent, Filler, type GivenParam, type SpecValues } from "./Filler.ts"
+import { defaultOf } from "./Params.ts"
 import { type Param, Params, Spec } from "./Spec.ts"
-import { type Path, SpecDocument } from "./SpecDocument.ts"
+import { SpecDocument } from "./SpecDocument.ts"
 import { SpecError, type SpecProblem } from "./SpecError.ts"
-import { type Locator, oneOf, shown, specProblems } from "./SpecIssues.ts"
+import { type Locator, shown, specProblems } from "./SpecIssues.ts"
 
-/** What a spec is filled in with. */
-export interface SpecValues {
-  /** Params by name, as text from a command line. */
-  readonly params: Readonly<Record<string, string>>
-  /** The environment, for `${NAME}` in texts. */
-  readonly env: Readonly<Record<string, string | undefined>>
-}
+export type { GivenParam, SpecValues } from "./Filler.ts"
 
-/** A spec ready to be planned, with the text that its problems point into. */
+/** A spec, or one of its steps, ready to be planned, with the text that its problems point into. */
 export interface ReadSpec {
+  /** The step's name; undefined where the spec has none. */
+  readonly step: string | undefined
   readonly spec: Spec
-  readonly document: SpecDocument
+  readonly document: Locator & { readonly file: string }
   /** Whether the environment has a value for `${NAME}` in an expression. */
   readonly hasBinding: (name: string) => boolean
   /** The param that `${NAME}` in an expression means, if there is one of that name. */
   readonly paramNamed: (name: string) => GivenParam | undefined
 }
 
-/** A param with the value that a run has for it: undefined where it has none, and then perhaps a problem. */
-export interface GivenParam {
-  readonly type: Param["type"]
-  readonly value: ParamValue | undefined
-  readonly problem?: { readonly message: string; readonly hint?: string }
-}
-
 const options = { errors: "all", onExcessProperty: "error", reportInput: true } as const
 
 /**
  * Reads a spec: parses its text, puts the environment into its texts (not into expressions) and params where they are
- * referred to, and checks it against the schema. All mistakes are reported together, each with its line and column.
+ * referred to, and checks it against the schema. All mistakes are reported together, each with its line and column. A spec
+ * with steps is as many specs, in order, but for steps whose source is a param that was not given.
  */
-export const readSpec = (file: string, text: string, values: SpecValues): Result.Result<ReadSpec, SpecError> =>
+export const readSpecs = (
+  file: string,
+  text: string,
+  values: SpecValues
+): Result.Result<ReadonlyArray<ReadSpec>, SpecError> =>
   caught(() => {
     const document = SpecDocument.parse(file, text)
     const params = decodeParams(document)
     const problems: Array<SpecProblem> = []
-    const filler = new Filler(document, params, values, problems)
-    const filled = filler.fill(document.value, [], false)
-    fail(document, problems)
-    const decoded = Schema.decodeUnknownResult(Spec, options)(withoutSkippedOutputs(filled))
-    if (Result.isFailure(decoded)) fail(document, specProblems(document, decoded.failure.issue))
-    const hasBinding = (name: string) => own(values.env, name) !== undefined
-    const paramNamed = (name: string) => filler.given(name)
-    return { spec: Result.getOrThrow(decoded), document, hasBinding, paramNamed }
+    const read = jobsOf(document).flatMap((job) => readJob(job, params, values, problems))
+    fail(document, distinctProblems(problems))
+    return read
+  })
+
+/** {@link readSpecs} of a spec without steps. */
+export const readSpec = (file: string, text: string, values: SpecValues): Result.Result<ReadSpec, SpecError> =>
+  Result.flatMap(readSpecs(file, text, values), (all) => {
+    const read = all.find(({ step }) => step === undefined)
+    if (read !== undefined) return Result.succeed(read)
+    const problem = { line: 1, column: 1, message: "expected a spec without steps" }
+    return Result.fail(new SpecError({ file, problems: [problem] }))
   })
 
 /** The params that a spec declares, without filling in or checking anything else: for help and flags. */
 export const readParams = (file: string, text: string): Result.Result<Readonly<Record<string, Param>>, SpecError> =>
   caught(() => decodeParams(SpecDocument.parse(file, text)))
+
+/** The names of the steps of a spec, as far as they can be read; none if it has none. */
+export const stepNames = (file: string, text: string): ReadonlyArray<string> =>
+  Result.match(
+    caught(() => jobsOf(SpecDocument.parse(file, text))),
+    { onFailure: () => [], onSuccess: (jobs) => jobs.flatMap(({ step }) => step ?? []) }
+  )
+
+/** Keys that steps share and do not have themselves. */
+export const sharedKeys: ReadonlyArray<string> = ["version", "name", "description", "params", "plugins", "steps"]
+
+/** What of a spec is read as one. */
+interface Job {
+  readonly step: string | undefined
+  readonly value: unknown
+  readonly document: ReadSpec["document"]
+}
+
+/** A spec as a whole, or each of its steps with what stands beside the steps, unless it says it itself. */
+const jobsOf = (document: SpecDocument): ReadonlyArray<Job> => {
+  const { value } = document
+  if (!isMap(value) || !("steps" in value)) return [{ step: undefined, value, document }]
+  const { steps, ...shared } = value
+  if (!isMap(steps) || Object.keys(steps).length === 0) {
+    const message = `expected a map of steps, found ${isMap(steps) ? "an empty one" : shown(steps)}`
+    throw new SpecError({ file: document.file, problems: [document.problem(["steps"], message)] })
+  }
+  return Object.entries(steps).map(([step, own]) => {
+    const problem: Locator["problem"] = (path, ...more) => {
+      const isOwn = path.length === 0 || (isMap(own) && Object.hasOwn(own, path[0]))
+      return document.problem(isOwn ? ["steps", step, ...path] : path, ...more)
+    }
+    for (const key of isMap(own) ? sharedKeys.filter((key) => Object.hasOwn(own, key)) : []) {
+      const at = document.problem(["steps", step, key], `"${key}" is said of all steps, beside "steps"`, { key: true })
+      throw new SpecError({ file: document.file, problems: [at] })
+    }
+    if (isMap(own)) return { step, value: { ...shared, ...own }, document: { file: document.file, problem } }
+    const message = `expected a map such as { source: { uri: events.csv }, event: { user: user_id } }, found ${shown(own)}`
+    throw new SpecError({ file: document.file, problems: [document.problem(["steps", step], message)] })
+  })
+}
+
+const readJob = (
+  { document, step, value }: Job,
+  params: Readonly<Record<string, Param>>,
+  values: SpecValues,
+  problems: Array<SpecProblem>
+): ReadonlyArray<ReadSpec> => {
+  const before = problems.length
+  const filler = new Filler(document, params, values, problems)
+  const filled = filler.fill(value, [], false)
+  if (problems.length > before) return []
+  if (step !== undefined && isMap(filled) && isMap(filled.source) && filled.source.uri === absent) return []
+  const decoded = Schema.decodeUnknownResult(Spec, options)(withoutSkippedOutputs(filled))
+  if (Result.isFailure(decoded)) {
+    problems.push(...specProblems(document, decoded.failure.issue))
+    return []
+  }
+  const hasBinding = (name: string) => Object.hasOwn(values.env, name) && values.env[name] !== undefined
+  const paramNamed = (name: string) => filler.given(name)
+  return [{ step, spec: decoded.success, document, hasBinding, paramNamed }]
+}
+
+const isMap = (value: unknown): value is Readonly<Record<PropertyKey, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+/** Each problem once, in the order of the text: what stands beside steps is wrong in each of them. */
+export const distinctProblems = (problems: ReadonlyArray<SpecProblem>): ReadonlyArray<SpecProblem> =>
+  [
+    ...new Map(problems.map((problem) => [`${problem.line}:${problem.column}:${problem.message}`, problem])).values()
+  ].sort((a, b) => a.line - b.line || a.column - b.column)
 
 const caught = <A>(run: () => A): Result.Result<A, SpecError> => {
   try {
@@ -98,130 +166,6 @@ const defaultProblems = (document: SpecDocument, params: Readonly<Record<string,
     const message = `expected ${parsed.expected}, found ${shown(param.default)}`
     return [document.problem(["params", name, "default"], message)]
   })
-
-/** Marks an optional param that was not given; what needs it is left out or reported by the schema. */
-const absent = Symbol("absent")
-
-class Filler {
-  private readonly document: SpecDocument
-  private readonly params: Readonly<Record<string, Param>>
-  private readonly values: SpecValues
-  private readonly problems: Array<SpecProblem>
-  /** Params whose defaults are being filled in: there their names mean the environment. */
-  private readonly inside: Array<string> = []
-
-  constructor(
-    document: SpecDocument,
-    params: Readonly<Record<string, Param>>,
-    values: SpecValues,
-    problems: Array<SpecProblem>
-  ) {
-    this.document = document
-    this.params = params
-    this.values = values
-    this.problems = problems
-    for (const name of Object.keys(values.params)) {
-      if (own(params, name) !== undefined) continue
-      problems.push(document.problem(["params"], noParam(name, params), { key: true }))
-    }
-  }
-
-  /** `literal`: nothing is put into texts. */
-  fill(value: unknown, path: Path, literal: boolean): unknown {
-    if (path.length === 1 && literalKeys.has(path[0])) return value
-    if (typeof value === "string") {
-      const isBound = literal || (isExpressionPath(path) && !isFilledGap(path, value))
-      return isBound ? value : this.environment(value, path)
-    }
-    if (Array.isArray(value)) return value.map((item, i) => this.fill(item, [...path, i], literal))
-    if (typeof value !== "object" || value === null) return value
-    const name = paramName(value)
-    if (name !== undefined) return this.param(name, path)
-    const entries = Object.entries(value)
-    return Object.fromEntries(entries.map(([key, item]) => [key, this.fill(item, [...path, key], literal)]))
-  }
-
-  /** The value of a param, from what was given or its default; undefined where there is no such param. */
-  given(name: string): GivenParam | undefined {
-    const param = own(this.params, name)
-    if (param === undefined) return undefined
-    const text = own(this.values.params, name)
-    const { type } = param
-    if (text === undefined) {
-      if (param.default === undefined) return { type, value: undefined, ...(param.optional ? {} : noValue(name)) }
-      this.inside.push(name)
-      const filled = this.fill(param.default, ["params", name, "default"], false)
-      this.inside.pop()
-      const parsed = filled === absent ? undefined : defaultOf({ ...param, default: filled })
-      if (parsed === undefined || "value" in parsed) return { type, value: parsed?.value }
-      const message = `the default of "${name}": expected ${parsed.expected}, found ${shown(filled)}`
-      return { type, value: undefined, problem: { message } }
-    }
-    const parsed = parseParam(param, text)
-    if ("value" in parsed) return { type, value: parsed.value }
-    const message = `--${flagOf(name)}: expected ${parsed.expected}, found "${text}"`
-    return { type, value: undefined, problem: { message } }
-  }
-
-  /** A text with the values of params and of the environment put into it; absent where one of them is. */
-  private environment(text: string, path: Path): string | typeof absent {
-    let missing = false
-    const filled = text.replaceAll(/\$\{([A-Za-z_]\w*)\}/g, (whole, name: string) => {
-      const param = this.inside.includes(name) ? undefined : this.given(name)
-      if (param !== undefined) {
-        const value = this.valueOf(param, path)
-        missing ||= value === absent
-        if (typeof value !== "object") return String(value)
-        this.problems.push(this.document.problem(path, `"${name}" is a list, which is no part of a text`))
-        return whole
-      }
-      const value = own(this.values.env, name)
-      if (value !== undefined) return value
-      this.problems.push(
-        this.document.problem(path, `the environment has no ${name}`, { hint: `set it: ${name}=… sojourn …` })
-      )
-      return whole
-    })
-    return missing ? absent : filled
-  }
-
-  private param(name: string, path: Path): unknown {
-    const param = this.given(name)
-    if (param === undefined) {
-      this.problems.push(this.document.problem(path, noParam(name, this.params)))
-      return absent
-    }
-    const expression = own(this.params, name)?.default
-    // What is bound stays a name in an expression.
-    if (typeof expression === "string" && isExpressionPath(path) && own(this.values.params, name) === undefined) {
-      return expression
-    }
-    return this.valueOf(param, path)
-  }
-
-  private valueOf({ problem, value }: GivenParam, path: Path): ParamValue | typeof absent {
-    if (problem !== undefined) this.problems.push(this.document.problem(path, problem.message, problem))
-    return value === undefined ? absent : value
-  }
-}
-
-const flagOf = (param: string): string => param.replaceAll("_", "-")
-
-const noValue = (name: string) => ({
-  problem: { message: `the param "${name}" has no value`, hint: `give it: --${flagOf(name)} …` }
-})
-
-/** A gap that is wholly from the environment is a duration, not an expression. */
-const isFilledGap = (path: Path, text: string): boolean => path[1] === "gap" && /^\$\{[A-Za-z_]\w*\}$/.test(text)
-
-const own = <A>(record: Readonly<Record<string, A>>, name: string): A | undefined =>
-  Object.hasOwn(record, name) ? record[name] : undefined
-
-const noParam = (name: string, params: Readonly<Record<string, Param>>): string => {
-  const names = Object.keys(params)
-  const known = names.length === 0 ? "the spec has none" : `expected ${oneOf(names)}`
-  return `no param "${name}"${didYouMean(name, names)}; ${known}`
-}
 
 /** An output whose uri is an optional param that was not given is not written. Elsewhere such a key is left out. */
 const withoutSkippedOutputs = (filled: unknown): unknown => {

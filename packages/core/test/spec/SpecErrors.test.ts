@@ -65,7 +65,7 @@ describe("an unknown key", () => {
       "at the top",
       `${base}session: {}`,
       [
-        '5:1: unknown "session" (did you mean "sessions"?); expected version, name, description, params, timezone, plugins, source, event, dedupe, order, tie, sessions, users, tables, outputs or console'
+        '5:1: unknown "session" (did you mean "sessions"?); expected version, name, description, params, timezone, plugins, source, event, dedupe, order, tie, sessions, users, tables, outputs, console or steps'
       ]
     ],
     [
