@@ -1,4 +1,5 @@
-// Bundles the command into dist/main.js and its threads into dist/threadMain.js, with the recipes beside them.
+// Bundles the command into dist/main.js, its threads into dist/threadMain.js and the processes of its server into
+// dist/jobMain.js, with the recipes beside them.
 // dist/sojourn.js is the step before.
 import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises"
 import { createRequire } from "node:module"
@@ -36,7 +37,11 @@ for (const name of recipes)
 
 // What is imported when it is first used, such as S3, is a file of its own, shared by the command and its threads.
 const bundle = await rolldown({
-  input: { main: "src/main.ts", threadMain: "../../packages/node/src/threads/threadMain.ts" },
+  input: {
+    main: "src/main.ts",
+    threadMain: "../../packages/node/src/threads/threadMain.ts",
+    jobMain: "../http/src/process/jobMain.ts"
+  },
   platform: "node",
   // Native, and as large as everything else together: who uses it installs it.
   external: ["@duckdb/node-api"],

@@ -1,13 +1,23 @@
 import { bindingValues, localEngine, type Plan, type RunResult, type Summary } from "@sojourn/core"
-import { checkTargets, isStandardOutput, formatsOf, NodeConnections, recoverTargets, threadCrew } from "@sojourn/node"
+import {
+  checkTargets,
+  Commit,
+  formatsOf,
+  isStandardOutput,
+  NodeConnections,
+  openState,
+  recoverTargets,
+  threadCrew
+} from "@sojourn/node"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import packageJson from "../package.json" with { type: "json" }
 import { type Advice, adviceFor } from "./Advice.ts"
 import { ThresholdPassed } from "./Failure.ts"
 import { ProgressLine } from "./Progress.ts"
 import { printedHead, printedText, unsaidText } from "./Printed.ts"
 import { profileText } from "./ProfileText.ts"
-import type { RunSettings } from "./RunFlags.ts"
+import type { RunSettings, StateSettings } from "./RunFlags.ts"
 import { shortText } from "./ShortText.ts"
 import { styleFor, widthOf } from "./Style.ts"
 import { count, summaryText } from "./SummaryText.ts"
@@ -32,13 +42,26 @@ export interface Display {
   readonly step?: StepDisplay
   /** What to change when too many records are rejected. */
   readonly advice: Advice
+  readonly state?: StateSettings | undefined
 }
 
 /** Runs a plan, prints its summary, and fails with {@link ThresholdPassed} when too much was rejected. */
 export const execute = Effect.fn("execute")(function* (plan: Plan, settings: RunSettings, display: Display) {
   const formats = yield* formatsOf(plan)
-  yield* recoverTargets(plan, formats)
+  yield* recoverTargets(plan, formats, display.state?.directory)
   yield* checkTargets(plan, formats)
+  const bindings = bindingValues(plan, process.env)
+  const commit = new Commit(formats)
+  const state =
+    display.state &&
+    (yield* openState(plan, {
+      ...display.state,
+      release: packageJson.version,
+      bindings,
+      asOfMicros: settings.asOfMicros,
+      formats,
+      commit
+    }))
   const line = !settings.quiet && process.stderr.isTTY ? new ProgressLine(process.stderr) : undefined
   const printed = printedHead(plan.print)
   const showsSessions = display.sessions && plan.print === null
@@ -46,22 +69,31 @@ export const execute = Effect.fn("execute")(function* (plan: Plan, settings: Run
   const result = yield* localEngine
     .run(plan, {
       asOfMicros: settings.asOfMicros,
+      bindings,
       mark: { id: settings.runId, nowMicros: () => Date.now() * 1000 },
-      bindings: bindingValues(plan, process.env),
       ...(settings.profile ? { clock: () => performance.now() } : {}),
-      crew: threadCrew({ formats, threads: settings.threads, eventBytes: eventBytes(settings.memoryBytes) }),
+      crew: threadCrew({
+        formats,
+        threads: settings.threads,
+        eventBytes: eventBytes(settings.memoryBytes),
+        ...(state && { state: state.events })
+      }),
+      ...(state && { state }),
       head: {
         rows: Math.max(shownRows, printed.rows),
         tables: [...printed.tables, ...(showsSessions ? ["sessions"] : [])]
       },
       onProgress: (progress) => line?.update(progress)
     })
-    .pipe(Effect.provide(NodeConnections.layer(formats)), Effect.ensuring(Effect.sync(() => line?.clear())))
+    .pipe(
+      Effect.provide(NodeConnections.layer(formats, { commit, former: state?.formerFiles })),
+      Effect.ensuring(Effect.sync(() => line?.clear()))
+    )
   const seconds = ((yield* Clock.currentTimeMillis) - started) / 1000
   show(plan, result, settings, seconds, display.step)
   if (settings.profile) process.stderr.write(`\n${profileText(result.stages, seconds, settings.threads)}\n`)
   yield* judge(plan, result.summary, settings.maxRejects, display.advice)
-})
+}, Effect.scoped)
 
 /** What of all memory is for events: the rest is for the program, and for moving events when they are sorted. */
 const eventBytes = (memoryBytes: number): number => Math.max(32e6, (memoryBytes - 200e6) * 0.4)

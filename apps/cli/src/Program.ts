@@ -11,7 +11,10 @@ import packageJson from "../package.json" with { type: "json" }
 import { normalised } from "./Arguments.ts"
 import { initCommand } from "./InitCommand.ts"
 import { inspectCommand } from "./InspectCommand.ts"
+import { pluginsCommand } from "./PluginsCommand.ts"
 import { presenter } from "./Presenter.ts"
+import { rejectsCommand } from "./RejectsCommand.ts"
+import { serveCommand } from "./ServeCommand.ts"
 import { sessionsCommand } from "./SessionsCommand.ts"
 import { recipesCommand } from "./RecipeCommands.ts"
 import { sampleCommand } from "./SampleCommand.ts"
@@ -19,7 +22,7 @@ import { specCommands } from "./SpecCommands.ts"
 import { listedWords, namedSpec } from "./SpecParams.ts"
 
 const vocabulary = {
-  commands: ["sessions", "run", "lint", "preview", "inspect", "recipes", "init", "sample"],
+  commands: "sessions run lint preview inspect recipes plugins rejects serve init sample".split(" "),
   rootFlags: ["--help", "-h", "--version", "-v", "--completions"],
   exists: existsSync
 }
@@ -41,6 +44,9 @@ export const program = Effect.fn("program")(function* (words: ReadonlyArray<stri
       ...specCommands(named),
       inspectCommand,
       recipesCommand,
+      pluginsCommand,
+      rejectsCommand,
+      serveCommand,
       initCommand(yield* recipeNames),
       sampleCommand
     ])

@@ -1,4 +1,5 @@
 import { timeTextMicros } from "@sojourn/core"
+import type { StateOptions } from "@sojourn/node"
 import * as Flag from "effect/cli/Flag"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -52,6 +53,33 @@ export const runFlags = {
     ),
     Flag.optional
   )
+}
+
+/** Further flags of `run`. */
+export const stateFlags = {
+  state: Flag.String("state").pipe(
+    Flag.withMetavar("DIR"),
+    Flag.withDescription("Keep what was read in this directory, and read only what has changed since the last run"),
+    Flag.optional
+  ),
+  prune: Flag.Boolean("prune").pipe(
+    Flag.withDescription("With --state: inputs that are gone are taken out, instead of ending the run"),
+    Flag.withDefault(false)
+  )
+}
+
+/** How a run uses a state. */
+export type StateSettings = Pick<StateOptions, "directory" | "prune" | "call" | "fix">
+
+/** Reads those flags. `call`: what else says how the run was called. */
+export const stateSettings = (
+  flags: { readonly state: Option.Option<string>; readonly prune: boolean },
+  call: StateSettings["call"]
+): Effect.Effect<StateSettings | undefined, UsageError> => {
+  const directory = Option.getOrUndefined(flags.state)
+  if (directory !== undefined) return Effect.succeed({ directory, prune: flags.prune, call })
+  if (!flags.prune) return Effect.undefined
+  return Effect.fail(new UsageError({ message: "--prune takes inputs out of a state: name it with --state DIR" }))
 }
 
 type Given = Readonly<{
@@ -136,10 +164,10 @@ const memory = (given: Given["memory"]): Effect.Effect<number, UsageError> => {
 
 /** Names that belong to the command itself, and its one-letter flags. */
 export const globalFlagNames: ReadonlyArray<string> =
-  "summary no-summary quiet max-rejects as-of run-id threads memory profile explain records help version completions q n h v".split(
+  "summary no-summary quiet max-rejects as-of run-id threads memory profile explain state prune records help version completions q n h v".split(
     " "
   )
 
 /** Those flags that take no value, with their dashes. */
 export const flagsAlone: ReadonlyArray<string> =
-  "--no-summary --quiet --profile --explain --help --version -q -h -v".split(" ")
+  "--no-summary --quiet --profile --explain --prune --help --version -q -h -v".split(" ")

@@ -9,7 +9,8 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { specAdvice } from "./Advice.ts"
 import { execute } from "./Execute.ts"
-import { runFlags, runSettings } from "./RunFlags.ts"
+import { UsageError } from "./Failure.ts"
+import { runFlags, runSettings, stateFlags, stateSettings } from "./RunFlags.ts"
 import { givenParams, type NamedSpec, paramFlags } from "./SpecParams.ts"
 import { chosenSteps, stepFlags } from "./Steps.ts"
 import { styleFor, widthOf } from "./Style.ts"
@@ -45,11 +46,20 @@ export const specCommands = (named: NamedSpec | undefined) => {
       ),
       ...stepFlag,
       ...flagsOfParams,
-      ...runFlags
+      ...runFlags,
+      ...stateFlags
     },
     Effect.fn("run")(function* (flags) {
       const settings = yield* runSettings(flags)
+      const state = yield* stateSettings(flags, {
+        spec: flags.spec,
+        params: givenParams(params, flags),
+        directory: process.cwd()
+      })
       const loaded = yield* load(flags)
+      if (state !== undefined && named !== undefined && named.steps.length > 0) {
+        return yield* new UsageError({ message: "--state is for specs without steps" })
+      }
       if (flags.explain) {
         const plans = yield* Effect.forEach(loaded, ({ plan }) => Schema.encodeEffect(Plan)(plan)).pipe(Effect.orDie)
         process.stdout.write(`${jsonText(loaded[0].step === undefined ? plans[0] : plans)}\n`)
@@ -60,6 +70,7 @@ export const specCommands = (named: NamedSpec | undefined) => {
         execute(plan, settings, {
           sessions: !plan.write.some(({ table }) => table === "sessions"),
           advice: specAdvice,
+          state,
           ...(step === undefined
             ? {}
             : { step: { name: step, isFirst: i === 0, takeSummary: (summary) => summaries.push(summary) } })

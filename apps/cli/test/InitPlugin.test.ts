@@ -102,6 +102,7 @@ describe("sojourn init plugin", () => {
           "spec.yaml": spec.replace("../src/index.ts", '"@acme/key-value"').replaceAll("demo/", `${made}/demo/`)
         })
         run("npm", ["install", "--no-audit", "--no-fund", "--install-links=false", made], app)
+        assert.include(run(process.execPath, [command, "plugins"], app), "@acme/key-value 0.1.0\n")
         for (const threads of ["1", "2"]) {
           if (file !== undefined) rmSync(join(made, "demo", file))
           assert.include(

@@ -2,7 +2,7 @@ import { type DecodeRequest, type Decoding, type Source, type SourceBatch } from
 import * as Stream from "effect/Stream"
 import { createReadStream } from "node:fs"
 import { fileError } from "./FileError.ts"
-import { type InputFile, isStandardInput } from "./Files.ts"
+import { type InputFile, isStandardInput, placeOf } from "./Files.ts"
 import type { FormatChoice, Formats } from "./Formats.ts"
 import { decodedGroups } from "./Groups.ts"
 import { type OpenFile, memoryFile, openWhereItLies } from "./OpenFile.ts"
@@ -59,7 +59,7 @@ export const decodedFile = async function* (
   let taken = 0
   // One list, which is still right when the last batch has been given.
   const notes: Array<string> = []
-  const { all, head } = await withHead(unpacked(file.path, chunks, seekable), formatHead)
+  const { all, head } = await withHead(unpacked(file.path, chunks, seekable, file.mostUnpacked), formatHead)
   try {
     const choice = formats.ofInput(format, file.path, head)
     if (formats.isFileFormat(choice)) {
@@ -117,7 +117,7 @@ export const inputHead = async (
   length: number
 ): Promise<InputHead> => {
   const { chunks, seekable } = rawChunks(uri, file, true)
-  const { all, head } = await withHead(unpacked(file.path, chunks, seekable), length + 1)
+  const { all, head } = await withHead(unpacked(file.path, chunks, seekable, file.mostUnpacked), length + 1)
   try {
     const choice = formats.ofInput(format, file.path, head)
     return {
@@ -138,10 +138,12 @@ interface RawChunks {
   readonly seekable: string | undefined
 }
 
-const rawChunks = (uri: string, { bytes, path, stored }: InputFile, keep: boolean): RawChunks => {
+const rawChunks = (uri: string, file: InputFile, keep: boolean): RawChunks => {
+  const { bytes, path, stored } = file
   if (bytes !== undefined && stored === undefined) {
-    const stream = createReadStream(path, { highWaterMark: chunkSize })
-    return { chunks: stream as AsyncIterable<Uint8Array>, bytesRead: () => stream.bytesRead, seekable: path }
+    const place = placeOf(file)
+    const stream = createReadStream(place, { highWaterMark: chunkSize })
+    return { chunks: stream as AsyncIterable<Uint8Array>, bytesRead: () => stream.bytesRead, seekable: place }
   }
   let read = 0
   const counted = async function* (): AsyncGenerator<Uint8Array> {
@@ -159,13 +161,13 @@ const rawChunks = (uri: string, { bytes, path, stored }: InputFile, keep: boolea
  * The first bytes of a file as they lie there, and whether the file is packed: at most 1 MiB and a byte, or only
  * what tells whether it is packed.
  */
-export const rawHead = async ({ path, stored }: InputFile, whole: boolean) => {
+export const rawHead = async (file: InputFile, whole: boolean) => {
   const length = whole ? chunkSize + 1 : packedHead
-  if (stored !== undefined) {
-    const head = await storedHead(stored, length)
+  if (file.stored !== undefined) {
+    const head = await storedHead(file.stored, length)
     return { head, isPacked: isPacked(head) }
   }
-  const stream = createReadStream(path, { end: length - 1 })
+  const stream = createReadStream(placeOf(file), { end: length - 1 })
   const { head } = await withHead(stream as AsyncIterable<Uint8Array>, length)
   stream.destroy()
   return { head, isPacked: isPacked(head) }

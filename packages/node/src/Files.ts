@@ -10,13 +10,23 @@ import { schemeOf } from "./Stores.ts"
 
 /** A file to be read. */
 export interface InputFile {
-  /** As it is shown, and where it lies (save for standard input). */
+  /** As it is shown, and where it lies (save for standard input) unless `at` says where. */
   readonly path: string
+  /** Where it lies, if it is shown under another name. */
+  readonly at?: string
+  /** If it is packed, reading fails after so many unpacked bytes. */
+  readonly mostUnpacked?: number
   /** Its packed size; undefined if it is no regular file: then it can be read only once. */
   readonly bytes: number | undefined
   /** Of a file in a store. */
   readonly stored?: StoredFile
 }
+
+/** Finds the files of a uri, as {@link inputFiles} does. */
+export type FindFiles = (uri: string) => Effect.Effect<ReadonlyArray<InputFile>, PluginError>
+
+/** Where a local file lies. */
+export const placeOf = ({ at, path }: InputFile): string => at ?? path
 
 /** Whether a uri means standard input. */
 export const isStandardInput = (uri: string): boolean => uri === "-" || uri === "/dev/stdin" || uri === "/dev/fd/0"
@@ -28,7 +38,7 @@ export const isStandardOutput = (uri: string): boolean => uri === "-" || uri ===
  * The files of a uri in one stable order: a file, a directory (all readable files below it, hidden ones left out), or
  * a glob of files and directories, on a local disk or in a store. Ordered by path, compared by UTF-8 bytes. An empty directory has none.
  */
-export const inputFiles = (uri: string): Effect.Effect<ReadonlyArray<InputFile>, PluginError> =>
+export const inputFiles: FindFiles = (uri) =>
   Effect.tryPromise({
     try: async () => {
       if (isStandardInput(uri)) return [{ path: "stdin", bytes: undefined }]

@@ -49,7 +49,12 @@ const loadOne = (spec: SpecFile, read: ReadSpec): Effect.Effect<LoadedPlan, Spec
 
 /** The plan of a spec without steps. */
 export const loadPlan = (spec: SpecFile, values: SpecValues): Effect.Effect<Plan, SpecError> =>
-  Effect.flatMap(loadPlans(spec, values), ([loaded]) => Effect.succeed(loaded.plan))
+  Effect.flatMap(loadPlans(spec, values), (loaded) => {
+    const one = loaded.find(({ step }) => step === undefined)
+    if (one !== undefined) return Effect.succeed(one.plan)
+    const problem = { line: 1, column: 1, message: "expected a spec without steps" }
+    return Effect.fail(new SpecError({ file: spec.file, problems: [problem] }))
+  })
 
 /** The formats that a spec can name, where its plugins are, and what is wrong with these. */
 const loadedPlugins = async ({ file }: SpecFile, { document }: ReadSpec, { plugins }: Plan) => {

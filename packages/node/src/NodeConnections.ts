@@ -4,27 +4,39 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { stat } from "node:fs/promises"
 import { fileError } from "./FileError.ts"
-import { inputFiles, isStandardOutput } from "./Files.ts"
+import { type FindFiles, inputFiles, isStandardOutput } from "./Files.ts"
 import { fileSource } from "./FileSource.ts"
 import type { Formats } from "./Formats.ts"
 import { Commit } from "./output/Commit.ts"
 import { Documents } from "./output/DocumentSink.ts"
 import { fileSink } from "./output/FileSink.ts"
-import { partitionSink } from "./output/PartitionSink.ts"
+import { type FormerFiles, partitionSink } from "./output/PartitionSink.ts"
 import { streamSink } from "./output/StreamSink.ts"
 import { systemSink } from "./output/SystemSink.ts"
 import { schemeOf } from "./Stores.ts"
 
+/** What the connections of a run may have besides its formats. */
+export interface Around {
+  /** The commit of the run, if there is more to it than its outputs. */
+  readonly commit?: Commit
+  /** What a state knows of outputs that are divided. */
+  readonly former?: FormerFiles | undefined
+  /** Finds the files of an input; as they lie on disk or in a store unless told otherwise. */
+  readonly findFiles?: FindFiles
+}
+
 /** Sources and sinks over files, systems and the standard streams, with these formats: for one run. */
-export const layer = (formats: Formats): Layer.Layer<Connections> =>
+export const layer = (
+  formats: Formats,
+  { commit = new Commit(formats), findFiles = inputFiles, former }: Around = {}
+): Layer.Layer<Connections> =>
   Layer.sync(Connections, () => {
-    const commit = new Commit(formats)
     const documents = new Documents()
     return Connections.of({
       sources: ({ format, uri }) => {
         const system = formats.sourceOf(format)
         return system === undefined
-          ? Effect.map(inputFiles(uri), (files) => files.map((file) => fileSource(formats, uri, file, format)))
+          ? Effect.map(findFiles(uri), (files) => files.map((file) => fileSource(formats, uri, file, format)))
           : system.plugin.open(uri, system.options)
       },
       sink: Effect.fnUntraced(function* ({ format, member, output, partition, table, uri }, schema) {
@@ -33,7 +45,7 @@ export const layer = (formats: Formats): Layer.Layer<Connections> =>
         yield* attempt(uri, () => formats.loadEncoding(format, uri))
         const encoding = (schema: ArrowSchema) => formats.openEncoding(format, uri, schema)
         if (partition.length > 0) {
-          const divided = { uri, columns: partition, extension: formats.extensionOf(format, uri), encoding }
+          const divided = { uri, columns: partition, extension: formats.extensionOf(format, uri), encoding, former }
           return yield* partitionSink(divided, schema, commit)
         }
         const opened = yield* attempt(uri, () => Promise.resolve(encoding(schema)))

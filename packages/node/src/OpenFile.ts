@@ -1,6 +1,6 @@
 import type { RandomAccess } from "@sojourn/core"
 import { open } from "node:fs/promises"
-import type { InputFile } from "./Files.ts"
+import { type InputFile, placeOf } from "./Files.ts"
 import { openStoredFile } from "./Stores.ts"
 
 /** Bytes to be read at any place, until they are closed. */
@@ -9,8 +9,8 @@ export interface OpenFile extends RandomAccess {
 }
 
 /** A file where it lies: on a local disk or in a store. */
-export const openWhereItLies = ({ path, stored }: InputFile): Promise<OpenFile> =>
-  stored === undefined ? openLocalFile(path) : openStoredFile(stored)
+export const openWhereItLies = (file: InputFile): Promise<OpenFile> =>
+  file.stored === undefined ? openLocalFile(placeOf(file)) : openStoredFile(file.stored)
 
 const openLocalFile = async (path: string): Promise<OpenFile> => {
   const handle = await open(path, "r")

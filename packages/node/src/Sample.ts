@@ -1,8 +1,8 @@
-import { type ColumnProfile, type EventBatch, type PluginError, profileColumns, type Sample } from "@sojourn/core"
+import { type ColumnProfile, type EventBatch, PluginError, profileColumns, type Sample } from "@sojourn/core"
 import { csvDecoder, firstRowLooksLikeData } from "@sojourn/sources-csv"
 import * as Effect from "effect/Effect"
 import { fileError } from "./FileError.ts"
-import { type InputFile, inputFiles } from "./Files.ts"
+import { type FindFiles, type InputFile, inputFiles } from "./Files.ts"
 import { inputHead } from "./FileSource.ts"
 import { builtInFormats, type FormatChoice } from "./Formats.ts"
 import { openGroups } from "./Groups.ts"
@@ -25,17 +25,25 @@ const sampledFiles = 100
 const sampledRecords = 20_000
 const maxRecordBytes = 16 * 1024 * 1024
 
+/** How a sample is taken, where it is not as usual. */
+export interface SampleOptions {
+  readonly findFiles?: FindFiles
+  /** More columns than this are an error before they are read. */
+  readonly mostColumns?: number
+}
+
 /** Profiles the columns at the beginning of some inputs: of the first file, and of the next as long as they are small. */
 export const sampleInputs = (
   uris: ReadonlyArray<string>,
-  format: FormatChoice | null
+  format: FormatChoice | null,
+  { findFiles = inputFiles, mostColumns = Infinity }: SampleOptions = {}
 ): Effect.Effect<InputSample, PluginError> =>
   Effect.gen(function* () {
     const heads: Array<Head> = []
     let left = sampleSize
     let whole = true
     for (const uri of uris) {
-      for (const file of yield* inputFiles(uri)) {
+      for (const file of yield* findFiles(uri)) {
         if (left === 0 || heads.length === sampledFiles) {
           whole = false
           break
@@ -46,7 +54,7 @@ export const sampleInputs = (
         whole &&= head.whole
       }
     }
-    return yield* attempt(heads[0]?.path ?? "", () => profiled(heads, whole))
+    return yield* attempt(heads[0]?.path ?? "", () => profiled(heads, whole, mostColumns))
   })
 
 /** The beginning of one file. */
@@ -117,8 +125,9 @@ const requestOf = (columns: ReadonlyArray<string>) => ({
   maxRecordBytes
 })
 
-const profiled = async (heads: ReadonlyArray<Head>, whole: boolean): Promise<InputSample> => {
+const profiled = async (heads: ReadonlyArray<Head>, whole: boolean, mostColumns: number): Promise<InputSample> => {
   const fields = [...new Set(heads.flatMap((head) => head.fields))]
+  if (fields.length > mostColumns) throw tooManyColumns(fields.length, mostColumns)
   const batches: Array<EventBatch> = []
   for (const head of heads) batches.push(...(await head.decode(fields)))
   const columns: ReadonlyArray<ColumnProfile> = profileColumns(batches, fields)
@@ -136,5 +145,14 @@ const profiled = async (heads: ReadonlyArray<Head>, whole: boolean): Promise<Inp
     headerless: headless && { path: headless.path, firstRow: headless.fields }
   }
 }
+
+/** More columns than are wanted. */
+export const tooManyColumns = (columns: number, most: number): PluginError =>
+  new PluginError({
+    plugin: "limit.columns",
+    reason: "Data",
+    message: `there are ${columns.toLocaleString("en")} columns; ${most.toLocaleString("en")} are the most that are read here`,
+    hint: "leave out those that are not needed, or write a spec that names the others"
+  })
 
 const looksHeaderless = (names: ReadonlyArray<string>): boolean => names.length > 0 && firstRowLooksLikeData(names)

@@ -9,16 +9,20 @@ import { recover } from "./output/Journal.ts"
 import { directoryOfSystem } from "./output/SystemSink.ts"
 import { parentOf, schemeOf } from "./Stores.ts"
 
-/** Finishes or undoes what former runs have left where a plan writes: before anything is read, as it may be an input. */
-export const recoverTargets = (plan: Plan, formats: Formats): Effect.Effect<void, PluginError> =>
+/**
+ * Finishes or undoes what former runs have left where a plan writes, and in a state: before anything is read, as it may
+ * be an input.
+ */
+export const recoverTargets = (plan: Plan, formats: Formats, state?: string): Effect.Effect<void, PluginError> =>
   Effect.gen(function* () {
     const written = plan.write.filter(({ uri }) => !isStandardOutput(uri))
     const directories = yield* Effect.forEach(written, (output) =>
       Effect.promise(() => directoryOfOutput(output, formats))
     )
+    const local = state !== undefined && schemeOf(state) === undefined ? [state] : []
     yield* recover(
       formats,
-      directories.filter((directory) => directory !== undefined)
+      [...directories, ...local].filter((directory) => directory !== undefined)
     )
   })
 

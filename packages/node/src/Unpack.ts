@@ -11,17 +11,41 @@ export type Chunks = AsyncIterable<Uint8Array>
 /**
  * The bytes inside: gzip, zstd and a zip with one member are unpacked, known by their first bytes and not by the name;
  * anything else is passed on. `path` opens a zip where it lies; without it (a stream) the zip is read into memory.
+ * What is packed fails after `most` bytes.
  */
-export async function* unpacked(name: string, chunks: Chunks, path?: string): AsyncGenerator<Uint8Array> {
+export async function* unpacked(
+  name: string,
+  chunks: Chunks,
+  path?: string,
+  most = Infinity
+): AsyncGenerator<Uint8Array> {
   const { all, head } = await withHead(chunks, 4)
   try {
-    if (startsWith(head, gzip)) yield* content(name, "gzip", gunzipped(packed(name, all)))
-    else if (isZstd(head)) yield* content(name, "zstd", unzstd(packed(name, all)))
+    if (startsWith(head, gzip)) yield* bounded(name, most, content(name, "gzip", gunzipped(packed(name, all))))
+    else if (isZstd(head)) yield* bounded(name, most, content(name, "zstd", unzstd(packed(name, all))))
     else if (startsWith(head, zip) || startsWith(head, emptyZip)) {
-      yield* onlyMember(name, path === undefined ? await openBuffer(name, all) : await openPath(name, path))
+      const opened = path === undefined ? await openBuffer(name, all) : await openPath(name, path)
+      yield* bounded(name, most, onlyMember(name, opened))
     } else yield* all
   } finally {
     await all.return()
+  }
+}
+
+/** A small file can unpack to any size. */
+const bounded = async function* (name: string, most: number, chunks: Chunks): AsyncGenerator<Uint8Array> {
+  let size = 0
+  for await (const chunk of chunks) {
+    size += chunk.length
+    if (size > most) {
+      throw new PluginError({
+        plugin: "files",
+        reason: "Data",
+        message: `${name} unpacks to more than ${most.toLocaleString("en")} bytes, the most that is allowed here`,
+        hint: "unpack it, or divide it into several files"
+      })
+    }
+    yield chunk
   }
 }
 

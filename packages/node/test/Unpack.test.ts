@@ -94,6 +94,20 @@ describe("unpacked", () => {
     }
   })
 
+  it("stops at a bound, if it has one", async () => {
+    for (const [name, packed] of [
+      ["gzip", gzipSync(text)],
+      ["zstd", zstdCompressSync(text)],
+      ["zip", zip({ a: text.toString() })]
+    ] as const) {
+      const bounded = (most: number) => collected(unpacked(name, pieces(packed, 1000), undefined, most))
+      assert.strictEqual((await bounded(text.length)).length, text.length)
+      const error: unknown = await bounded(text.length - 1).catch((cause: unknown) => cause)
+      assert.instanceOf(error, PluginError)
+      assert.match(error.message, new RegExp(`^${name} unpacks to more than [\\d,]+ bytes`))
+    }
+  })
+
   it("refuses a zip with no or several files", async () => {
     assert.strictEqual((await failure(zip({ a: "1", b: "2" }))).message, "f is a zip with 2 files; one is expected")
     assert.strictEqual((await failure(zip({}))).message, "f is a zip with 0 files; one is expected")

@@ -73,14 +73,14 @@ export class Records {
     }
   }
 
-  /** The offset in the input of what is not done with. */
+  /** The offset in the input of what is not done with: the beginning of a bad record, even if its bytes are let go. */
   get offset(): number {
-    return this.base + this.at
+    return this.fault?.offset ?? this.base + this.at
   }
 
   /** Newlines before it. */
   get lines(): number {
-    return this.scanner.line - 1
+    return (this.fault?.line ?? this.scanner.line) - 1
   }
 
   /**

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { bytesOf, decode, decodePieces, type Decoded, type Request } from "./decode.ts"
+import { bytesOf, decode, decodePieces, type Decoded, type Request, settle } from "./decode.ts"
 
 const events = ({ rows }: Decoded) => rows.map(({ event }) => event)
 
@@ -137,5 +137,20 @@ describe("a record over the cap", () => {
       rejects.map(({ event, length, offset, reason }) => [event, offset, length, reason]),
       [[2, 8, 50_000_008, "record of 50,000,008 bytes is over the cap of 1,000"]]
     )
+  })
+})
+
+describe("what is settled", () => {
+  it("does not reach into a record that is too long to be kept", () => {
+    const before = '{"a":1}\n'
+    const bytes = bytesOf(`${before}{"a":"${"x".repeat(1000)}`)
+    for (let length = before.length; length <= bytes.length; length += 10) {
+      const { consumed, lines } = settle(bytes.subarray(0, length), {
+        paths: ["a"],
+        layout: "lines",
+        maxRecordBytes: 20
+      })
+      assert.deepStrictEqual([consumed, lines], [before.length, 1])
+    }
   })
 })

@@ -7,6 +7,7 @@ import { measure, type Measured } from "./measure.ts"
 import type { Result } from "./SessionFile.ts"
 import { syncSeconds } from "./syncSeconds.ts"
 import type { System } from "./System.ts"
+import { convert } from "./python.ts"
 
 /** What one system needed for one input. */
 export interface Measurement {
@@ -30,9 +31,9 @@ export async function compare(
   directory: string
 ): Promise<ReadonlyArray<Measurement>> {
   const path = join(directory, `events.${input.format}`)
-  const output = join(directory, "sessions.csv")
-  const { shape, ...rest } = input
-  const { bytes } = generateFile(path, { ...rest, seed: 1, eventsPerSession: shapes[shape] })
+  const output = join(directory, `sessions.${input.out}`)
+  generateInput(path, input)
+  const bytes = statSync(path).size
   makeDurable(path)
 
   const comparer = new Comparer(join(directory, "reference.csv"))
@@ -44,7 +45,7 @@ export async function compare(
       rmSync(output, { force: true })
       measured.push(await measure(system.prepare(path, output)))
       if (!system.writesSessions) continue
-      results.set(system, comparer.check(system.name, output))
+      results.set(system, comparer.check(system.name, asCsv(output)))
       sync.push(syncSeconds(join(directory, "sync"), statSync(output).size))
     }
   }
@@ -54,6 +55,22 @@ export async function compare(
     const written = result === undefined ? undefined : { result, syncSeconds: sync }
     return { input, bytes, system: system.name, runs: measured, written }
   })
+}
+
+const generateInput = (path: string, { clean, format, rows, shape }: Input): void => {
+  const options = { clean, rows, seed: 1, eventsPerSession: shapes[shape] }
+  if (format !== "parquet") return void generateFile(path, { ...options, format })
+  const rowsFile = `${path}.csv`
+  generateFile(rowsFile, { ...options, format: "csv" })
+  convert(rowsFile, path)
+  rmSync(rowsFile)
+}
+
+/** Sessions as CSV, in which they are compared. */
+const asCsv = (path: string): string => {
+  if (path.endsWith(".csv")) return path
+  convert(path, `${path}.csv`)
+  return `${path}.csv`
 }
 
 /** So that writing back the input does not fall into the first measurement. */

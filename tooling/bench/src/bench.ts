@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { compare, type Measurement } from "./Comparison.ts"
 import { readCount, readCounts, readFlags, readWords } from "./flags.ts"
 import { floor } from "./floor.ts"
-import type { Input } from "./Input.ts"
+import { type Input, inputFormats, outputFormats } from "./Input.ts"
 import { measurementTable } from "./measurementTable.ts"
 import { duckdb, polars, providePython } from "./python.ts"
 import { buildCommand, builtCommand, hasRunFlag, sojourn, versionOf } from "./sojourn.ts"
@@ -15,6 +15,7 @@ const flags = readFlags({
   rows: { type: "string" },
   shape: { type: "string" },
   format: { type: "string", default: "jsonl,csv" },
+  out: { type: "string", default: "csv" },
   systems: { type: "string", default: "sojourn,duckdb,polars,floor" },
   runs: { type: "string", default: "5" },
   scaling: { type: "boolean", default: false },
@@ -26,7 +27,8 @@ const flags = readFlags({
 const { command = builtCommand, scaling } = flags
 const rows = readCounts("--rows", flags.rows ?? (scaling ? "1000000,2000000,4000000,8000000" : "1000000"))
 const shape = readWords("--shape", flags.shape ?? (scaling ? "short" : "short,long"), ["short", "long"])
-const formats = readWords("--format", flags.format, ["jsonl", "csv"])
+const formats = readWords("--format", flags.format, inputFormats)
+const outs = readWords("--out", flags.out, outputFormats)
 const chosen = readWords("--systems", flags.systems, ["sojourn", "duckdb", "polars", "floor"])
 const runs = readCount("--runs", flags.runs)
 
@@ -63,10 +65,12 @@ const comparedSystems = (): ReadonlyArray<System> => [
 function inputs(systems: ReadonlyArray<System>): ReadonlyArray<Input> {
   return shape.flatMap((shape) =>
     rows.flatMap((rows) =>
-      formats.flatMap((format) => {
-        const input = { shape, rows, format, clean: false }
-        return systems.every((system) => system.accepts(input)) ? [input] : [input, { ...input, clean: true }]
-      })
+      formats.flatMap((format) =>
+        outs.flatMap((out) => {
+          const input = { shape, rows, format, out, clean: false }
+          return systems.every((system) => system.accepts(input)) ? [input] : [input, { ...input, clean: true }]
+        })
+      )
     )
   )
 }
@@ -74,7 +78,8 @@ function inputs(systems: ReadonlyArray<System>): ReadonlyArray<Input> {
 async function main() {
   if (flags.command === undefined) buildCommand(flags.build)
   else if (!existsSync(command)) throw new Error(`${command} is missing`)
-  const needsPython = !scaling && (chosen.includes("duckdb") || chosen.includes("polars"))
+  const hasParquet = formats.includes("parquet") || outs.includes("parquet")
+  const needsPython = hasParquet || (!scaling && (chosen.includes("duckdb") || chosen.includes("polars")))
   const [cpu] = cpus()
   const machine = `${cpu?.model ?? "unknown processor"}, ${cpus().length} cores, ${(totalmem() / 1e9).toFixed(0)} GB`
   const versions = [`Node ${process.version}`, versionOf(command) || command, ...(needsPython ? providePython() : [])]
@@ -83,7 +88,7 @@ async function main() {
   const systems = scaling ? threadVariants() : comparedSystems()
   const measurements: Array<Measurement> = []
   for (const input of inputs(systems)) {
-    if (process.stderr.isTTY) console.error(`measuring ${input.shape} ${input.format} ${input.rows}`)
+    if (process.stderr.isTTY) console.error(`measuring ${input.shape} ${input.format} to ${input.out} ${input.rows}`)
     measurements.push(...(await compare(input, systems, runs, directory)))
   }
   console.log(`\n${formatTable(measurementTable(measurements), flags.markdown ? "markdown" : "text")}`)

@@ -15,13 +15,17 @@ import duckdb
 source, target = sys.argv[1:]
 
 # A line that is not JSON, or that has a field too few, is skipped; a time that is no date makes its line or field bad.
-if source.endswith(".jsonl"):
+if source.endswith(".parquet"):
+    read = f"read_parquet('{source}')"
+elif source.endswith(".jsonl"):
     read = f"""read_json('{source}', format = 'newline_delimited', ignore_errors = true,
         columns = {{'user_id': 'VARCHAR', 'event_time': 'TIMESTAMP', 'event_type': 'VARCHAR'}})"""
 else:
     read = f"""read_csv('{source}', auto_detect = false, header = true, delim = ',', quote = '"', escape = '"',
         ignore_errors = true, columns = {{'event_id': 'VARCHAR', 'user_id': 'VARCHAR', 'event_time': 'TIMESTAMP',
         'event_type': 'VARCHAR', 'page_url': 'VARCHAR', 'device': 'VARCHAR'}})"""
+
+form = "format parquet" if target.endswith(".parquet") else "format csv, header"
 
 connection = duckdb.connect()
 connection.execute(f"""
@@ -52,5 +56,5 @@ copy (
         coalesce(starts[session + 1], len(times) + 1) - starts[session] as event_count
     from sessions
     order by user_id, session_start
-) to '{target}' (format csv, header)
+) to '{target}' ({form})
 """)

@@ -6,6 +6,7 @@ import type { Table } from "./Table.ts"
 const header = [
   "shape",
   "input",
+  "output",
   "rows",
   "system",
   "wall s (min)",
@@ -32,6 +33,7 @@ export const measurementTable = (measurements: ReadonlyArray<Measurement>): Tabl
     return [
       input.shape,
       input.clean ? `${input.format} clean` : input.format,
+      input.out,
       input.rows.toLocaleString("en"),
       system,
       figure(Math.min(...all("wallSeconds")), 2),

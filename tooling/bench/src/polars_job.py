@@ -14,13 +14,17 @@ import polars as pl
 source, target = sys.argv[1:]
 columns = ["event_id", "user_id", "event_time", "event_type", "page_url", "device"]
 
-if source.endswith(".jsonl"):
+if source.endswith(".parquet"):
+    rows = pl.scan_parquet(source)
+elif source.endswith(".jsonl"):
     rows = pl.scan_ndjson(source, schema={name: pl.String for name in columns[1:4]})
 else:
     # A field too few is padded with null. No row of the generated files has an empty device.
     rows = pl.scan_csv(source, schema={name: pl.String for name in columns}).filter(pl.col("device").is_not_null())
 
-time = pl.col("event_time").str.strptime(pl.Datetime("us"), "%Y-%m-%dT%H:%M:%SZ", strict=False)
+time = pl.col("event_time")
+if not source.endswith(".parquet"):
+    time = time.str.strptime(pl.Datetime("us"), "%Y-%m-%dT%H:%M:%SZ", strict=False)
 user, kind = pl.col("user_id"), pl.col("event_type")
 at = pl.col("at")
 
@@ -52,4 +56,7 @@ sessions = (
     .filter("opens")
     .select(user, at.alias("session_start"), "session_end", "event_count")
 )
-sessions.sink_csv(target, engine="streaming", datetime_format="%Y-%m-%d %H:%M:%S")
+if target.endswith(".parquet"):
+    sessions.sink_parquet(target, compression="snappy", engine="streaming")
+else:
+    sessions.sink_csv(target, engine="streaming", datetime_format="%Y-%m-%d %H:%M:%S")

@@ -43,6 +43,10 @@ function run(command: string, ...args: ReadonlyArray<string>): void {
   )
 }
 
+/** A file of the benchmark in the format that the name of another one tells. Throws if that fails. */
+export const convert = (from: string, to: string): void =>
+  run(python, join(import.meta.dirname, "convert.py"), from, to)
+
 const pythonJob = (name: string, script: string, accepts: System["accepts"]): System => ({
   name,
   writesSessions: true,
@@ -53,4 +57,4 @@ const pythonJob = (name: string, script: string, accepts: System["accepts"]): Sy
 export const duckdb = pythonJob("DuckDB", "duckdb_job.py", () => true)
 
 /** It ends at the first line that is no JSON. */
-export const polars = pythonJob("Polars", "polars_job.py", ({ clean, format }: Input) => clean || format === "csv")
+export const polars = pythonJob("Polars", "polars_job.py", ({ clean, format }: Input) => clean || format !== "jsonl")

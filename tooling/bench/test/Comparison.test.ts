@@ -6,7 +6,7 @@ import { compare } from "../src/Comparison.ts"
 import type { Input } from "../src/Input.ts"
 import type { System } from "../src/System.ts"
 
-const csv: Input = { shape: "short", format: "csv", rows: 100, clean: true }
+const csv: Input = { shape: "short", format: "csv", out: "csv", rows: 100, clean: true }
 const sessions = "user_id,session_start,session_end,event_count\nu1,2024-01-01 00:00:00,2024-01-01 00:10:00,3\n"
 
 /** Calls `use` with a directory for scratch files, a file of sessions beside it, and a log of what was started. */

@@ -1,7 +1,7 @@
 import { assert, it } from "@effect/vitest"
 import { measurementTable } from "../src/measurementTable.ts"
 
-const input = { shape: "short", format: "jsonl", rows: 1_000_000, clean: true } as const
+const input = { shape: "short", format: "jsonl", out: "csv", rows: 1_000_000, clean: true } as const
 const run = (wallSeconds: number, cpuSeconds: number, megabytes: number) => ({
   wallSeconds,
   cpuSeconds,
@@ -16,6 +16,7 @@ it("a row has the least and the median time, the largest memory, and what was wr
   assert.deepStrictEqual(Object.fromEntries(header.map((name, column) => [name, row[column]])), {
     shape: "short",
     input: "jsonl clean",
+    output: "csv",
     rows: "1,000,000",
     system: "Sojourn",
     "wall s (min)": "1.00",
@@ -34,8 +35,8 @@ it("a row has the least and the median time, the largest memory, and what was wr
 it("a row has no figures for what was not measured", () => {
   const runs = [run(1, Number.NaN, Number.NaN)]
   const [, reader] = measurementTable([{ input, bytes: 1e6, system: "cat", runs, written: undefined }])
-  assert.deepStrictEqual(reader.slice(8), ["?", "", "", "", "", ""])
+  assert.deepStrictEqual(reader.slice(9), ["?", "", "", "", "", ""])
   const written = { result: { sessions: 1, events: 1, digest: "" }, syncSeconds: [0] }
   const [, writer] = measurementTable([{ input, bytes: 1e6, system: "Sojourn", runs, written }])
-  assert.deepStrictEqual(writer.slice(8), ["?", "?", "?", "0.00", "1", "1"])
+  assert.deepStrictEqual(writer.slice(9), ["?", "?", "?", "0.00", "1", "1"])
 })

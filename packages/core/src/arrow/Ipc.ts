@@ -22,26 +22,28 @@ import {
 
 /** A batch as an Arrow IPC stream, which other threads, files and programs can read. */
 export const packBatch = (batch: RecordBatch): Uint8Array => {
-  const writer = new ChunkWriter()
+  const writer = new BatchWriter()
   writer.write(batch)
   writer.finish()
-  return writer.joined()
+  return writer.take()
 }
 
 /**
- * Joins what is written itself: Apache Arrow merges neighbouring chunks that lie in the same memory and, where they
- * overlap, as with a column that stands in a batch twice, loses bytes.
+ * Writes batches of one schema as one Arrow IPC stream. Joins what is written itself: Apache Arrow merges neighbouring
+ * chunks that lie in the same memory and, where they overlap, as with a column that stands in a batch twice, loses bytes.
  */
-class ChunkWriter extends RecordBatchStreamWriter {
-  private readonly chunks: Array<Uint8Array> = []
+export class BatchWriter extends RecordBatchStreamWriter {
+  private chunks: Array<Uint8Array> = []
 
-  joined(): Uint8Array {
+  /** What was written since the last time. */
+  take(): Uint8Array {
     const bytes = new Uint8Array(this.chunks.reduce((sum, { length }) => sum + length, 0))
     let at = 0
     for (const chunk of this.chunks) {
       bytes.set(chunk, at)
       at += chunk.length
     }
+    this.chunks = []
     return bytes
   }
 

@@ -6,6 +6,7 @@ import type { PluginError } from "../plugin/PluginError.ts"
 import type { Source } from "../plugin/Source.ts"
 import type { UserRange } from "../run/Merge.ts"
 import type { Part } from "../run/Place.ts"
+import type { Run } from "../run/Run.ts"
 import type { UserSample } from "../run/Ranges.ts"
 import type { Counts } from "./Counts.ts"
 import type { DurationCounts } from "./Durations.ts"
@@ -58,12 +59,20 @@ export interface PartResult {
   /** Where the first record of the piece was taken to begin, and where the first one begins that is not in it. */
   readonly start: number
   readonly end: number
+  /** Whether its records are what they are whatever may follow after `end`; known of pieces only. */
+  readonly settled: boolean
   readonly notes: ReadonlyArray<string>
   readonly times: TimeNotes
   /** Rejects that were only counted: see {@link Job}. */
   readonly rejected: ReadonlyArray<CountedRejects>
   /** For each entry of the plan's enrich. */
   readonly unmatched: ReadonlyArray<Unmatched>
+}
+
+/** Events that are kept under a number, and the part of this run that they are. */
+export interface PartOfKept {
+  readonly id: number
+  readonly part: number
 }
 
 /** All threads have read what there was. */
@@ -82,6 +91,8 @@ export interface RangeResult {
   /** For each feed of the job its rows, block by block. */
   readonly feeds: ReadonlyArray<ReadonlyArray<RecordBatch>>
   readonly heads: ReadonlyArray<{ readonly table: string; readonly batch: RecordBatch }>
+  /** With a state, what became of the ids of sessions: see `Changes`. */
+  readonly changes: ReadonlyArray<RecordBatch>
 }
 
 /** What a thread adds up in the course of a run. Plain data. */
@@ -104,17 +115,32 @@ export interface Crew {
   readonly size: number
   /** Whether it can encode rows. */
   readonly encodes: boolean
-  /** The pieces of a source that its threads can read for themselves; none if it has to be read as a whole. */
-  readonly pieces: (source: Source) => Effect.Effect<ReadonlyArray<Piece>, PluginError>
-  /** Reads a source, or one piece of it, as the part with that number. */
+  /**
+   * The pieces of a source that its threads can read for themselves, from a place on where a record begins; none if it
+   * has to be read as a whole.
+   */
+  readonly pieces: (source: Source, from: number) => Effect.Effect<ReadonlyArray<Piece>, PluginError>
+  /**
+   * Reads a source, or one piece of it, as the part with that number. `lateBefore`: events before it are rejected, in
+   * microseconds since 1970.
+   */
   readonly read: (
     source: Source,
     piece: Piece | undefined,
     part: number,
+    lateBefore: number | undefined,
     on: OnRead
   ) => Effect.Effect<PartResult, PluginError>
-  /** Ends the reading. Events of the parts in `void` do not count. */
-  readonly gather: (parts: ReadonlyArray<Part>, voided: ReadonlyArray<number>) => Effect.Effect<Gathered, PluginError>
+  /**
+   * Ends the reading. Events of the parts in `voided` do not count. `kept`: as which parts events count that earlier runs
+   * have read. `more`: events that were not read by this crew.
+   */
+  readonly gather: (
+    parts: ReadonlyArray<Part>,
+    voided: ReadonlyArray<number>,
+    kept: ReadonlyArray<PartOfKept>,
+    more: ReadonlyArray<Run>
+  ) => Effect.Effect<Gathered, PluginError>
   /** `encode`: for each output whether its rows are to be encoded; `heads`: whether the first rows are wanted. */
   readonly compute: (
     range: UserRange,

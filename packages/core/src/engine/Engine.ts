@@ -5,6 +5,7 @@ import type { Connections } from "../plugin/Connections.ts"
 import type { PluginError } from "../plugin/PluginError.ts"
 import type { MakeCrew } from "./Crew.ts"
 import type { RunFailure } from "./RunFailure.ts"
+import type { RunState } from "./RunState.ts"
 import type { StageTimes } from "./Stages.ts"
 import type { Summary } from "./Summary.ts"
 
@@ -22,6 +23,8 @@ export interface RunOptions {
   readonly bindings?: ReadonlyMap<string, string>
   /** Compute everything and write nothing. */
   readonly dryRun?: boolean
+  /** What earlier runs have read; its events are known to the crew. */
+  readonly state?: RunState
   /** The threads that share the work; without them the calling thread does it alone. */
   readonly crew?: MakeCrew
   /** Everything by plain loops, without the kernels: the same, slower. */

@@ -12,6 +12,7 @@ import { Heads } from "./Heads.ts"
 import { inputTable } from "./InputTable.ts"
 import { openOutputs } from "./Outputs.ts"
 import { readLookups } from "./readLookups.ts"
+import { Replays } from "./Replays.ts"
 import { attempt } from "./RunFailure.ts"
 import { rangeRows } from "./rangeRows.ts"
 import { scanInputs } from "./Scan.ts"
@@ -41,7 +42,7 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
     bindings: [...bindings],
     lookups: files.map(({ packed }) => packed),
     writes: writes.filter(({ table }) => isOfEvents(table)),
-    keepsRejects: isAsked("rejects"),
+    keepsRejects: options.state !== undefined || isAsked("rejects"),
     feeds: tables.needs,
     heads: {
       rows: options.head?.rows ?? 0,
@@ -60,11 +61,16 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
     heads.add(name, batch)
     return outputs.write(name, batch)
   }
+  const { state } = options
+  const replays = state && new Replays(job, state)
   const scanned = yield* scanInputs(plan, crew, options.limit !== undefined, {
     rejects: (rejects) => writeTable("rejects", rejects),
-    progress: options.onProgress
+    progress: options.onProgress,
+    state,
+    replays,
+    lookups: job.lookups
   })
-  const { samples } = yield* crew.gather(scanned.parts, scanned.voided)
+  const { samples } = yield* crew.gather(scanned.parts, scanned.voided, scanned.kept, replays?.takeRuns() ?? [])
 
   const totals = new Totals()
   const spent = new Stages(options.clock)
@@ -73,6 +79,7 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
   const take = Effect.fnUntraced(function* (result: RangeResult) {
     for (const counts of result.counts) totals.add(counts)
     for (const head of result.heads) heads.add(head.table, head.batch)
+    if (state !== undefined) yield* Effect.forEach(result.changes, state.addChanges, { discard: true })
     for (const [i, { batches, encoded, rows }] of result.outputs.entries()) {
       for (const batch of batches) yield* outputs.writeTo(job.writes[i], batch)
       if (encoded.length > 0) yield* outputs.writeEncoded(job.writes[i], encoded, rows)
@@ -105,10 +112,15 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
   assertBalanced(summary.accounting)
   spent.add({ write: outputs.spent })
   const committing = options.clock?.() ?? 0
-  yield* outputs.commit
+  yield* outputs.commit({
+    prepare: state?.prepare(scanned.read, latestOf(totals)) ?? Effect.void,
+    commit: state?.commit ?? Effect.void
+  })
   spent.add({ commit: (options.clock?.() ?? 0) - committing })
   return { summary, heads: heads.tables, stages: spent.times }
 }, Effect.scoped)
+
+const latestOf = ({ span }: Totals): number | undefined => span && span.last.seconds * 1e6 + span.last.micros
 
 /** Fails where a parameter of the plan's expressions has no value. */
 const checkBound = ({ bindings }: Plan, given: ReadonlyMap<string, string>): Effect.Effect<void, PluginError> => {

@@ -69,12 +69,13 @@ export class Outputs {
     return this.outputs.map(({ rows, write: { table, uri } }) => ({ table, uri, rows }))
   }
 
-  get commit(): Effect.Effect<void, PluginError> {
-    const { outputs } = this
-    return Effect.forEach(outputs, ({ sink }) => sink.prepare, { discard: true }).pipe(
+  /** Puts everything in place, and something else with it. */
+  commit(last: Pick<Sink, "prepare" | "commit">): Effect.Effect<void, PluginError> {
+    const all = [...this.outputs.map(({ sink }) => sink), last]
+    return Effect.forEach(all, ({ prepare }) => prepare, { discard: true }).pipe(
       Effect.andThen(
         // Not to be stopped half way: an interrupt between two commits would leave new beside old.
-        Effect.uninterruptible(Effect.forEach(outputs, ({ sink }) => sink.commit, { discard: true }))
+        Effect.uninterruptible(Effect.forEach(all, ({ commit }) => commit, { discard: true }))
       )
     )
   }

@@ -6,19 +6,22 @@ import { Connections } from "../plugin/Connections.ts"
 import type { PluginError } from "../plugin/PluginError.ts"
 import type { Source } from "../plugin/Source.ts"
 import type { Part } from "../run/Place.ts"
-import type { Crew, PartResult, Piece } from "./Crew.ts"
+import type { Crew, PartOfKept, PartResult, Piece } from "./Crew.ts"
 import type { Progress } from "./Engine.ts"
-import { RejectCounts } from "./RejectCounts.ts"
+import { InputTally } from "./InputTally.ts"
+import type { RejectCounts } from "./RejectCounts.ts"
+import type { PartOf, Replays } from "./Replays.ts"
+import type { KeptInput, ReadInput, RunState } from "./RunState.ts"
 import { shiftRejects } from "./shiftRejects.ts"
 import type { Summary } from "./Summary.ts"
 import type { TimeNotes } from "./TimeColumn.ts"
-import { UnmatchedCounts } from "./Unmatched.ts"
+import type { UnmatchedCounts } from "./Unmatched.ts"
 
 /** What reading and validating all inputs gave, besides the accepted events. */
 export interface Scanned {
   readonly inputs: Summary["inputs"]
   /** Records as their decoders numbered them, counted apart from what became of them. */
-  readonly read: number
+  readonly records: number
   readonly filtered: number
   readonly rejects: RejectCounts
   readonly times: TimeNotes
@@ -27,47 +30,77 @@ export interface Scanned {
   readonly parts: ReadonlyArray<Part>
   /** Parts that were read for nothing: see {@link Scan}. */
   readonly voided: ReadonlyArray<number>
+  readonly kept: ReadonlyArray<PartOfKept>
+  /** Each input by itself. */
+  readonly read: ReadonlyArray<ReadInput>
 }
 
-/** How a scan is watched, and where its rejects go, in the order of the input. */
+/** How a scan is watched, what is known before it, and where its rejects go, in the order of the input. */
 export interface OnScan {
   readonly rejects: (rejects: RecordBatch) => Effect.Effect<void, PluginError>
   readonly progress: ((progress: Progress) => void) | undefined
+  readonly state: RunState | undefined
+  /** With a state. */
+  readonly replays: Replays | undefined
+  /** What is joined to events. */
+  readonly lookups: ReadonlyArray<Uint8Array>
 }
 
 /**
- * Reads all inputs of a plan with a crew, whose threads share the pieces of inputs that can be read in pieces.
- * `whole`: no input is.
+ * Reads all inputs of a plan with a crew, whose threads share the pieces of inputs that can be read in pieces; what is
+ * kept of an input is not read. `whole`: no input is read in pieces.
  */
 export const scanInputs = Effect.fn("scanInputs")(function* (plan: Plan, crew: Crew, whole: boolean, on: OnScan) {
   const connections = yield* Connections
   const sources = (yield* Effect.forEach(plan.scan.inputs, (input) => connections.sources(input))).flat()
+  const known = on.state === undefined ? [] : yield* on.state.begin(sources, on.lookups)
   const stretches: Array<Stretch> = []
+  let part = 0
   for (const [input, source] of sources.entries()) {
-    const pieces = whole ? [] : yield* crew.pieces(source)
-    // A piece has a second number, for the case that it must be read again.
-    if (pieces.length < 2) stretches.push(new Stretch(source, input, undefined, stretches.length * 2))
-    else for (const piece of pieces) stretches.push(new Stretch(source, input, piece, stretches.length * 2))
+    const { kept, lateBefore } = known.at(input) ?? { kept: undefined, lateBefore: undefined }
+    if (kept !== undefined) {
+      stretches.push(new Stretch(source, input, undefined, part, lateBefore, kept))
+      part += kept.parts.length
+      if (!kept.grown) continue
+    }
+    const pieces = whole ? [] : yield* crew.pieces(source, kept?.counts.end ?? 0)
+    for (const piece of pieces.length === 0 ? [undefined] : pieces) {
+      stretches.push(new Stretch(source, input, piece, part, lateBefore, undefined))
+      // A piece has a second number, for the case that it must be read again.
+      part += 2
+    }
   }
   const scan = new Scan(plan, sources, stretches, crew, on)
   yield* Effect.forEach(stretches, (stretch) => scan.read(stretch), { concurrency: crew.size, discard: true })
   return scan.finish()
 })
 
-/** Something to be read in one go, and what came of it. */
+/** Something to be read in one go, and what came of it; or what is kept of an input. */
 class Stretch {
   readonly source: Source
   readonly input: number
   readonly piece: Piece | undefined
   readonly part: number
+  readonly lateBefore: number | undefined
+  readonly kept: KeptInput | undefined
   rejects: Array<RecordBatch> = []
   result: PartResult | undefined
 
-  constructor(source: Source, input: number, piece: Piece | undefined, part: number) {
+  constructor(
+    source: Source,
+    input: number,
+    piece: Piece | undefined,
+    part: number,
+    lateBefore: number | undefined,
+    kept: KeptInput | undefined
+  ) {
     this.source = source
     this.input = input
     this.piece = piece
     this.part = part
+    this.lateBefore = lateBefore
+    this.kept = kept
+    if (kept !== undefined) this.result = { ...kept.counts, start: 0 }
   }
 }
 
@@ -77,45 +110,39 @@ class Stretch {
  * and the piece is read again from where that one ended. Results are taken in the order of the input.
  */
 class Scan {
+  private readonly plan: Plan
   private readonly sources: ReadonlyArray<Source>
   private readonly stretches: ReadonlyArray<Stretch>
   private readonly crew: Crew
   private readonly on: OnScan
   private readonly turn = Semaphore.makeUnsafe(1)
   private readonly totalBytes: number | undefined
-  private readonly rejects = new RejectCounts()
-  private readonly inputs: Array<{ records: number; rejected: number; lines: number; notes: Array<string> }>
-  private readonly times = { local: 0, skipped: 0, doubled: 0, outside: 0 }
-  private readonly unmatched: ReadonlyArray<UnmatchedCounts>
+  private readonly inputs: ReadonlyArray<InputTally>
   private readonly parts: Array<Part> = []
   private readonly voided: Array<number> = []
-  private filtered = 0
+  private readonly kept: Array<PartOfKept> = []
   private bytes = 0
   private records = 0
   /** The stretch whose results come next. */
   private next = 0
-  /** Where the last piece taken ended. */
-  private position = 0
 
-  constructor(
-    { validate }: Plan,
-    sources: ReadonlyArray<Source>,
-    stretches: ReadonlyArray<Stretch>,
-    crew: Crew,
-    on: OnScan
-  ) {
-    this.unmatched = validate.enrich.map(() => new UnmatchedCounts())
+  constructor(plan: Plan, sources: ReadonlyArray<Source>, stretches: ReadonlyArray<Stretch>, crew: Crew, on: OnScan) {
+    this.plan = plan
     this.sources = sources
     this.stretches = stretches
     this.crew = crew
     this.on = on
-    this.inputs = sources.map(() => ({ records: 0, rejected: 0, lines: 0, notes: [] }))
+    this.inputs = sources.map(() => new InputTally(plan))
     const sizes = sources.map(({ bytes }) => bytes)
     this.totalBytes = sizes.reduce((sum, size) => (sum === undefined || size === undefined ? undefined : sum + size), 0)
+    // What is kept counts as read.
+    for (const { kept } of stretches) this.bytes += kept?.counts.end ?? 0
   }
 
   read(stretch: Stretch): Effect.Effect<void, PluginError> {
-    return this.readAs(stretch, stretch.piece, stretch.part).pipe(
+    const reading =
+      stretch.result === undefined ? this.readAs(stretch, stretch.piece, stretch.part) : Effect.succeed(stretch.result)
+    return reading.pipe(
       Effect.andThen((result) => {
         stretch.result = result
         return this.turn.withPermit(this.takeResults())
@@ -124,27 +151,33 @@ class Scan {
   }
 
   finish(): Scanned {
-    const { filtered, inputs, parts, rejects, sources, times, unmatched, voided } = this
+    const { inputs, kept, parts, plan, sources, voided } = this
+    const all = new InputTally(plan)
+    const read = inputs.map((input) => input.toData())
+    for (const { counts } of read) all.add(counts)
+    const { filtered, records, rejects, times, unmatched } = all
     return {
       // Of an input without records nothing had to be decided.
-      inputs: inputs.map(({ notes, records, rejected }, i) => ({
+      inputs: inputs.map(({ notes, records, rejects: { total } }, i) => ({
         source: sources[i].name,
         records,
-        rejected,
+        rejected: total,
         notes: records === 0 ? [] : notes
       })),
-      read: inputs.reduce((sum, { records }) => sum + records, 0),
+      records,
       filtered,
       rejects,
       times,
       unmatched,
       parts,
-      voided
+      voided,
+      kept,
+      read
     }
   }
 
   private readAs(stretch: Stretch, piece: Piece | undefined, part: number): Effect.Effect<PartResult, PluginError> {
-    return this.crew.read(stretch.source, piece, part, {
+    return this.crew.read(stretch.source, piece, part, stretch.lateBefore, {
       progress: (bytes, records) => {
         this.bytes += bytes
         this.records += records
@@ -153,7 +186,7 @@ class Scan {
       // A piece may turn out to be void; a whole input whose turn it is need not wait.
       rejects: (rejects) =>
         piece === undefined && this.stretches[this.next] === stretch
-          ? this.writeRejects(stretch, [...stretch.rejects.splice(0), rejects], 0)
+          ? this.writeRejects(stretch, part, [...stretch.rejects.splice(0), rejects], 0)
           : Effect.sync(() => stretch.rejects.push(rejects))
     })
   }
@@ -163,22 +196,43 @@ class Scan {
       for (;;) {
         const stretch = this.stretches.at(this.next)
         if (stretch?.result === undefined) return
-        yield* this.take(stretch, stretch.result)
+        yield* stretch.kept === undefined
+          ? this.take(stretch, stretch.result)
+          : this.takeKept(stretch, stretch.kept, stretch.result)
         this.next++
       }
     })
   }
 
+  private takeKept(stretch: Stretch, kept: KeptInput, result: PartResult): Effect.Effect<void, PluginError> {
+    const { input, part, source } = stretch
+    const { on } = this
+    let before = 0
+    for (const [i, { id, records }] of kept.parts.entries()) {
+      this.parts[part + i] = { source: source.name, input, before }
+      this.kept.push({ id, part: part + i })
+      before += records
+    }
+    const tally = this.inputs[input]
+    const { replayed } = kept
+    // Rejects that may be fewer now are counted anew.
+    tally.add(replayed ? { ...result, rejected: [] } : result)
+    const batches = on.state?.rejects(input) ?? Effect.succeed([])
+    const take = (rejects: RecordBatch) =>
+      replayed ? this.takeRejects(stretch, rejects, partIn(this.parts, part, kept.parts.length)) : on.rejects(rejects)
+    return Effect.flatMap(batches, (all) => Effect.forEach(all, take, { discard: true }))
+  }
+
   private take(stretch: Stretch, result: PartResult): Effect.Effect<void, PluginError> {
     return Effect.gen({ self: this }, function* () {
-      const { part, piece } = stretch
+      const { input, part, piece } = stretch
       if (piece === undefined) return yield* this.count(stretch, result, part)
-      if (piece.start === 0) this.position = 0
-      if (result.start === this.position) return yield* this.count(stretch, result, part)
+      const { end } = this.inputs[input]
+      if (result.start === end) return yield* this.count(stretch, result, part)
       this.voided.push(part)
       stretch.rejects = []
-      if (this.position >= piece.end) return
-      const again = { start: this.position, end: piece.end, exact: true }
+      if (end >= piece.end) return
+      const again = { start: end, end: piece.end, exact: true }
       yield* this.count(stretch, yield* this.readAs(stretch, again, part + 1), part + 1)
     })
   }
@@ -187,35 +241,54 @@ class Scan {
     return Effect.gen({ self: this }, function* () {
       const input = this.inputs[stretch.input]
       this.parts[part] = { source: stretch.source.name, input: stretch.input, before: input.records }
-      yield* this.writeRejects(stretch, stretch.rejects, result.start)
+      yield* this.writeRejects(stretch, part, stretch.rejects, result.start)
       stretch.rejects = []
-      for (const note of result.notes) if (!input.notes.includes(note)) input.notes.push(note)
-      input.records += result.records
-      input.lines += result.lines
-      this.filtered += result.filtered
-      this.rejects.merge(result.rejected)
-      input.rejected += result.rejected.reduce((sum, { count }) => sum + count, 0)
-      this.position = result.end
-      for (const key of ["local", "skipped", "doubled", "outside"] as const) this.times[key] += result.times[key]
-      for (const [entry, counts] of this.unmatched.entries()) counts.add(result.unmatched[entry])
+      input.parts.push({ part, records: result.records })
+      input.add(result)
     })
   }
 
   private writeRejects(
-    { input }: Stretch,
+    stretch: Stretch,
+    part: number,
     batches: ReadonlyArray<RecordBatch>,
     offset: number
   ): Effect.Effect<void, PluginError> {
-    const { lines, records } = this.inputs[input]
+    const { lines, records } = this.inputs[stretch.input]
     return Effect.forEach(
       batches,
-      (batch) => {
-        const shifted = shiftRejects(batch, { event: records, line: lines, offset })
-        this.rejects.add(shifted)
-        this.inputs[input].rejected += batch.numRows
-        return this.on.rejects(shifted)
-      },
+      (batch) =>
+        this.takeRejects(stretch, shiftRejects(batch, { event: records, line: lines, offset }), () => ({
+          part,
+          before: records
+        })),
       { discard: true }
     )
   }
+
+  /** Rejects with their places in the input; with a state some may turn out to be none. */
+  private takeRejects(
+    { input, source }: Stretch,
+    rejects: RecordBatch,
+    partOf: PartOf
+  ): Effect.Effect<void, PluginError> {
+    const { on } = this
+    const tally = this.inputs[input]
+    return Effect.gen(function* () {
+      const left = (yield* on.replays?.take(input, source.name, rejects, partOf, tally) ?? Effect.undefined) ?? rejects
+      if (left.numRows === 0) return
+      tally.rejects.add(left)
+      yield* on.state?.addRejects(input, left) ?? Effect.void
+      yield* on.rejects(left)
+    })
+  }
 }
+
+/** The part that a record is in, of some that follow one another. */
+const partIn =
+  (parts: ReadonlyArray<Part>, first: number, count: number): PartOf =>
+  (ordinal) => {
+    let part = first
+    while (part + 1 < first + count && parts[part + 1].before < ordinal) part++
+    return { part, before: parts[part].before }
+  }

@@ -15,7 +15,8 @@ import {
 } from "../arrow/Columns.ts"
 import { Interner } from "../arrow/Interner.ts"
 import type { Plan } from "../plan/Plan.ts"
-import { differenceMicros, int64At } from "../time/Int64.ts"
+import { asOfColumn } from "../plan/Tables.ts"
+import { differenceMicros, int64At, storeInt64 } from "../time/Int64.ts"
 import type { Expressions } from "./Expressions.ts"
 import { ownColumns } from "./OwnColumns.ts"
 import { selectBatch } from "./Rows.ts"
@@ -118,6 +119,12 @@ const columnMakers = (plan: Shape, events: RecordBatch, sessions: Sessions, asOf
         return boolColumn(count, (i) => int64At(times, lasts[i]) + open[i] >= asOfMicros)
       case "date":
         return dateColumn(daysInZone(plan.timezone, times, firsts))
+      case asOfColumn: {
+        const values = new BigInt64Array(count)
+        const words = lanes(values)
+        for (let i = 0; i < count; i++) storeInt64(words, i, asOfMicros)
+        return timestampColumn(values)
+      }
       default:
         throw new Error(`no session column ${name}`)
     }

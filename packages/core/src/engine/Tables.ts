@@ -1,7 +1,12 @@
 import type { RecordBatch } from "apache-arrow"
-import type { Plan, Table } from "../plan/Plan.ts"
+import { sourcesOf } from "../plan/Tables.ts"
+import type { AnyTable, Plan, Table, Validate } from "../plan/Plan.ts"
 import type { Computed } from "./Compute.ts"
 import { Expressions } from "./Expressions.ts"
+import { AttributionTable } from "./attribution/AttributionTable.ts"
+import { CompareTable } from "./compare/CompareTable.ts"
+import { FunnelEntered } from "./funnel/FunnelEntered.ts"
+import { FunnelSteps } from "./funnel/FunnelSteps.ts"
 import { GroupedTable } from "./table/GroupedTable.ts"
 import { RowTable } from "./table/RowTable.ts"
 import { SortedTable } from "./table/SortedTable.ts"
@@ -13,6 +18,22 @@ import type { TableState } from "./table/TableState.ts"
 export type TableRows = ReadonlyMap<string, RecordBatch>
 
 /** The state of one table of a plan before any row. */
+const makeAnyTable = (table: AnyTable, validate: Validate, expressions: Expressions): TableState => {
+  switch (table.kind) {
+    case "table":
+      return makeTable(table, validate.user.name, expressions)
+    case "funnel_entered":
+      return new FunnelEntered(table, validate, expressions)
+    case "funnel_steps":
+      return new FunnelSteps(table)
+    case "attribution":
+      return new AttributionTable(table, validate, expressions)
+    case "compare":
+      return new CompareTable(table, validate.user.name, expressions)
+  }
+}
+
+/** The state of a table of rows or groups. */
 export const makeTable = (table: Table, user: string, expressions: Expressions): TableState => {
   const made = table.grouped ? new GroupedTable(table, user, expressions) : makeRows(table, user, expressions)
   return table.from.length === 1 ? made : new UnionTable(made, table.from)
@@ -33,14 +54,14 @@ const makeRows = (table: Table, user: string, expressions: Expressions): TableSt
 export class Tables {
   /** The rows that tables are made from, with the columns that are needed of them. */
   readonly needs: ReadonlyArray<{ readonly from: string; readonly columns: ReadonlyArray<string> }>
-  private readonly tables: ReadonlyArray<{ readonly table: Table; readonly state: TableState }>
+  private readonly tables: ReadonlyArray<{ readonly table: AnyTable; readonly state: TableState }>
 
   constructor(plan: Pick<Plan, "tables" | "timezone" | "validate">, bindings: ReadonlyMap<string, string>) {
     const expressions = new Expressions(plan.timezone, bindings)
     const user = plan.validate.user.name
-    this.tables = plan.tables.map((table) => ({ table, state: makeTable(table, user, expressions) }))
+    this.tables = plan.tables.map((table) => ({ table, state: makeAnyTable(table, plan.validate, expressions) }))
     const declared = new Set(plan.tables.map(({ name }) => name))
-    const sources = new Set(plan.tables.flatMap(({ from }) => from).filter((from) => !declared.has(from)))
+    const sources = new Set(plan.tables.flatMap(sourcesOf).filter((from) => !declared.has(from)))
     this.needs = [...sources].map((from) => {
       const columns = [...new Set(this.from(from).flatMap(({ state }) => state.needs))]
       // Rows without columns could not be counted: the user is there whatever is asked.
@@ -76,6 +97,6 @@ export class Tables {
   }
 
   private from(name: string) {
-    return this.tables.filter(({ table }) => table.from.includes(name))
+    return this.tables.filter(({ table }) => sourcesOf(table).includes(name))
   }
 }

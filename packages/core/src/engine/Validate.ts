@@ -15,6 +15,7 @@ import type { Tree } from "../expression/Tree.ts"
 import type { Plan } from "../plan/Plan.ts"
 import { digest, type EventBatch, microsOf, position, unknown } from "../plugin/EventBatch.ts"
 import { makeEventFilter, type ValidateContext } from "./EventFilter.ts"
+import { int64At } from "../time/Int64.ts"
 import { type Failure, Failures } from "./Failures.ts"
 import { type FieldText, nullText, type ReadTexts } from "./FieldText.ts"
 import { type MappedText, MappedTexts } from "./MappedText.ts"
@@ -82,7 +83,8 @@ export const makeValidate = (plan: Shape, range: TimeRange, context: ValidateCon
   const readFields = makeRecordFields(expressions, nulls, plan.timezone, context.bindings)
   const filter = makeEventFilter(validate, plan.timezone, context)
 
-  const validateBatch = (batch: EventBatch, source: string): Validated => {
+  /** `lateBefore`: events before it are rejected, in microseconds since 1970. */
+  const validateBatch = (batch: EventBatch, source: string, lateBefore?: number): Validated => {
     const records = batch.records
     const failures = new Failures(records.numRows)
     const fields = readFields(records, batch.texts)
@@ -120,6 +122,7 @@ export const makeValidate = (plan: Shape, range: TimeRange, context: ValidateCon
     const userTexts = readers.user.map(mapped)
     const times = readTimes(records, timeTree, () => evaluated(timeTree, validate.time.name), time, nulls)
     failures.check(times, timePath)
+    if (lateBefore !== undefined) noteLate(failures, times, lateBefore, timePath)
     const typeText = readers.type && mapped(readers.type)
     const columns = readers.columns.map((one) => (isTextual(one.tree) ? mapped(one) : typed(one)))
 
@@ -251,6 +254,15 @@ const readTimes = (
     none,
     lanes(data.values)
   )
+}
+
+/** Rejects the times before another. */
+const noteLate = (failures: Failures, times: TimeColumn, before: number, field: string): void => {
+  const rows = failures.kept()
+  const micros = lanes(times.at(rows))
+  for (const [i, row] of rows.entries()) {
+    if (int64At(micros, i) < before) failures.note({ row, field, code: "time.late", reason: `late ${field}` })
+  }
 }
 
 const noTexts = new Interner().toVector()

@@ -15,6 +15,7 @@ import { type Allocate, RunBuilder } from "../run/RunBuilder.ts"
 import { bytesOf, type Run } from "../run/Run.ts"
 import type { RunReader } from "../run/RunReader.ts"
 import { timeTextMicros } from "../time/TimeText.ts"
+import { Changes, type Former } from "./Changes.ts"
 import { compute } from "./Compute.ts"
 import { countBlock, type Counts } from "./Counts.ts"
 import type { Finished, Job, RangeResult } from "./Crew.ts"
@@ -77,6 +78,7 @@ export class Worker {
   private merge: Merge | undefined
   private sessions: KernelSessions | undefined
   private parts: ReadonlyArray<Part> = []
+  private changes: Changes | undefined
 
   constructor(job: Job, tools: Tools) {
     const { scan, validate } = job.plan
@@ -112,10 +114,11 @@ export class Worker {
     }
   }
 
-  /** Validates a batch of a part and keeps what is accepted. */
-  add(batch: EventBatch, source: string, part: number): Validated {
+  /** Validates a batch of a part and keeps what is accepted. `lateBefore`: see `Crew`. */
+  add(batch: EventBatch, source: string, part: number, lateBefore: number | undefined): Validated {
     const validated = this.stages.measure("validate", () => {
-      const validated = this.validateHeld(batch, source, part) ?? this.validate(batch, source)
+      const held = lateBefore === undefined ? this.validateHeld(batch, source, part) : undefined
+      const validated = held ?? this.validate(batch, source, lateBefore)
       this.builder.append(validated.events, validated.texts, part)
       batch.held?.held.release()
       return validated
@@ -166,10 +169,19 @@ export class Worker {
     return this.validate({ records: held.batch(others), rejects, raw, rawOffset, ...(texts && { texts }) }, source)
   }
 
-  /** From now on ranges of these runs are computed. */
-  begin(runs: ReadonlyArray<RunReader>, parts: ReadonlyArray<Part>, voided: ReadonlyArray<number>): void {
-    this.merge = new Merge(this.job.plan.validate.user.name, runs, new Set(voided))
+  /** From now on ranges of these runs are computed. `former`: what the sessions are compared with. */
+  begin(
+    runs: ReadonlyArray<RunReader>,
+    parts: ReadonlyArray<Part>,
+    voided: ReadonlyArray<number>,
+    former?: Former
+  ): void {
+    const { asOfMicros, plan } = this.job
+    const { expressions } = this
+    const none = new Set(voided)
+    this.merge = new Merge(plan.validate.user.name, runs, none)
     this.parts = parts
+    this.changes = former && new Changes(former, plan, { asOfMicros, parts, expressions }, none)
     // Others than those that read, whose memory is as large as all events were.
     this.kept = undefined
     const { table: _, ...request } = this.request
@@ -180,23 +192,28 @@ export class Worker {
 
   /** A range without any event. */
   computeNothing(): RangeResult {
-    return this.computeBlocks([this.computeBlock(emptyBlock(this.nothing.events))], [], true)
+    return this.computeBlocks([this.computeBlock(emptyBlock(this.nothing.events))], [], true, [])
   }
 
   /** Everything that follows from the events of the users in a range. Throws `IntegerOverflow`. */
   computeRange(range: UserRange, encode: ReadonlyArray<boolean>, heads: boolean): RangeResult {
     const before = this.stages.times.encode ?? 0
-    const result = this.stages.measure("compute", () => this.computeBlocks(this.computed(range), encode, heads))
+    const changes: Array<RecordBatch> = []
+    const result = this.stages.measure("compute", () =>
+      this.computeBlocks(this.computed(range, changes), encode, heads, changes)
+    )
     // Encoding is a stage of its own.
     this.stages.add({ compute: before - (this.stages.times.encode ?? 0) })
     return result
   }
 
   /** The blocks of a range, computed one after the other. */
-  private *computed(range: UserRange): Generator<KernelBlock> {
-    const { merge, sessions } = this
+  private *computed(range: UserRange, found: Array<RecordBatch>): Generator<KernelBlock> {
+    const { changes, merge, sessions } = this
     if (merge === undefined) return
     for (const stretches of merge.stretches(range, blockRows)) {
+      const touched = changes && merge.gatherWhere(stretches, (part) => changes.touches(part))
+      if (changes !== undefined && touched !== undefined) found.push(changes.of(touched))
       yield sessions?.compute(stretches) ?? this.computeBlock(merge.gather(stretches.users, stretches.segments))
     }
   }
@@ -213,7 +230,8 @@ export class Worker {
   private computeBlocks(
     blocks: Iterable<KernelBlock>,
     encode: ReadonlyArray<boolean>,
-    wantsHeads: boolean
+    wantsHeads: boolean,
+    changes: ReadonlyArray<RecordBatch>
   ): RangeResult {
     const { heads, writes } = this.job
     const counts: Array<Counts> = []
@@ -236,7 +254,7 @@ export class Worker {
       }
       if (wantsHeads) firsts.push(...this.headsOf(block, heads))
     }
-    return { counts, outputs, feeds, heads: firsts }
+    return { counts, outputs, feeds, heads: firsts, changes }
   }
 
   private headsOf(computed: KernelBlock, { rows, tables }: Job["heads"]) {

@@ -21,7 +21,7 @@ export const soloCrew = (worker: Worker, limit: number | undefined): Crew => {
     size: 1,
     encodes: false,
     pieces: () => Effect.succeed([]),
-    read: (source, _piece, part, on) =>
+    read: (source, _piece, part, lateBefore, on) =>
       turn.withPermit(
         Effect.gen(function* () {
           const times = { local: 0, skipped: 0, doubled: 0, outside: 0 }
@@ -36,7 +36,7 @@ export const soloCrew = (worker: Worker, limit: number | undefined): Crew => {
               const batch = limit === undefined ? whole : firstRecords(whole, limit)
               const before = records
               records = Math.max(records, lastOrdinal(batch))
-              const validated = worker.add(batch, source.name, part)
+              const validated = worker.add(batch, source.name, part, lateBefore)
               filtered += validated.filtered
               for (const key of ["local", "skipped", "doubled", "outside"] as const) times[key] += validated.times[key]
               notes = whole.notes
@@ -50,6 +50,7 @@ export const soloCrew = (worker: Worker, limit: number | undefined): Crew => {
             lines: 0,
             start: 0,
             end: 0,
+            settled: false,
             notes,
             times,
             rejected: [],
@@ -58,9 +59,9 @@ export const soloCrew = (worker: Worker, limit: number | undefined): Crew => {
           return result
         })
       ),
-    gather: (parts, voided) =>
+    gather: (parts, voided, _kept, more) =>
       Effect.sync(() => {
-        const runs = worker.takeRuns()
+        const runs = [...worker.takeRuns(), ...more]
         worker.begin(runs.map(wholeRun), parts, voided)
         return { samples: runs.flatMap((run) => sampleUsers(run, rangeRows / 8)) }
       }),

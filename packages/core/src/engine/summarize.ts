@@ -22,7 +22,7 @@ export const summarize = (
     name: plan.name,
     inputs: scanned.inputs,
     accounting: {
-      read: scanned.read,
+      read: scanned.records,
       accepted: sums.accepted + scanned.filtered,
       rejected: scanned.rejects.total,
       filtered: scanned.filtered,

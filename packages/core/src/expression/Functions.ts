@@ -138,6 +138,7 @@ export const functions: ReadonlyMap<string, Signature> = new Map(
     sha256: takes(["text"], "text"),
     hmac_sha256: takes(["text", "text"], "text"),
     is_bot: takes(["text"], "bool"),
+    source_kind: takes(["text"], "text"),
 
     abs: takes(["number"], 0),
     round: takes(["number", decimals], 0, 1),

@@ -11,12 +11,13 @@ export class ColumnNames implements Names {
   readonly names: ReadonlyArray<string>
   private readonly roles: ReadonlyMap<string, string>
 
-  constructor(columns: TableColumns, { id, time, type, user }: Validate) {
+  /** `hidden`: columns that can be named, too, and of which nobody is told. */
+  constructor(columns: TableColumns, { id, time, type, user }: Validate, hidden: TableColumns = []) {
     const known = new Set(columns.map(({ name }) => name))
     const roles = Object.entries({ user, time, type, id }).flatMap(([word, mapped]) =>
       mapped !== null && known.has(mapped.name) ? [[word, mapped.name] as const] : []
     )
-    this.columns = columns
+    this.columns = [...columns, ...hidden]
     this.roles = new Map(roles)
     this.names = [...known, ...roles.map(([word]) => word)]
   }

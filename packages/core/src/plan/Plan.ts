@@ -1,5 +1,8 @@
 import * as Schema from "effect/Schema"
 import { Tree, ValueType } from "../expression/Tree.ts"
+import { Attribution } from "./Attribution.ts"
+import { FunnelEntered, FunnelSteps } from "./Funnel.ts"
+import { NamedTree } from "./NamedTree.ts"
 import { Rule } from "./Rule.ts"
 
 /**
@@ -9,9 +12,6 @@ import { Rule } from "./Rule.ts"
 
 const Format = Schema.NullOr(Schema.Struct({ name: Schema.String, options: Schema.Record(Schema.String, Schema.Json) }))
 const Input = Schema.Struct({ uri: Schema.String, format: Format })
-
-/** A column and how its values are made; its type is that of the tree. A tree that is a column takes it as it is. */
-const NamedTree = Schema.Struct({ name: Schema.String, value: Tree })
 
 /** One value of each group of rows; expressions refer to it by name. */
 const MeasureCall = Schema.Struct({
@@ -109,6 +109,13 @@ export const Dedupe = Schema.Union([
 ])
 export type Dedupe = typeof Dedupe.Type
 
+/** What is done with events that come long after others, where a state tells which came before. */
+export const Late = Schema.Struct({
+  /** So much before the last time that was known. */
+  older_than_micros: Schema.Int,
+  to: Schema.Literals(["apply", "quarantine"])
+})
+
 /** Cut each user's events into sessions. */
 export const Sessionize = Schema.Struct({
   /** A column with given session ids: events of one user and id are a session. Null ids are cut by the rules. */
@@ -117,12 +124,15 @@ export const Sessionize = Schema.Struct({
   passive: Schema.NullOr(Tree),
   /** In the order in which they are asked: end, start, gap, max_duration, max_events, change, midnight. */
   rules: Schema.Array(Rule),
+  /** Whether there are columns that depend on the user's other sessions. */
+  numbering: Schema.Literals(["all", "none"]),
   ...measured
 })
 export type Sessionize = typeof Sessionize.Type
 
-/** A table of a spec. */
+/** A table of rows, or of groups of rows. */
 export const Table = Schema.Struct({
+  kind: Schema.Literal("table"),
   name: Schema.String,
   /** `events`, `sessions`, `users`, or tables before this one; rows of several come one table after the other. */
   from: Schema.NonEmptyArray(Schema.String),
@@ -140,6 +150,25 @@ export const Table = Schema.Struct({
   limit: Schema.NullOr(Schema.Int)
 })
 export type Table = typeof Table.Type
+
+/** Groups of rows, each compared with all others. */
+const Compare = Schema.Struct({
+  kind: Schema.Literal("compare"),
+  name: Schema.String,
+  from: Schema.String,
+  where: Schema.NullOr(Tree),
+  /** What is counted; rows for which it is null do not count. */
+  success: Tree,
+  /** The column of users of whom only the first row counts; null where every row counts. */
+  first_of: Schema.NullOr(Schema.String),
+  /** Over the rows that count, with what `success` is for them as a column. */
+  groups: Table
+})
+export type Compare = typeof Compare.Type
+
+/** A table that a spec declares. */
+export const AnyTable = Schema.Union([Table, FunnelEntered, FunnelSteps, Compare, Attribution])
+export type AnyTable = typeof AnyTable.Type
 
 export const Write = Schema.Struct({
   /** Its name in the spec, which its parts share if it is a document. */
@@ -176,10 +205,11 @@ export const Plan = Schema.Struct({
   validate: Validate,
   order: Order,
   dedupe: Dedupe,
+  late: Schema.NullOr(Late),
   sessionize: Schema.NullOr(Sessionize),
   /** Columns of users over their unique events; null where no table of users is made. */
   users: Schema.NullOr(Measured),
-  tables: Schema.Array(Table),
+  tables: Schema.Array(AnyTable),
   /** What a run must bind to a value. */
   bindings: Schema.Array(Schema.String),
   write: Schema.Array(Write),

@@ -1,5 +1,8 @@
 import type { ValueType } from "../expression/Tree.ts"
-import type { Plan } from "./Plan.ts"
+import { attributionColumns } from "./Attribution.ts"
+import { comparedColumns } from "./comparedColumns.ts"
+import { depthColumns, stepColumns } from "./Funnel.ts"
+import type { AnyTable, Plan } from "./Plan.ts"
 
 /** The columns of a table, in order, with their types. */
 export type TableColumns = ReadonlyArray<{ readonly name: string; readonly type: ValueType }>
@@ -11,6 +14,9 @@ export const builtInTables = ["sessions", "events", "users", "duplicates", "reje
 
 /** The column that says, inside a run, which input an event came from. */
 export const sourceColumn = "$source"
+
+/** The column of sessions that says, inside a run, when the run looks at them. */
+export const asOfColumn = "$as_of"
 
 /** The columns of a table of a plan; `undefined` when there is no such table. */
 export const tableColumns = (plan: Shape, table: string): TableColumns | undefined => {
@@ -32,9 +38,32 @@ export const tableColumns = (plan: Shape, table: string): TableColumns | undefin
   }
 }
 
-const declaredColumns = ({ tables }: Shape, name: string): TableColumns | undefined => {
-  const declared = tables.find((table) => table.name === name)
-  return declared && [...typed(declared.by), ...typed(declared.columns)]
+/** The tables whose rows a declared table is made from. */
+export const sourcesOf = ({ from }: Pick<AnyTable, "from">): ReadonlyArray<string> =>
+  typeof from === "string" ? [from] : from
+
+const declaredColumns = (plan: Shape, name: string): TableColumns | undefined => {
+  const declared = plan.tables.find((table) => table.name === name)
+  switch (declared?.kind) {
+    case undefined:
+      return undefined
+    case "table":
+      return [...typed(declared.by), ...typed(declared.columns)]
+    case "funnel_entered":
+      return [
+        { name: plan.validate.user.name, type: "text" },
+        ...(declared.within === "session" ? [{ name: "session_id", type: "text" as const }] : []),
+        ...depthColumns,
+        ...declared.steps.map((step) => ({ name: step.name, type: "timestamp" as const })),
+        ...typed(declared.columns)
+      ]
+    case "funnel_steps":
+      return stepColumns
+    case "attribution":
+      return attributionColumns(declared, plan.validate.user.name)
+    case "compare":
+      return comparedColumns(typed(declared.groups.by), typed(declared.groups.columns))
+  }
 }
 
 /** Roles, mapped columns and those of enrich: an event without its session. */
@@ -67,14 +96,20 @@ const sessionColumns = (plan: Shape, sessionize: NonNullable<Plan["sessionize"]>
   { name: "session_end", type: "timestamp" },
   { name: "session_duration_sec", type: "double" },
   { name: "event_count", type: "int64" },
-  { name: "session_number", type: "int64" },
+  ...numberedOnly(sessionize, [{ name: "session_number", type: "int64" }]),
   { name: "session_cause", type: "text" },
-  { name: "previous_session_end", type: "timestamp" },
-  { name: "next_session_start", type: "timestamp" },
+  ...numberedOnly(sessionize, [
+    { name: "previous_session_end", type: "timestamp" },
+    { name: "next_session_start", type: "timestamp" }
+  ]),
   { name: "is_open", type: "bool" },
   { name: "date", type: "date" },
   ...typed(sessionize.columns)
 ]
+
+/** Columns that depend on the user's other sessions. */
+const numberedOnly = ({ numbering }: NonNullable<Plan["sessionize"]>, columns: TableColumns): TableColumns =>
+  numbering === "none" ? [] : columns
 
 const userColumns = (plan: Shape, { columns }: NonNullable<Plan["users"]>): TableColumns => [
   { name: plan.validate.user.name, type: "text" },

@@ -1,4 +1,5 @@
 import * as Result from "effect/Result"
+import { durationMicros } from "../spec/Duration.ts"
 import type { ReadSpec } from "../spec/readSpec.ts"
 import { SpecError } from "../spec/SpecError.ts"
 import { ColumnNames } from "./ColumnNames.ts"
@@ -49,6 +50,7 @@ const planOf = (planning: Planning): Plan => {
     validate,
     order: { columns: names.allNamed(spec.order, ["order"], planning), tie: spec.tie },
     dedupe,
+    late: planLate(spec),
     sessionize: null,
     users: null,
     tables: [],
@@ -71,6 +73,9 @@ const inputs = ({ spec: { source } }: Planning): Plan["scan"]["inputs"] => {
   const uris = typeof source.uri === "string" ? [source.uri] : source.uri
   return uris.map((uri) => ({ uri, format: planFormat(source.format) }))
 }
+
+const planLate = ({ late }: Planning["spec"]): Plan["late"] =>
+  late === undefined ? null : { older_than_micros: durationMicros(late.older_than) ?? 0, to: late.to }
 
 const planDedupe = (planning: Planning, { id }: Validate, names: ColumnNames): Dedupe => {
   const key = planning.spec.dedupe ?? (id === null ? "record" : "id")

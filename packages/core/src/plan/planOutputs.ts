@@ -2,7 +2,7 @@ import type { ValueType } from "../expression/Tree.ts"
 import type { Output } from "../spec/Output.ts"
 import type { Path } from "../spec/SpecDocument.ts"
 import { planFormat } from "./planFormat.ts"
-import { noSessions, noUsers } from "./planTables.ts"
+import { noSessions, noUsers } from "./missingTables.ts"
 import type { Plan, Write } from "./Plan.ts"
 import type { Planning } from "./Planning.ts"
 import { builtInTables, type TableColumns, tableColumns } from "./Tables.ts"
@@ -127,7 +127,8 @@ const checkKey = (
   path: Path
 ): void => {
   const column = columns.find(({ name }) => name === key)
-  const by = plan.tables.find(({ name }) => name === table)?.by ?? []
+  const declared = plan.tables.find(({ name }) => name === table)
+  const by = declared?.kind === "table" ? declared.by : []
   if (column === undefined) {
     planning.unknown(
       "column",

@@ -24,7 +24,8 @@ export const planSessions = (planning: Planning, plan: Plan): Plan["sessionize"]
   const passive = sessions.passive === undefined ? null : when(planning, events, sessions.passive, "passive")
   const by = sessions.by === undefined ? null : planBy(planning, events, sessions.by)
   const rules = planRules(planning, events, sessions)
-  const shape: Sessionize = { by, passive, rules, measures: [], columns: [] }
+  const { numbering } = sessions
+  const shape: Sessionize = { by, passive, rules, numbering, measures: [], columns: [] }
   const built = tableColumns({ ...plan, sessionize: shape }, "sessions") ?? []
   const own = planOwn(planning, plan, new ColumnNames(built, plan.validate), sessions.columns, ["sessions", "columns"])
   return { ...shape, ...own }

@@ -2,31 +2,53 @@ import { measures as measureNames } from "../expression/Functions.ts"
 import type { Scope } from "../expression/Scope.ts"
 import type { Syntax } from "../expression/Syntax.ts"
 import { columnPath, unquoted } from "../spec/Column.ts"
-import type { Spec } from "../spec/Spec.ts"
+import type { AnyTable as AnyTableSpec } from "../spec/AnyTable.ts"
 import type { Path } from "../spec/SpecDocument.ts"
+import type { Table as TableSpec } from "../spec/Table.ts"
 import { Calls } from "./Calls.ts"
 import { ColumnNames, groupScope, rowScope } from "./ColumnNames.ts"
-import type { Plan, Table } from "./Plan.ts"
+import { noSessions, noUsers } from "./missingTables.ts"
+import type { AnyTable, Plan, Table } from "./Plan.ts"
+import { planAttribution } from "./planAttribution.ts"
+import { planCompare } from "./planCompare.ts"
+import { planFunnel } from "./planFunnel.ts"
+import { retentionTable } from "./retentionTable.ts"
 import type { Planning } from "./Planning.ts"
 import { builtInTables, isOfRun, type TableColumns, tableColumns, typed } from "./Tables.ts"
 
-export const noSessions = 'there is no table of sessions: the spec has no "sessions"'
-export const noUsers = 'there is no table of users: the spec has no "users"'
-
-type TableSpec = Spec["tables"][string]
-
 /** The tables of a spec; `plan` has everything that they are made from. */
 export const planTables = (planning: Planning, plan: Plan): Plan["tables"] => {
-  const tables: Array<Table> = []
+  const tables: Array<AnyTable> = []
   for (const [name, table] of Object.entries(planning.spec.tables)) {
     const path = ["tables", name]
     if (isBuiltIn(planning, name)) {
       planning.problem(path, `"${name}" is a table that Sojourn makes itself`, { key: true })
     }
-    const from = new ColumnNames(allColumns(planning, { ...plan, tables }, sourcesOf(table), path), plan.validate)
-    tables.push(planTable(planning, plan, from, name, table))
+    const made = planAny(planning, { ...plan, tables }, name, table)
+    const twice = made.find((one) => tables.some((other) => other.name === one.name))
+    if (twice !== undefined) planning.problem(path, `"${twice.name}" is the name of two tables`, { key: true })
+    tables.push(...made)
   }
   return tables
+}
+
+/** What one entry of the spec makes; `plan` has everything before it. */
+const planAny = (planning: Planning, plan: Plan, name: string, table: AnyTableSpec): ReadonlyArray<AnyTable> => {
+  if ("funnel" in table) return planFunnel(planning, plan, name, table.funnel)
+  if ("attribution" in table) return [planAttribution(planning, plan, name, table.attribution)]
+  if ("retention" in table) {
+    const path = ["tables", name, "retention"]
+    const made = retentionTable(planning, plan, table.retention, path)
+    return [planTable(planning, plan, made.from, name, made.table, path)]
+  }
+  if ("compare" in table) {
+    const path = ["tables", name, "compare"]
+    const rows = new ColumnNames(sourceColumns(planning, plan, table.compare.from, [...path, "from"]), plan.validate)
+    const groups = (from: ColumnNames, spec: TableSpec) => planTable(planning, plan, from, name, spec, path)
+    return [planCompare(planning, plan, name, table.compare, rows, groups)]
+  }
+  const from = new ColumnNames(allColumns(planning, plan, sourcesOf(table), ["tables", name]), plan.validate)
+  return [planTable(planning, plan, from, name, table)]
 }
 
 /** A spec without `users` may have a table of that name. */
@@ -67,9 +89,15 @@ const sourceColumns = (planning: Planning, plan: Plan, from: string, path: Path)
   return []
 }
 
-/** One table; `from` are the columns of the rows that it is made from. */
-export const planTable = (planning: Planning, plan: Plan, from: ColumnNames, name: string, table: TableSpec): Table => {
-  const path = ["tables", name]
+/** One table; `from` are the columns of the rows that it is made from, `path` is where it stands in the spec. */
+export const planTable = (
+  planning: Planning,
+  plan: Plan,
+  from: ColumnNames,
+  name: string,
+  table: TableSpec,
+  path: Path = ["tables", name]
+): Table => {
   const at = (key: string) => [...path, key]
   const keys = planKeys(planning, from, table, at("by"))
   const texts = Object.entries(table.columns ?? {})
@@ -107,6 +135,7 @@ export const planTable = (planning: Planning, plan: Plan, from: ColumnNames, nam
       ? null
       : calls.add(planning.check(table.having, at("having"), groupScope(made, from, "bool")), at("having"))
   return {
+    kind: "table",
     name,
     from: sourcesOf(table),
     where,

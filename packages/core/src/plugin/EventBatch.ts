@@ -84,7 +84,8 @@ export const rejectCodes = [
   "field.value",
   "field.unknown",
   "time.invalid",
-  "time.range"
+  "time.range",
+  "time.late"
 ] as const
 export type RejectCode = (typeof rejectCodes)[number]
 

@@ -85,6 +85,17 @@ export class Merge {
     return this.voided.size === 0 ? block : withoutParts(block, this.voided)
   }
 
+  /**
+   * All events of those users who have one of some parts, also those that do not count; undefined where nobody has.
+   */
+  gatherWhere({ segments, users }: UserStretches, isPart: (part: number) => boolean): Block | undefined {
+    const chosen = segments.where(isPart)
+    if (chosen === undefined) return undefined
+    const names = new TextPool()
+    for (const user of chosen.users) names.add(users.bytes, users.offsets[user], users.offsets[user + 1])
+    return this.block(names, chosen.segments)
+  }
+
   /** Whether some events do not count. */
   get hasVoid(): boolean {
     return this.voided.size > 0
@@ -331,6 +342,30 @@ export class Segments {
     }
     this.userStretches[this.users] = this.count
     this.userEnds[this.users++] = this.rows
+  }
+
+  /** The stretches of those users who have an event of some parts, and which users these are. */
+  where(
+    isPart: (part: number) => boolean
+  ): { readonly users: ReadonlyArray<number>; readonly segments: Segments } | undefined {
+    const segments = new Segments()
+    const users: Array<number> = []
+    for (let user = 0, from = 0; user < this.users; from = this.userStretches[user++]) {
+      const until = this.userStretches[user]
+      if (!this.hasPart(from, until, isPart)) continue
+      for (let i = from; i < until; i++) segments.add(this.runs[i], this.froms[i], this.tos[i])
+      segments.endUser()
+      users.push(user)
+    }
+    return users.length === 0 ? undefined : { users, segments }
+  }
+
+  private hasPart(from: number, until: number, isPart: (part: number) => boolean): boolean {
+    for (let i = from; i < until; i++) {
+      const places = this.runs[i].columns.find(({ name }) => name === placeColumn)?.words ?? new Int32Array(0)
+      for (let row = this.froms[i]; row < this.tos[i]; row++) if (isPart(places[2 * row + 1])) return true
+    }
+    return false
   }
 
   /** Where the stretches of each user end. */

@@ -6,7 +6,7 @@ import type { Run, RunColumn } from "./Run.ts"
 import { type RunPiece, userOf, wholeRun } from "./RunReader.ts"
 
 /** Rows of a piece, about. */
-const pieceRows = 65_536
+export const pieceRows = 65_536
 
 /** A piece of a run as an Arrow IPC stream. */
 export interface SpilledPiece extends RunPiece {

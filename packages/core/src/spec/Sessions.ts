@@ -38,6 +38,11 @@ export const Sessions = Schema.Struct({
     "A new day opens a session: in the spec's timezone (true), or in this one"
   ),
   by: described(Schema.String, "A column with given session ids; where it is null the other rules cut"),
+  numbering: withDefault(
+    Schema.Literals(["all", "none"]),
+    "all",
+    "Whether sessions have the columns that depend on the user's other sessions: session_number, previous_session_end, next_session_start"
+  ),
   passive: described(Expression, "Events for which this is true join sessions, and neither open nor extend them"),
   columns: withDefault(Expressions, {}, "Further columns: expressions with measures over the events of a session")
 })

@@ -1,10 +1,11 @@
 import * as Schema from "effect/Schema"
+import { AnyTable } from "./AnyTable.ts"
 import { Console } from "./Console.ts"
+import { Duration } from "./Duration.ts"
 import { Event } from "./Event.ts"
 import { described, Format, TextList, Uri, withDefault } from "./Key.ts"
 import { Output } from "./Output.ts"
 import { Sessions, Users } from "./Sessions.ts"
-import { Table } from "./Table.ts"
 
 /**
  * The spec, version 1, as data. `title`s and `description`s here are the documentation: they reach editors through
@@ -65,9 +66,22 @@ export const Spec = Schema.Struct({
     "position",
     "What orders events that are still equal: where they stood in the input, or all their columns"
   ),
+  late: described(
+    Schema.Struct({
+      older_than: Duration.annotate({
+        description: "An event is late that is so much older than the last one that was known before"
+      }),
+      to: withDefault(
+        Schema.Literals(["apply", "quarantine"]),
+        "apply",
+        "Whether it counts like any other, or is rejected"
+      )
+    }).annotate({ expected: "a map such as { older_than: 30d, to: quarantine }" }),
+    "With a state: what is done with events that come long after others"
+  ),
   sessions: described(Sessions, "How each user's events are cut; without rules one session a user"),
   users: described(Users, "One row a user: first and last event, and further columns"),
-  tables: withDefault(Schema.Record(Schema.String, Table), {}, "Aggregates, by name"),
+  tables: withDefault(Schema.Record(Schema.String, AnyTable), {}, "Further tables, by name"),
   outputs: withDefault(
     Schema.Record(Schema.String, Output),
     {},

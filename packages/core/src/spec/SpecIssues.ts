@@ -44,9 +44,9 @@ const walk = (
     }
     case "AnyOf": {
       const inner = expectedOf(issue.ast) ?? expected
-      const deeper = issue.issues.filter((child) => child._tag === "Composite")
-      // A map was given and one alternative is a map: what is wrong inside it says more than "expected a or b".
-      if (deeper.length === 1 && isMapOrList(issue)) return walk(document, deeper[0], path, inner, problems)
+      // A map was given, or a list: what is wrong inside of it says more than "expected a or b".
+      const deeper = isMapOrList(issue) ? likeliest(issue.issues, issue.input) : undefined
+      if (deeper !== undefined) return walk(document, deeper, path, inner, problems)
       const message = mismatch(issue, inner ?? alternatives(issue.ast), literals(issue.ast))
       problems.push(document.problem(path, message, hintFor(issue.input, inner)))
       return
@@ -172,5 +172,20 @@ const typeName = (ast: SchemaAST.AST): string => {
   }
 }
 
-const isMapOrList = (issue: SchemaIssue.Issue): boolean =>
+const isMapOrList = (issue: SchemaIssue.Issue) =>
   SchemaIssue.hasInput(issue) && typeof issue.input === "object" && issue.input !== null
+
+/** Of several maps that might have been meant, the first one that knows most of the keys and lacks the fewest. */
+const likeliest = (
+  alternatives: ReadonlyArray<SchemaIssue.Issue>,
+  input: unknown
+): SchemaIssue.Composite | undefined => {
+  const maps = alternatives.filter((child) => child._tag === "Composite")
+  const likeness = ({ ast, issues }: SchemaIssue.Composite): number => {
+    const words = ast._tag === "Objects" ? keys(ast) : []
+    const given = Object.keys(input as object)
+    const known = given.filter((key) => words.includes(key) || nearest(key, words) !== undefined)
+    return known.length - issues.flatMap((issue) => keyOf(issue, "MissingKey")).length
+  }
+  return maps.toSorted((a, b) => likeness(b) - likeness(a))[0]
+}

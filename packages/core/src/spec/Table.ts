@@ -1,6 +1,12 @@
 import * as Schema from "effect/Schema"
 import { described, Expression, Expressions, withDefault } from "./Key.ts"
 
+/** What makes a group. */
+export const Keys = Schema.Array(
+  Schema.Union([Expression, Expressions]).annotate({ expected: "a column, an expression, or { name: expression }" })
+).annotate({ expected: "a list such as [date, { week: date_trunc('week', session_start) }]" })
+export const By = withDefault(Keys, [], "What makes a group; none is one group of all rows")
+
 /** A table made from the rows of another one. */
 export const Table = Schema.Struct({
   from: Schema.Union([Schema.String, Schema.NonEmptyArray(Schema.String)]).annotate({
@@ -9,13 +15,7 @@ export const Table = Schema.Struct({
       "The table whose rows are taken: events, sessions, users, or one declared before; of a list, one after the other"
   }),
   where: described(Expression, "Only rows for which this is true"),
-  by: withDefault(
-    Schema.Array(
-      Schema.Union([Expression, Expressions]).annotate({ expected: "a column, an expression, or { name: expression }" })
-    ).annotate({ expected: "a list such as [date, { week: date_trunc('week', session_start) }]" }),
-    [],
-    "What makes a group; none is one group of all rows"
-  ),
+  by: By,
   columns: described(
     Expressions,
     "Expressions with measures over the rows of a group; without by and measures, of each row (default: all of its columns)"
@@ -31,3 +31,4 @@ export const Table = Schema.Struct({
     "The first rows only"
   )
 }).annotate({ expected: "a map such as { from: sessions, by: [date], columns: { sessions: count(*) } }" })
+export type Table = typeof Table.Type

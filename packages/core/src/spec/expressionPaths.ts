@@ -17,7 +17,13 @@ const patterns = [
   "event enrich * columns *",
   ...["gap", "start", "end", "passive", "columns *"].map((key) => `sessions ${key}`),
   "users columns *",
-  ...["where", "having", "columns *", "by *", "by * *"].map((key) => `tables * ${key}`)
+  ...["where", "having", "columns *", "by *", "by * *"].map((key) => `tables * ${key}`),
+  ...["steps *", "where", "columns *"].map((key) => `tables * funnel ${key}`),
+  ...["where", "by *", "by * *"].map((key) => `tables * retention ${key}`),
+  ...["success", "by *", "by * *", "where", "columns *", "having"].map((key) => `tables * compare ${key}`),
+  ...["conversion", "order_id", "revenue", "url", "referrer", "channels *", "where"].map(
+    (key) => `tables * attribution ${key}`
+  )
 ].map((pattern) => pattern.split(" "))
 
 export const isExpressionPath = (path: Path): boolean =>

@@ -41,6 +41,8 @@ const rows = (count: number): RecordBatch =>
     c: column.text(Array.from({ length: count }, () => null))
   })
 
+const nothing = { prepare: Effect.void, commit: Effect.void }
+
 describe("the outputs of a run", () => {
   it("get their columns in their order, in pieces that are not too large, with every row once", async () => {
     const got: Array<RecordBatch> = []
@@ -111,12 +113,12 @@ describe("the outputs of a run", () => {
 
   it("are all prepared before one is committed; none is if one cannot be prepared", async () => {
     const log: Array<string> = []
-    await Effect.runPromise(outputsOf({ s: noting("s", log), t: noting("t", log) }, ["a"]).commit)
+    await Effect.runPromise(outputsOf({ s: noting("s", log), t: noting("t", log) }, ["a"]).commit(nothing))
     assert.deepStrictEqual(log, ["s prepared", "t prepared", "s committed", "t committed"])
     log.length = 0
     const full = new PluginError({ plugin: "p", reason: "Transient", message: "full" })
     const broken = outputsOf({ s: noting("s", log), t: noting("t", log, { prepare: Effect.fail(full) }) }, ["a"])
-    assert.strictEqual(await Effect.runPromise(Effect.flip(broken.commit)), full)
+    assert.strictEqual(await Effect.runPromise(Effect.flip(broken.commit(nothing))), full)
     assert.deepStrictEqual(log, ["s prepared"])
   })
 
@@ -131,7 +133,7 @@ describe("the outputs of a run", () => {
           Effect.andThen(Effect.sync(() => void log.push("s committed")))
         )
         const outputs = outputsOf({ s: noting("s", log, { commit: slow }), t: noting("t", log) }, ["a"])
-        const fiber = yield* Effect.forkChild(outputs.commit)
+        const fiber = yield* Effect.forkChild(outputs.commit(nothing))
         yield* Deferred.await(reached)
         const interrupting = yield* Effect.forkChild(Fiber.interrupt(fiber))
         yield* Effect.yieldNow

@@ -41,6 +41,7 @@ const casePlan = ({ rules: { max_events, max_session_ms, split_on_change = [] } 
     sessionize: {
       by: null,
       passive: null,
+      numbering: "all",
       rules: rules.filter((rule) => rule !== undefined),
       measures: [],
       columns: []

@@ -22,7 +22,7 @@ const tree = (text: string): Tree => {
 
 const cutBy = (rules: ReadonlyArray<Rule>, rest: { readonly by?: string; readonly passive?: Tree } = {}): Plan => ({
   ...base,
-  sessionize: { by: null, passive: null, ...rest, rules, measures: [], columns: [] }
+  sessionize: { by: null, passive: null, numbering: "all", ...rest, rules, measures: [], columns: [] }
 })
 
 /** Ids as they come, times in seconds. */

@@ -84,7 +84,7 @@ const modelCrew = (
           exact: i === 0
         }))
       }),
-    read: (source, piece, part, on) =>
+    read: (source, piece, part, _lateBefore, on) =>
       Effect.gen(function* () {
         const text = texts.get(source.name) ?? ""
         reads.push({ part, source: source.name, piece })
@@ -108,6 +108,7 @@ const modelCrew = (
           lines: text.slice(start, end).split(newline).length - 1,
           start: piece === undefined ? 0 : start,
           end,
+          settled: false,
           notes: [...new Set(records.map(({ isBad }) => (isBad ? "some are bad" : "some are good")))].toSorted(),
           times: { local: records.length, skipped: 0, doubled: 1, outside: 0 },
           rejected: [],
@@ -135,7 +136,10 @@ const scanOf = (texts: ReadonlyMap<string, string>, crew: Crew, whole = false) =
   })
   return scanInputs(planOf("event: { user: u, time: t }"), crew, whole, {
     rejects: (batch) => Effect.sync(() => void rejects.push(...plainRows(batch))),
-    progress: (told) => void progress.push(told)
+    progress: (told) => void progress.push(told),
+    state: undefined,
+    replays: undefined,
+    lookups: []
   }).pipe(
     Effect.map((scanned) => ({ scanned, rejects, progress })),
     Effect.provide(connections),
@@ -173,7 +177,7 @@ describe("a scan in pieces", () => {
         about
       )
       assert.strictEqual(
-        scanned.read,
+        scanned.records,
         all.reduce((sum, { records }) => sum + records.length, 0)
       )
       assert.strictEqual(scanned.rejects.total, rejects.length)
@@ -181,7 +185,7 @@ describe("a scan in pieces", () => {
         records.filter(({ end, start }) => text.slice(start, end).includes("f"))
       )
       assert.strictEqual(scanned.filtered, filtered.length)
-      assert.strictEqual(scanned.times.local, scanned.read)
+      assert.strictEqual(scanned.times.local, scanned.records)
       for (const [i, { records }] of all.entries()) {
         const notes = new Set(records.map(({ isBad }) => (isBad ? "some are bad" : "some are good")))
         assert.deepStrictEqual(new Set(scanned.inputs[i].notes), notes, about)
@@ -244,7 +248,8 @@ describe("a scan in pieces", () => {
     const lost = new PluginError({ plugin: "model", reason: "Internal", message: "lost" })
     const crew: Crew = {
       ...model,
-      read: (source, piece, part, on) => (piece?.start === 10 ? Effect.fail(lost) : model.read(source, piece, part, on))
+      read: (source, piece, part, _lateBefore, on) =>
+        piece?.start === 10 ? Effect.fail(lost) : model.read(source, piece, part, undefined, on)
     }
     assert.strictEqual(await Effect.runPromise(Effect.flip(scanOf(texts, crew))), lost)
     assert.isBelow(reads.length, 20)

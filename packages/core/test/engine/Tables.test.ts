@@ -1,14 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import { ExpressionFailed } from "../../src/engine/Expressions.ts"
-import type { Spec } from "../../src/spec/Spec.ts"
+import type { Table as TableSpec } from "../../src/spec/Table.ts"
 import { measuredBatch, measuredColumns, type MeasuredRow, measuredRows } from "../support/measureOracle.ts"
 import { type Plain, type PlainRow, plainRows } from "../support/plain.ts"
 import { tablePlan, tableRows } from "../support/planned.ts"
 import { Random } from "../support/random.ts"
 import { runSpec } from "../support/runSpec.ts"
 import { column, tableOf } from "../support/table.ts"
-
-type TableSpec = Spec["tables"][string]
 
 const batchOf = (rows: ReadonlyArray<MeasuredRow>) => tableOf(measuredBatch(rows))
 

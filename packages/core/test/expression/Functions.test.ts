@@ -385,7 +385,10 @@ describe("functions of text", () => {
     ["hmac_sha256(t, t) = hmac_sha256('Ab c', 'Ab c')", true],
     ["is_bot('Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)')", true],
     ["is_bot('Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0')", false],
-    ["is_bot(nt)", null]
+    ["is_bot(nt)", null],
+    ["source_kind('l.Facebook.com')", "social"],
+    ["source_kind('shop.example')", null],
+    ["source_kind(nt)", null]
   ])
 })
 

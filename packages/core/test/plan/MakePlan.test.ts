@@ -118,8 +118,8 @@ describe("makePlan", () => {
   })
 
   it("resolves tables: of groups, of rows, and of other tables", () => {
-    const [daily, pages, next, weeks] = plan.tables
-    const plain = { where: null, windows: [], having: null, order: [], limit: null }
+    const [daily, pages, next, weeks] = plan.tables.filter((table) => table.kind === "table")
+    const plain = { kind: "table" as const, where: null, windows: [], having: null, order: [], limit: null }
     assert.deepStrictEqual(daily, {
       ...plain,
       name: "daily",

@@ -7,7 +7,19 @@ import { planOf, runPlan } from "../support/runSpec.ts"
 const throughJson = (plan: Plan): Plan =>
   Schema.decodeUnknownSync(Plan)(JSON.parse(JSON.stringify(Schema.encodeSync(Plan)(plan))))
 
-const tables = ["sessions", "events", "users", "duplicates", "daily", "pages", "next", "weeks"]
+const tables = [
+  "sessions",
+  "events",
+  "users",
+  "duplicates",
+  "daily",
+  "pages",
+  "next",
+  "weeks",
+  "way",
+  "way.entered",
+  "back"
+]
 
 describe("a plan", () => {
   const plan = planOf(everything)

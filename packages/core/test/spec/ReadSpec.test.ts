@@ -40,6 +40,7 @@ describe("readSpec", () => {
       boundary: "merge",
       change: [],
       from_null: "keep",
+      numbering: "all",
       columns: {}
     })
   })

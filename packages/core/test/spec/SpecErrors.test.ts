@@ -65,7 +65,7 @@ describe("an unknown key", () => {
       "at the top",
       `${base}session: {}`,
       [
-        '5:1: unknown "session" (did you mean "sessions"?); expected version, name, description, params, timezone, plugins, source, event, dedupe, order, tie, sessions, users, tables, outputs, console or steps'
+        '5:1: unknown "session" (did you mean "sessions"?); expected version, name, description, params, timezone, plugins, source, event, dedupe, order, tie, late, sessions, users, tables, outputs, console or steps'
       ]
     ],
     [
@@ -94,7 +94,7 @@ describe("an unknown key", () => {
       "of sessions",
       `${base}sessions: { gaps: 30m }`,
       [
-        '5:13: unknown "gaps" (did you mean "gap"?); expected gap, boundary, max_duration, max_events, start, end, change, from_null, midnight, by, passive or columns'
+        '5:13: unknown "gaps" (did you mean "gap"?); expected gap, boundary, max_duration, max_events, start, end, change, from_null, midnight, by, numbering, passive or columns'
       ]
     ],
     [

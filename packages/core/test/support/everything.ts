@@ -54,6 +54,11 @@ tables:
     by: [{ week: "date_trunc('week', date)" }, "user || '!'"]
     columns: { days: count(*) }
     having: count(*) > 0 and days < 100
+  way: { funnel: { steps: { view: kind = 'view', click: kind = 'click' }, within: session, window: 1h, columns: { page: page } } }
+  back: { retention: { window: 1h, where: session_number = 1, by: [date] } }
+  against: { compare: { from: sessions, by: [session_cause], success: pages > 1, where: n > 0, columns: { n_: sum(n) }, having: n_ > 0 } }
+  orders: { attribution: { conversion: kind = 'click', order_id: event_id, revenue: minute, url: page, no_referrer: [a.example], channels: { A: source is null } } }
+  orders_by_default: { attribution: { conversion: kind = 'click', order_id: event_id, revenue: minute, url: page, referrer: page } }
 outputs:
   sessions: { uri: s.csv, format: csv, columns: [session_id, user, pages] }
   events: { uri: e.json }

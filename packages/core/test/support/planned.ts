@@ -8,14 +8,14 @@ import { Planning } from "../../src/plan/Planning.ts"
 import { planTable } from "../../src/plan/planTables.ts"
 import type { TableColumns } from "../../src/plan/Tables.ts"
 import { readSpec } from "../../src/spec/readSpec.ts"
-import type { Spec } from "../../src/spec/Spec.ts"
+import type { Table as TableSpec } from "../../src/spec/Table.ts"
 import { type PlainRow, plainRows } from "./plain.ts"
 import { head, noValues, planOf } from "./runSpec.ts"
 
 const event = "event: { user: user, time: time }"
 
 /** A table of a spec as it is written, over rows with these columns; the user is `user` and the time `time`. */
-export const tablePlan = (columns: TableColumns, table: Partial<Spec["tables"][string]>): Table => {
+export const tablePlan = (columns: TableColumns, table: Partial<TableSpec>): Table => {
   const planning = new Planning(Result.getOrThrow(readSpec("spec.yaml", head + event, noValues)))
   const plan = planOf(event)
   const spec = { from: "events", by: [], columns: {}, order: [], ...table }

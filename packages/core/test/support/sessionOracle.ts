@@ -58,6 +58,7 @@ export const sessionizeOf = (cutting: Cutting) => {
   ]
   return {
     by: cutting.by ?? null,
+    numbering: "all" as const,
     passive: cutting.passive === true ? bool("passive") : null,
     rules: rules.filter((rule) => rule !== false),
     measures: [],

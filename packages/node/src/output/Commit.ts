@@ -1,8 +1,7 @@
 import { PluginError, type PreparedFile } from "@sojourn/core"
 import * as Effect from "effect/Effect"
 import type { Formats } from "../Formats.ts"
-import { type Journal, writeJournal } from "./Journal.ts"
-import { remove } from "./Places.ts"
+import { complete, type Journal, writeJournal } from "./Journal.ts"
 import { countSteps, discardOne, putAll } from "./putAll.ts"
 
 /** The commit of one run: all that was prepared appears, or nothing does, also if the process ends in between. */
@@ -10,6 +9,7 @@ export class Commit {
   private readonly formats: Formats
   private readonly waiting = new Set<PreparedFile>()
   private readonly directories = new Set<string>()
+  private readonly outdated: Array<string> = []
   private journal: Journal | undefined
 
   constructor(formats: Formats) {
@@ -25,20 +25,26 @@ export class Commit {
     this.waiting.add(file)
   }
 
+  /** A file that is to go when the others are in place. `directory`: of its output. */
+  addOutdated(directory: string, uri: string): void {
+    this.directories.add(directory)
+    this.outdated.push(uri)
+  }
+
   /** Puts files in place, and with a table the others for its target. The first call decides for all that were added. */
   put(files: ReadonlyArray<PreparedFile>): Effect.Effect<void, PluginError> {
     return Effect.gen({ self: this }, function* () {
       const waiting = [...this.waiting]
       // What appears in one step needs none.
-      if (this.journal === undefined && countSteps(waiting) > 1) {
-        this.journal = yield* writeJournal(this.directories, waiting)
+      if (this.journal === undefined && countSteps(waiting) + this.outdated.length > 1) {
+        this.journal = yield* writeJournal(this.directories, waiting, this.outdated)
       }
       const { formats, journal } = this
       const due = waiting.filter((one) => files.includes(one) || files.some((file) => isForSame(one, file)))
       const all = putAll(formats, due)
       yield* journal === undefined ? all : Effect.mapError(all, toBeFinished)
       for (const one of due) this.waiting.delete(one)
-      if (journal !== undefined && this.waiting.size === 0) yield* remove(journal.copies)
+      if (journal !== undefined && this.waiting.size === 0) yield* complete(journal)
     })
   }
 

@@ -1,7 +1,7 @@
 import type { PluginError, PreparedFile } from "@sojourn/core"
 import * as Effect from "effect/Effect"
 import type { Formats } from "../Formats.ts"
-import { below, directoryOf, hiddenIn, readText, remove, writeText } from "./Places.ts"
+import { below, directoryOf, hiddenIn, readText, remove, removeWithDirectories, writeText } from "./Places.ts"
 import { putAll } from "./putAll.ts"
 import { journalName, leftover } from "./StagedName.ts"
 
@@ -15,19 +15,26 @@ export interface Journal {
   /** All copies of it. */
   readonly copies: ReadonlyArray<string>
   readonly files: ReadonlyArray<PreparedFile>
+  /** Files that go when these are in place. */
+  readonly outdated: ReadonlyArray<string>
 }
 
 /** Writes a journal, durably, into all of its places. */
 export const writeJournal = Effect.fnUntraced(function* (
   directories: ReadonlySet<string>,
-  files: ReadonlyArray<PreparedFile>
+  files: ReadonlyArray<PreparedFile>,
+  outdated: ReadonlyArray<string>
 ) {
   const name = journalName()
   const copies = [...directories].map((directory) => below(directory, name))
-  const journal: Journal = { version: 1, copies, files }
+  const journal: Journal = { version: 1, copies, files, outdated }
   for (const path of copies) yield* writeText(path, JSON.stringify(journal))
   return journal
 })
+
+/** After all files are in place: removes what is outdated, and then the journal. */
+export const complete = ({ copies, outdated }: Journal): Effect.Effect<void, PluginError> =>
+  Effect.andThen(removeWithDirectories(outdated), remove(copies))
 
 /**
  * Finishes what runs have left behind in some directories: files of a whole journal are put in place; what was prepared
@@ -57,9 +64,12 @@ const finish = Effect.fnUntraced(function* (formats: Formats, path: string) {
   const text = yield* readText(path)
   const journal = text === undefined ? undefined : parsed(text)
   // A run that still lives does the same at the same time, which does no harm.
-  if (journal !== undefined && (yield* isWhole(journal))) yield* putAll(formats, journal.files)
+  if (journal !== undefined && (yield* isWhole(journal))) {
+    yield* putAll(formats, journal.files)
+    return yield* complete(journal)
+  }
   // Cut short, or not yet in all of its places: nothing has appeared, and its files are removed as leftovers.
-  else if (!isDead(path)) return
+  if (!isDead(path)) return
   yield* remove(journal?.copies ?? [path])
 })
 

@@ -2,10 +2,11 @@ import { type Encoding, pickColumns, PluginError, type PreparedFile, selectBatch
 import type { RecordBatch, Schema } from "apache-arrow"
 import * as Effect from "effect/Effect"
 import * as Scope from "effect/Scope"
+import { createHash, type Hash } from "node:crypto"
 import type { Commit } from "./Commit.ts"
 import { encoded } from "./FileSink.ts"
 import { partitionPaths } from "./PartitionPaths.ts"
-import { below, directoryOf, namesIn, stage } from "./Places.ts"
+import { below, directoryOf, discard, isInPlace, namesIn, stage } from "./Places.ts"
 
 /** How a table is divided. */
 export interface Partitions {
@@ -16,6 +17,16 @@ export interface Partitions {
   /** Of the files, without the dot. */
   readonly extension: string
   readonly encoding: (schema: Schema) => Encoding
+  /** With a state: the files of the run before, which are left as they are or go where that is the same. */
+  readonly former: FormerFiles | undefined
+}
+
+/** The files of outputs that are divided, by their directories. */
+export interface FormerFiles {
+  /** Their paths below the directory, as the last run has left them. */
+  readonly of: (directory: string) => ReadonlyArray<string>
+  /** Told which there are from now on. */
+  readonly are: (directory: string, files: ReadonlyArray<string>) => void
 }
 
 /** Files being written at a time; each is open and holds rows. */
@@ -26,7 +37,7 @@ const mostPartitions = 4000
  * of which there are no rows stay as they are.
  */
 export const partitionSink = Effect.fn("partitionSink")(function* (
-  { columns, encoding, extension, uri }: Partitions,
+  { columns, encoding, extension, former, uri }: Partitions,
   schema: Schema,
   commit: Commit
 ) {
@@ -42,10 +53,17 @@ export const partitionSink = Effect.fn("partitionSink")(function* (
     if (known !== undefined) return known
     if (parts.size === mostPartitions) return yield* tooMany(uri, columns)
     const file = yield* stage(uri, below(uri, `${path}/part-0.${extension}`)).pipe(Scope.provide(scope))
-    const part = { file, encoding: encoding(rows.schema) }
-    yield* file.write(yield* encoded(uri, () => part.encoding.begin()))
+    const part: Part = { file, encoding: encoding(rows.schema), hash: createHash("sha256"), bytes: 0 }
+    yield* add(part, () => part.encoding.begin())
     parts.set(path, part)
     return part
+  })
+
+  const add = Effect.fnUntraced(function* (part: Part, encode: () => Uint8Array) {
+    const bytes = yield* encoded(uri, encode)
+    part.bytes += bytes.length
+    if (former !== undefined) part.hash.update(bytes)
+    yield* part.file.write(bytes)
   })
 
   const sink: Sink = {
@@ -53,17 +71,27 @@ export const partitionSink = Effect.fn("partitionSink")(function* (
       for (const [path, rows] of paths(batch)) {
         const chosen = selectBatch(pickColumns(batch, kept), rows)
         const part = yield* partAt(path, chosen)
-        yield* part.file.write(yield* encoded(uri, () => part.encoding.encode(chosen)))
+        yield* add(part, () => part.encoding.encode(chosen))
       }
     }),
     prepare: Effect.gen(function* () {
-      for (const [path, { encoding, file }] of parts) {
+      const files = new Set<string>()
+      for (const [path, part] of parts) {
+        const name = `${path}/part-0.${extension}`
+        files.add(name)
         yield* alone(below(uri, path), `part-0.${extension}`)
-        yield* file.write(yield* encoded(uri, () => encoding.end()))
-        const one = yield* file.prepare
+        yield* add(part, () => part.encoding.end())
+        const one = yield* part.file.prepare
+        if (former !== undefined && (yield* isInPlace(below(uri, name), part.bytes, part.hash.digest("hex")))) {
+          yield* discard(one)
+          continue
+        }
         prepared.push(one)
         commit.add(uri, one)
       }
+      if (former === undefined) return
+      for (const file of former.of(uri)) if (!files.has(file)) commit.addOutdated(uri, below(uri, file))
+      former.are(uri, [...files])
     }),
     commit: Effect.suspend(() => commit.put(prepared))
   }
@@ -73,6 +101,8 @@ export const partitionSink = Effect.fn("partitionSink")(function* (
 interface Part {
   readonly file: Effect.Success<ReturnType<typeof stage>>
   readonly encoding: Encoding
+  readonly hash: Hash
+  bytes: number
 }
 
 /** What else lies in a partition would be read along with what is written there, and its rows come twice. */

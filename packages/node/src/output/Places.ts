@@ -2,8 +2,10 @@ import type { PluginError, PreparedFile, StagedFile, StoredFile, StoreReader, St
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import { open, readdir, readFile, rm } from "node:fs/promises"
-import { dirname, join } from "node:path"
+import { createHash } from "node:crypto"
+import { createReadStream } from "node:fs"
+import { open, readdir, readFile, rm, rmdir, stat } from "node:fs/promises"
+import { basename, dirname, join } from "node:path"
 import { fileError } from "../FileError.ts"
 import { parentOf, schemeOf, storeReader, storeWriter } from "../Stores.ts"
 import { localStore, stageIn, syncDirectory } from "./LocalStore.ts"
@@ -96,3 +98,41 @@ export const remove = (paths: ReadonlyArray<string>): Effect.Effect<void, Plugin
         : Effect.flatMap(writer(path), (store) => store.remove([path])),
     { discard: true }
   )
+
+/** The same, and on a local disk the directories of partitions that are empty then. */
+export const removeWithDirectories = (paths: ReadonlyArray<string>): Effect.Effect<void, PluginError> =>
+  Effect.andThen(
+    remove(paths),
+    Effect.promise(async () => {
+      for (const path of paths.filter((one) => schemeOf(one) === undefined)) {
+        let directory = dirname(path)
+        while (basename(directory).includes("=") && (await isRemoved(directory))) directory = dirname(directory)
+      }
+    })
+  )
+
+/** Removes a directory if it is empty. */
+const isRemoved = (directory: string): Promise<boolean> =>
+  rmdir(directory).then(
+    () => true,
+    () => false
+  )
+
+/** Whether a file is in place and has just these bytes, told by their number and a SHA-256. */
+export const isInPlace = (uri: string, bytes: number, sha256: string): Effect.Effect<boolean, PluginError> =>
+  Effect.gen(function* () {
+    const hash = createHash("sha256")
+    if (schemeOf(uri) === undefined) {
+      const there = yield* Effect.promise(() => stat(uri).catch(() => undefined))
+      if (there?.size !== bytes) return false
+      yield* reached(uri, async () => {
+        for await (const chunk of createReadStream(uri) as AsyncIterable<Uint8Array>) hash.update(chunk)
+      })
+    } else {
+      const store = yield* reader(uri)
+      const file = yield* store.find(uri)
+      if (file?.bytes !== bytes) return false
+      yield* Stream.runForEach(store.read(file), (chunk) => Effect.sync(() => hash.update(chunk)))
+    }
+    return hash.digest("hex") === sha256
+  })

@@ -5,11 +5,11 @@ const newline = 0x0a
 /** Bytes read at a time. */
 const chunkBytes = 2 * 1024 * 1024
 
-/** The pieces of a file of so many bytes, each of about `pieceBytes`. */
-export const divide = (bytes: number, pieceBytes: number): ReadonlyArray<Piece> =>
-  Array.from({ length: Math.ceil(bytes / pieceBytes) }, (_, i) => ({
-    start: i * pieceBytes,
-    end: Math.min(bytes, (i + 1) * pieceBytes),
+/** The pieces of a file of so many bytes, each of about `pieceBytes`, from a place on where a record begins. */
+export const divide = (bytes: number, pieceBytes: number, from: number): ReadonlyArray<Piece> =>
+  Array.from({ length: Math.ceil((bytes - from) / pieceBytes) }, (_, i) => ({
+    start: from + i * pieceBytes,
+    end: Math.min(bytes, from + (i + 1) * pieceBytes),
     exact: i === 0
   }))
 
@@ -32,6 +32,7 @@ export const divideGroups = (groups: ReadonlyArray<RecordGroup>, pieceBytes: num
 export interface PieceEnd {
   readonly start: number
   readonly end: number
+  readonly settled: boolean
   readonly lines: number
   /** What was decided and met by the end: the last records may have met something that their batch did not tell. */
   readonly notes: ReadonlyArray<string>
@@ -87,7 +88,8 @@ export const readPiece = (
     }
     const isEnd = file.isEnd(at)
     if (isEnd) give(decoding.end())
-    return { start, end: isEnd ? at : start + settled.consumed, lines: settled.lines, notes: decoding.notes() }
+    const end = isEnd ? at : start + settled.consumed
+    return { start, end, settled: end === start + settled.consumed, lines: settled.lines, notes: decoding.notes() }
   } finally {
     file.close()
   }

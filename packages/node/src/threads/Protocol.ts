@@ -1,4 +1,4 @@
-import type { Counts, Finished, Job, Part, PartResult, Piece, UserRange } from "@sojourn/core"
+import type { Counts, Finished, Former, Job, Part, PartResult, Piece, UserRange } from "@sojourn/core"
 import type { InputFile } from "../Files.ts"
 import type { FormatChoice } from "../Formats.ts"
 import type { Failure } from "./Failure.ts"
@@ -24,13 +24,20 @@ export interface Origin {
 
 /** What a thread is asked, one at a time. */
 export type Ask =
-  | { readonly ask: "read"; readonly origin: Origin; readonly piece: Piece | undefined; readonly part: number }
+  | {
+      readonly ask: "read"
+      readonly origin: Origin
+      readonly piece: Piece | undefined
+      readonly part: number
+      readonly lateBefore: number | undefined
+    }
   | { readonly ask: "gather" }
   | {
       readonly ask: "begin"
       readonly runs: ReadonlyArray<StoredRun>
       readonly parts: ReadonlyArray<Part>
       readonly voided: ReadonlyArray<number>
+      readonly former: Former | undefined
     }
   | {
       readonly ask: "compute"
@@ -50,6 +57,7 @@ export interface PackedResult {
   }>
   readonly feeds: ReadonlyArray<ReadonlyArray<Uint8Array>>
   readonly heads: ReadonlyArray<{ readonly table: string; readonly batch: Uint8Array }>
+  readonly changes: ReadonlyArray<Uint8Array>
 }
 
 /** What a thread tells while it works, and how it answers. */

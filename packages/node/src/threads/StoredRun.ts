@@ -1,4 +1,13 @@
-import { PluginError, type Run, readSpilled, type RunPiece, type RunReader, spillRun, wholeRun } from "@sojourn/core"
+import {
+  placedRun,
+  PluginError,
+  type Run,
+  readSpilled,
+  type RunPiece,
+  type RunReader,
+  spillRun,
+  wholeRun
+} from "@sojourn/core"
 import { closeSync, openSync, readSync, writeSync } from "node:fs"
 import { join } from "node:path"
 import { fileError } from "../FileError.ts"
@@ -6,10 +15,20 @@ import { fileError } from "../FileError.ts"
 /** A run where every thread can read it: in shared memory, or in a file. Plain data. */
 export type StoredRun =
   | { readonly kind: "memory"; readonly run: Run }
-  | { readonly kind: "file"; readonly path: string; readonly pieces: ReadonlyArray<StoredPiece> }
+  | {
+      readonly kind: "file"
+      readonly path: string
+      readonly pieces: ReadonlyArray<StoredPiece>
+      /** Of a run that a state keeps: the parts of this run by the ids under which they are kept. */
+      readonly parts?: ReadonlyArray<readonly [id: number, part: number]>
+    }
+
+/** Events in a run. */
+export const rowsOf = (stored: StoredRun): number =>
+  stored.kind === "memory" ? stored.run.rows : stored.pieces.reduce((sum, { rows }) => sum + rows, 0)
 
 /** A piece of a run in a file, as an Arrow IPC stream. */
-interface StoredPiece extends RunPiece {
+export interface StoredPiece extends RunPiece {
   readonly offset: number
   readonly length: number
 }
@@ -41,6 +60,7 @@ export const storeRun = (directory: string, name: string, user: string, run: Run
 export const openRun = (user: string, stored: StoredRun): RunReader => {
   if (stored.kind === "memory") return wholeRun(stored.run)
   const { path, pieces } = stored
+  const parts = stored.parts && new Map(stored.parts)
   // Who only wants to know the pieces opens nothing.
   let file: number | undefined
   let kept: { readonly piece: number; readonly run: Run } | undefined
@@ -58,7 +78,8 @@ export const openRun = (user: string, stored: StoredRun): RunReader => {
           done += count
         }
       })
-      kept = { piece, run: readSpilled(user, bytes) }
+      const run = readSpilled(user, bytes)
+      kept = { piece, run: parts === undefined ? run : placedRun(run, parts) }
       return kept.run
     }
   }

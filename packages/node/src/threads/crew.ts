@@ -1,18 +1,21 @@
 import {
   type Crew,
   type Finished,
+  type Former,
   type Gathered,
   isRunFailure,
   type Job,
   type MakeCrew,
   type OnRead,
   type Part,
+  type PartOfKept,
   type PartResult,
   type Piece,
   type PieceOptions,
   PluginError,
   type RangeResult,
   rangeRows,
+  type Run,
   type RunFailure,
   type RunReader,
   sampleUsers,
@@ -22,6 +25,7 @@ import {
   type UserRange,
   Worker
 } from "@sojourn/core"
+import type { RecordBatch } from "apache-arrow"
 import * as Effect from "effect/Effect"
 import { fileError } from "../FileError.ts"
 import { type FileSource, isFileSource, rawHead } from "../FileSource.ts"
@@ -29,11 +33,31 @@ import type { FormatChoice, Formats } from "../Formats.ts"
 import { openGroups } from "../Groups.ts"
 import { openWhereItLies } from "../OpenFile.ts"
 import { divide, divideGroups } from "./Pieces.ts"
-import type { Ask, PackedResult, Start, Tell } from "./Protocol.ts"
-import { openRun, type StoredRun } from "./StoredRun.ts"
+import type { Ask, Origin, PackedResult, Start, Tell } from "./Protocol.ts"
+import { readPart } from "./ReadPart.ts"
+import { openRun, rowsOf, type StoredRun } from "./StoredRun.ts"
 import { temporaryDirectory } from "./TemporaryDirectory.ts"
 import { threadTools } from "./threadTools.ts"
 import { type OnTell, ThreadHandle } from "./ThreadHandle.ts"
+
+/** The events that a state keeps. */
+export interface StateRuns {
+  /** Told of the runs that were read now, of their parts, and as which parts kept events count. */
+  readonly gathered: (
+    runs: ReadonlyArray<StoredRun>,
+    parts: ReadonlyArray<Part>,
+    voided: ReadonlyArray<number>,
+    kept: ReadonlyArray<PartOfKept>
+  ) => KnownEvents
+}
+
+/** Events that were read by earlier runs. */
+export interface KnownEvents {
+  readonly runs: ReadonlyArray<StoredRun>
+  /** Numbers of parts whose events count no more. */
+  readonly forgotten: ReadonlyArray<number>
+  readonly former: Former | undefined
+}
 
 /** How a crew is made up. */
 export interface CrewOptions {
@@ -42,6 +66,8 @@ export interface CrewOptions {
   readonly threads: number
   /** Bytes of events that all threads together may hold in memory. */
   readonly eventBytes: number
+  /** What earlier runs have read. */
+  readonly state?: StateRuns
   /** Bytes of a piece of a file. */
   readonly pieceBytes?: number
   /** Bytes of files from which on threads are worth their start. */
@@ -101,11 +127,11 @@ class ThreadCrew implements Crew {
     this.own = soloCrew(this.ownWorker, limit)
   }
 
-  pieces(source: Source): Effect.Effect<ReadonlyArray<Piece>, PluginError> {
+  pieces(source: Source, from: number): Effect.Effect<ReadonlyArray<Piece>, PluginError> {
     const bytes = this.canOpen(source) ? source.bytes : undefined
     if (!isFileSource(source) || bytes === undefined) return Effect.succeed([])
     return Effect.tryPromise({
-      try: () => rawHead(source.file, bytes >= 2 * this.pieceBytes),
+      try: () => rawHead(source.file, this.options.state !== undefined || bytes >= 2 * this.pieceBytes),
       catch: (cause) => fileError("read", source.file.path, cause)
     }).pipe(
       Effect.flatMap(({ head, isPacked }) => {
@@ -113,20 +139,26 @@ class ThreadCrew implements Crew {
         const format = isPacked ? undefined : this.options.formats.ofInput(source.format, path, head)
         return format !== undefined && this.options.formats.isFileFormat(format)
           ? this.groupPieces(source, format)
-          : Effect.sync(() => this.bytePieces(source, bytes, head, isPacked))
+          : Effect.sync(() => this.bytePieces(source, bytes, head, isPacked, from))
       })
     )
   }
 
-  private bytePieces(source: FileSource, bytes: number, head: Uint8Array, isPacked: boolean): ReadonlyArray<Piece> {
-    this.fileBytes += isPacked ? bytes * packedFactor : bytes
+  private bytePieces(
+    source: FileSource,
+    bytes: number,
+    head: Uint8Array,
+    isPacked: boolean,
+    from: number
+  ): ReadonlyArray<Piece> {
+    this.fileBytes += isPacked ? bytes * packedFactor : bytes - from
     this.beginEnough()
-    // Without threads a file is read as a whole, and from a store it comes in one stream.
-    if (this.handles.length === 0 || bytes < 2 * this.pieceBytes || source.file.stored !== undefined) return []
-    const formats = isPacked ? undefined : this.options.formats.ofPieces(source.format, source.file.path, head)
+    // Without threads a file is read as a whole, unless it is to be known how far it was read.
+    const isWhole = this.options.state === undefined && (this.handles.length === 0 || bytes < 2 * this.pieceBytes)
+    const formats = isWhole || isPacked ? undefined : piecesOf(this.options.formats, source, head)
     if (formats === undefined) return []
     this.formats.set(source, formats)
-    return divide(bytes, this.pieceBytes)
+    return divide(bytes, this.pieceBytes, from)
   }
 
   private groupPieces(source: FileSource, format: FormatChoice): Effect.Effect<ReadonlyArray<Piece>, PluginError> {
@@ -140,7 +172,8 @@ class ThreadCrew implements Crew {
           this.beginEnough()
           if (this.handles.length === 0) return []
           this.formats.set(source, { first: format, rest: format })
-          return divideGroups(groups, this.pieceBytes / columnFactor)
+          const pieces = divideGroups(groups, this.pieceBytes / columnFactor)
+          return pieces.length < 2 ? [] : pieces
         } finally {
           await file.close()
         }
@@ -155,15 +188,23 @@ class ThreadCrew implements Crew {
     if (this.fileBytes >= enough) this.begin(1 + Math.floor(this.fileBytes / (enough * perThread)))
   }
 
-  read(source: Source, piece: Piece | undefined, part: number, on: OnRead): Effect.Effect<PartResult, PluginError> {
-    if (this.handles.length === 0 || !isFileSource(source) || !this.canOpen(source))
-      return this.own.read(source, piece, part, on)
+  read(
+    source: Source,
+    piece: Piece | undefined,
+    part: number,
+    lateBefore: number | undefined,
+    on: OnRead
+  ): Effect.Effect<PartResult, PluginError> {
+    const isOwn = this.handles.length === 0
+    if (!isFileSource(source) || !this.canOpen(source) || (isOwn && piece === undefined))
+      return this.own.read(source, piece, part, lateBefore, on)
     const { file, format, uri } = source
     const { first = format, rest = null } = this.formats.get(source) ?? {}
     const origin = { uri, file, format: first, rest }
+    if (isOwn) return this.readHere(origin, piece, part, lateBefore, on)
     return Effect.gen({ self: this }, function* () {
       const rejects: Array<Uint8Array> = []
-      const answer = yield* this.ask({ ask: "read", origin, piece, part }, (told) => {
+      const answer = yield* this.ask({ ask: "read", origin, piece, part, lateBefore }, (told) => {
         if (told.tell === "progress") on.progress(told.bytes, told.records)
         else rejects.push(told.batch)
       })
@@ -172,16 +213,51 @@ class ThreadCrew implements Crew {
     }) as Effect.Effect<PartResult, PluginError>
   }
 
-  gather(parts: ReadonlyArray<Part>, voided: ReadonlyArray<number>): Effect.Effect<Gathered, PluginError> {
+  /** A piece of a file, by this thread. */
+  private readHere(
+    origin: Origin,
+    piece: Piece | undefined,
+    part: number,
+    lateBefore: number | undefined,
+    on: OnRead
+  ): Effect.Effect<PartResult, PluginError> {
+    const rejects: Array<RecordBatch> = []
+    const told = {
+      keepsRejects: this.start.job.keepsRejects,
+      progress: on.progress,
+      rejects: (batch: RecordBatch) => void rejects.push(batch)
+    }
+    return failing(() => readPart(this.options.formats, this.ownWorker, origin, piece, part, lateBefore, told)).pipe(
+      Effect.tap(() => Effect.forEach(rejects, on.rejects, { discard: true }))
+    ) as Effect.Effect<PartResult, PluginError>
+  }
+
+  gather(
+    parts: ReadonlyArray<Part>,
+    read: ReadonlyArray<number>,
+    kept: ReadonlyArray<PartOfKept>,
+    more: ReadonlyArray<Run>
+  ): Effect.Effect<Gathered, PluginError> {
+    const { state } = this.options
     return Effect.gen({ self: this }, function* () {
       const own = this.ownWorker.takeRuns()
       if (own.some(({ rows }) => rows >= enoughRows) || this.ownRuns.length > 0) this.begin(this.size)
       const answers = yield* this.askAll({ ask: "gather" })
-      const runs: Array<StoredRun> = [...this.ownRuns, ...own.map((run) => ({ kind: "memory" as const, run }))]
+      const runs: Array<StoredRun> = [
+        ...this.ownRuns,
+        ...[...own, ...more].map((run) => ({ kind: "memory" as const, run }))
+      ]
       for (const answer of answers) if (answer.tell === "gathered") runs.push(...answer.runs)
+      // With what a state keeps threads may be worth their start, too.
+      const known = state?.gathered(runs, parts, read, kept)
+      const knownRuns = known?.runs ?? []
+      if (knownRuns.reduce((sum, run) => sum + rowsOf(run), 0) >= enoughRows) this.begin(this.size)
+      runs.unshift(...knownRuns)
+      const voided = [...read, ...(known?.forgotten ?? [])]
+      const former = known?.former
       const readers = runs.map((run) => openRun(this.start.job.plan.validate.user.name, run))
-      if (this.handles.length === 0) this.ownWorker.begin(readers, parts, voided)
-      else yield* this.askAll({ ask: "begin", runs, parts, voided })
+      if (this.handles.length === 0) this.ownWorker.begin(readers, parts, voided, former)
+      else yield* this.askAll({ ask: "begin", runs, parts, voided, former })
       return { samples: runs.flatMap((run, i) => samplesOf(readers[i], run)) }
     }) as Effect.Effect<Gathered, PluginError>
   }
@@ -256,6 +332,15 @@ class ThreadCrew implements Crew {
 /** From so many events on, threads are worth their start. */
 const enoughRows = 500_000
 
+/** The format of the pieces of a file, by its first bytes; undefined if it is read as a whole. */
+export const piecesOf = (
+  formats: Formats,
+  { file, format }: FileSource,
+  head: Uint8Array
+): PieceOptions<FormatChoice> | undefined =>
+  // From a store it comes in one stream.
+  file.stored === undefined ? formats.ofPieces(format, file.path, head) : undefined
+
 /** What a thread fails with; anything else is a defect. */
 const failing = <A>(run: () => Promise<A>): Effect.Effect<A, PluginError | RunFailure> =>
   Effect.tryPromise({
@@ -275,9 +360,10 @@ const samplesOf = (reader: RunReader, stored: StoredRun) =>
     ? sampleUsers(stored.run, rangeRows / 8)
     : reader.pieces.map(({ lastUser, rows }) => ({ user: lastUser, rows }))
 
-const unpacked = ({ counts, feeds, heads, outputs }: PackedResult): RangeResult => ({
+const unpacked = ({ changes, counts, feeds, heads, outputs }: PackedResult): RangeResult => ({
   counts,
   outputs: outputs.map(({ batches, encoded, rows }) => ({ rows, encoded, batches: batches.map(unpackBatch) })),
   feeds: feeds.map((batches) => batches.map(unpackBatch)),
-  heads: heads.map(({ batch, table }) => ({ table, batch: unpackBatch(batch) }))
+  heads: heads.map(({ batch, table }) => ({ table, batch: unpackBatch(batch) })),
+  changes: changes.map(unpackBatch)
 })

@@ -41,7 +41,7 @@ const prepared = () => {
 }
 
 const journalOf = (files: ReadonlyArray<PreparedFile>) =>
-  Effect.runPromise(writeJournal(new Set(files.map(({ token }) => dirname(token))), files))
+  Effect.runPromise(writeJournal(new Set(files.map(({ token }) => dirname(token))), files, []))
 
 /** The same of a journal, of which some copies may be gone. */
 const disownJournal = ([first, ...rest]: ReadonlyArray<string>): void => {

@@ -55,7 +55,8 @@ const write = (
           uri,
           columns,
           extension: "csv",
-          encoding: (schema: RecordBatch["schema"]) => csvEncoder.open({}, schema)
+          encoding: (schema: RecordBatch["schema"]) => csvEncoder.open({}, schema),
+          former: undefined
         }
         const sink = yield* partitionSink(partitions, table([]).schema, new Commit(builtInFormats))
         for (const batch of batches) yield* sink.write(table(batch))

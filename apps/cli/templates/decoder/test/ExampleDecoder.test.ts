@@ -1,4 +1,5 @@
-import { testDecoder } from "@sojourn/testkit"
+import { testDecoder, testManifest } from "@sojourn/testkit"
+import manifest from "../package.json" with { type: "json" }
 import { exampleDecoder } from "../src/ExampleDecoder.ts"
 
 testDecoder(exampleDecoder, {
@@ -23,3 +24,5 @@ testDecoder(exampleDecoder, {
   ],
   options: { right: [{}, { separator: ";" }], wrong: [{ separator: "" }, { separator: 1 }] }
 })
+
+testManifest(manifest, [exampleDecoder])

@@ -35,18 +35,19 @@ export const exampleSink = defineSink<ExampleOptions>({
   extensions: ["example"],
   place: ({ table }, name) => `table ${table ?? name}`,
 
-  stage: Effect.fn("stage")(function* ({ id, name, options, uri }) {
-    const prepared: Prepared = { id, table: options.table ?? name, file: join(dirname(resolve(uri)), id) }
-    const rows: Array<Row> = []
-    return {
-      // Here is where a system that takes many rows would be given some.
-      write: (batch) => Effect.sync(() => void rows.push(...rowsOf(batch))),
-      prepare: Effect.map(
-        attempt(uri, () => writeDurably(prepared.file, JSON.stringify(rows))),
-        () => JSON.stringify(prepared)
-      )
-    }
-  }),
+  stage: ({ id, name, options, uri }) =>
+    Effect.sync(() => {
+      const prepared: Prepared = { id, table: options.table ?? name, file: join(dirname(resolve(uri)), id) }
+      const rows: Array<Row> = []
+      return {
+        // Here is where a system that takes many rows would be given some.
+        write: (batch) => Effect.sync(() => void rows.push(...rowsOf(batch))),
+        prepare: Effect.map(
+          attempt(uri, () => writeDurably(prepared.file, JSON.stringify(rows))),
+          () => JSON.stringify(prepared)
+        )
+      }
+    }),
 
   commit: (uri, tokens) =>
     Effect.uninterruptible(

@@ -1,8 +1,9 @@
-import { testSink } from "@sojourn/testkit"
+import { testManifest, testSink } from "@sojourn/testkit"
 import { mkdtemp, readdir, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { readExample } from "../src/ExampleFile.ts"
+import manifest from "../package.json" with { type: "json" }
 import { exampleSink } from "../src/ExampleSink.ts"
 
 testSink(exampleSink, {
@@ -19,3 +20,5 @@ testSink(exampleSink, {
   },
   optionTests: { right: [{}, { table: "visits" }], wrong: [{ table: "" }, { table: 1 }] }
 })
+
+testManifest(manifest, [exampleSink])

@@ -1,7 +1,8 @@
-import { testSource } from "@sojourn/testkit"
+import { testManifest, testSource } from "@sojourn/testkit"
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import manifest from "../package.json" with { type: "json" }
 import { exampleSource } from "../src/ExampleSource.ts"
 
 const records = [
@@ -32,3 +33,5 @@ testSource(exampleSource, {
   ],
   options: { right: [{ table: "events" }], wrong: [{}, { table: "" }] }
 })
+
+testManifest(manifest, [exampleSource])

@@ -1,3 +1,4 @@
+import { sourceKind } from "../../channels/sourceKinds.ts"
 import { jsonAt, pairText, tokenText } from "../Json.ts"
 import { parseJsonPath } from "../JsonPath.ts"
 import { urlParam, urlParts } from "../Url.ts"
@@ -46,11 +47,17 @@ const param: Kernel = toText(([value, name]) => {
   return (row) => urlParam(text(row), wanted(row))
 })
 
+const kindOfSource: Kernel = toText(([value]) => {
+  const text = textAt(value)
+  return (row) => sourceKind(text(row))
+})
+
 export const documentFunctions: Readonly<Record<string, MakeKernel>> = {
   json_extract: jsonExtract,
   json_extract_text: jsonExtractText,
   kv: plain(kv),
   url_host: plain(urlPart("host")),
   url_path: plain(urlPart("path")),
-  url_param: plain(param)
+  url_param: plain(param),
+  source_kind: plain(kindOfSource)
 }

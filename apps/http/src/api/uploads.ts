@@ -1,0 +1,99 @@
+import { Api, BadRequest, Conflict, NotFound, Unprocessable } from "@sojourn/client"
+import { type InputFile, readExcerpt } from "@sojourn/node"
+import * as Effect from "effect/Effect"
+import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import * as Multipart from "effect/http/Multipart"
+import * as Stream from "effect/Stream"
+import type { Limits } from "../Options.ts"
+import { Recogniser } from "../Recogniser.ts"
+import { explain } from "../run/explain.ts"
+import { hasEnded, Runs } from "../Runs.ts"
+import { Uploads } from "../Uploads.ts"
+
+/** Bytes of text that are given at most, and unless more or fewer are asked for. */
+const mostText = 2 ** 20
+const usualText = 4096
+
+/** Uploads: sending files, recognising them, reading their text. */
+export const uploadHandlers = (limits: Limits) =>
+  HttpApiBuilder.group(
+    Api,
+    "uploads",
+    Effect.fn(function* (handlers) {
+      const uploads = yield* Uploads
+      const runs = yield* Runs
+      const recogniser = yield* Recogniser
+      const parts = Multipart.limitsServices({
+        // Counted while they come; this is for what is not even a file.
+        maxParts: limits.uploadFiles * 2 + 100,
+        maxTotalSize: limits.uploadBytes + 128 * 2 ** 20,
+        maxFieldSize: 1024,
+        fieldMimeTypes: []
+      })
+
+      const textOf = Effect.fnUntraced(function* (file: InputFile, from: number, length: number) {
+        const excerpt = yield* Effect.tryPromise({
+          try: (signal) => readExcerpt(file, from, length, signal),
+          catch: (cause) => {
+            const problem = explain(cause)
+            if (problem === undefined) throw cause
+            return new Unprocessable(problem)
+          }
+        })
+        if (excerpt.bytes.includes(0)) {
+          return yield* new Unprocessable({ code: "text", detail: `${file.path} is no text` })
+        }
+        return excerpt
+      })
+
+      return handlers
+        .handleRaw("create", ({ request }) => {
+          if (!/^multipart\/form-data\s*;.*boundary=/i.test(request.headers["content-type"] ?? "")) {
+            return Effect.fail(noMultipart)
+          }
+          return uploads.create(Stream.provideContext(request.multipartStream, parts))
+        })
+        .handle("list", () => uploads.list)
+        .handle("get", ({ params }) => uploads.get(params.id))
+        .handle("delete", ({ params }) =>
+          Effect.gen(function* () {
+            yield* uploads.get(params.id)
+            const reading = (yield* runs.list).find(
+              (run) => !hasEnded(run) && "upload" in run.request.source && run.request.source.upload === params.id
+            )
+            if (reading !== undefined) return yield* inUse(reading.id)
+            yield* uploads.delete(params.id)
+          })
+        )
+        .handle("recognise", ({ params, payload }) =>
+          Effect.flatMap(uploads.get(params.id), (upload) =>
+            recogniser.recognise({ files: uploads.files(upload) }, payload)
+          )
+        )
+        .handle("text", ({ params, query }) =>
+          Effect.gen(function* () {
+            const files = uploads.files(yield* uploads.get(params.id))
+            const file = files.find(({ path }) => path === query.file)
+            if (file === undefined) return yield* noFile(query.file)
+            const before = Math.min(query.before ?? 0, mostText)
+            const length = Math.min(query.length ?? usualText, mostText)
+            const from = Math.max(0, (query.offset ?? 0) - before)
+            const { bytes, from: start, isEnd } = yield* textOf(file, from, before + length)
+            const text = new TextDecoder().decode(bytes)
+            return { file: file.path, from: start, to: start + bytes.length, text, end: isEnd }
+          })
+        )
+    })
+  )
+
+const noMultipart = new BadRequest({
+  code: "upload.type",
+  detail: "files are sent as multipart/form-data with a boundary",
+  hint: "curl -F file=@events.csv"
+})
+
+const inUse = (run: string) =>
+  new Conflict({ code: "upload.used", detail: `the run ${run} reads these files`, hint: "cancel it first" })
+
+const noFile = (name: string) =>
+  new NotFound({ code: "file", detail: `the upload has no file "${name.slice(0, 100)}"` })

@@ -1,0 +1,3 @@
+export * from "./Options.ts"
+export { serverLayer } from "./Server.ts"
+export { serve } from "./serve.ts"

@@ -1,0 +1,91 @@
+import { Gather, packBatch, unpackBatch } from "@sojourn/core"
+import type { RecordBatch, Schema } from "apache-arrow"
+import { open, type FileHandle } from "node:fs/promises"
+
+/** Where some rows of a table lie in its file. */
+export interface Block {
+  readonly offset: number
+  readonly bytes: number
+  readonly rows: number
+}
+
+/** Rows of a block at least, save the last: a range of users may be small. */
+const blockRows = 65_536
+
+/**
+ * Writes a table as Arrow IPC streams of one batch each, one after the other, so that any of them can be read alone.
+ * Dictionaries hold the texts of their own block only.
+ */
+export class TableWriter {
+  rows = 0
+  private readonly blocks: Array<Block> = []
+  private readonly handle: FileHandle
+  private readonly schema: Schema
+  private gather: Gather
+  private gathered = 0
+  private offset = 0
+
+  constructor(handle: FileHandle, schema: Schema) {
+    this.handle = handle
+    this.schema = schema
+    this.gather = new Gather(schema)
+  }
+
+  async write(batch: RecordBatch): Promise<void> {
+    this.gather.append(batch)
+    this.gathered += batch.numRows
+    this.rows += batch.numRows
+    if (this.gathered >= blockRows) await this.flush()
+  }
+
+  /** Writes what is left and makes all of it durable. A table without rows has one block without rows, for its types. */
+  async finish(): Promise<ReadonlyArray<Block>> {
+    if (this.gathered > 0 || this.blocks.length === 0) await this.flush()
+    await this.handle.sync()
+    return this.blocks
+  }
+
+  private async flush(): Promise<void> {
+    const batch = this.gather.finish()
+    this.gather = new Gather(this.schema)
+    const bytes = packBatch(batch)
+    await this.handle.writeFile(bytes)
+    this.blocks.push({ offset: this.offset, bytes: bytes.length, rows: batch.numRows })
+    this.offset += bytes.length
+    this.gathered = 0
+  }
+}
+
+/** Some rows of a table, with the place of the first of them in it. */
+export interface TableBlock {
+  readonly start: number
+  readonly batch: RecordBatch
+}
+
+/** Reads a table block by block: those that are wanted, by the place of their first row and that after their last one. */
+export const readBlocks = async function* (
+  path: string,
+  blocks: ReadonlyArray<Block>,
+  isWanted: (start: number, end: number) => boolean = () => true
+): AsyncGenerator<TableBlock> {
+  const handle = await open(path, "r")
+  try {
+    let start = 0
+    for (const { bytes, offset, rows } of blocks) {
+      if (isWanted(start, start + rows)) yield { start, batch: unpackBatch(await readAt(handle, offset, bytes)) }
+      start += rows
+    }
+  } finally {
+    await handle.close()
+  }
+}
+
+const readAt = async (handle: FileHandle, offset: number, length: number): Promise<Uint8Array> => {
+  const bytes = new Uint8Array(length)
+  for (let filled = 0; filled < length;) {
+    const { bytesRead } = await handle.read(bytes, filled, length - filled, offset + filled)
+    if (bytesRead === 0) throw new Error("a table is shorter than its directory says")
+    filled += bytesRead
+  }
+  return bytes
+}

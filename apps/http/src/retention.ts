@@ -1,0 +1,33 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schedule from "effect/Schedule"
+import type { ServerOptions } from "./Options.ts"
+import { Runs } from "./Runs.ts"
+import { Uploads } from "./Uploads.ts"
+
+/** Deletes what has expired: runs, and uploads that no run is left of. */
+export const retention = ({ retention: seconds }: Pick<ServerOptions, "retention">) =>
+  Layer.effectDiscard(
+    Effect.gen(function* () {
+      const runs = yield* Runs
+      const uploads = yield* Uploads
+      const sweep = Effect.gen(function* () {
+        const now = yield* Clock.currentTimeMillis
+        for (const { expires, id } of yield* runs.list) {
+          if (expires !== null && Date.parse(expires) <= now) yield* runs.delete(id)
+        }
+        const read = new Set(
+          (yield* runs.list).flatMap(({ request: { source } }) => ("upload" in source ? [source.upload] : []))
+        )
+        for (const { created, id } of yield* uploads.list) {
+          if (Date.parse(created) + seconds * 1000 <= now && !read.has(id)) yield* uploads.delete(id)
+        }
+      }).pipe(
+        // What was deleted meanwhile is gone, too.
+        Effect.catchTag("NotFound", () => Effect.void)
+      )
+      const every = Math.min(60, seconds)
+      yield* Effect.forkScoped(Effect.repeat(sweep, Schedule.spaced(`${every} seconds`)))
+    })
+  )

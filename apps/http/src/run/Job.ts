@@ -1,0 +1,45 @@
+import type { Mapping, Recognised, RunProblem, RunProgress } from "@sojourn/client"
+import type { InputFile } from "@sojourn/node"
+import type { Limits } from "../Options.ts"
+
+/** What a process is to read: the files by their names, or one uri of the configuration. */
+export type JobInput = { readonly files: ReadonlyArray<InputFile> } | { readonly uri: string }
+
+/** What to do with it: a spec as text, with its name in messages and its values, or what is guessed from a mapping. */
+export type JobSpec =
+  | {
+      readonly file: string
+      readonly text: string
+      readonly params: Readonly<Record<string, string>>
+      readonly environment: Readonly<Record<string, string>>
+    }
+  | { readonly mapping: Mapping }
+
+/** Everything that a process is told at its start. */
+export type Job =
+  | {
+      readonly kind: "run"
+      readonly input: JobInput
+      readonly spec: JobSpec
+      readonly asOfMicros: number
+      readonly threads: number
+      readonly eventBytes: number
+      readonly limits: Limits
+      /** Where the results go: a directory that does not exist yet. */
+      readonly results: string
+    }
+  | {
+      readonly kind: "recognise"
+      readonly input: JobInput
+      readonly mapping: Mapping
+      readonly nowMicros: number
+      readonly limits: Limits
+    }
+
+/** What the process tells meanwhile and at its end. */
+export type Tell =
+  | { readonly tell: "planned"; readonly spec: string; readonly guess: Recognised["guess"] }
+  | { readonly tell: "progress"; readonly progress: Omit<RunProgress, "seconds"> }
+  | { readonly tell: "recognised"; readonly recognised: Recognised }
+  | { readonly tell: "done" }
+  | { readonly tell: "failed"; readonly problem: RunProblem }

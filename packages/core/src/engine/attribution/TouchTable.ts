@@ -1,0 +1,74 @@
+import type { Data, RecordBatch } from "apache-arrow"
+import { type NamedColumn, recordBatch, textColumn } from "../../arrow/Columns.ts"
+import { Interner } from "../../arrow/Interner.ts"
+import type { Attribution } from "../../plan/Attribution.ts"
+import type { Evaluate, Expressions } from "../Expressions.ts"
+import { selectBatch, selectRows } from "../Rows.ts"
+
+/** What is told of touches, and whether nothing is known of where one came from. */
+interface Came {
+  /** `channel`, `source`, `medium`, `campaign`: a row a touch, and one more for no touch at all. */
+  readonly columns: ReadonlyArray<NamedColumn>
+  readonly isDirect: (touch: number) => boolean
+}
+
+const unassigned = "Unassigned"
+
+/** Where touches came from, and by which channel. Throws `ExpressionFailed`. */
+export class TouchTable {
+  private readonly referrer: Evaluate
+  private readonly parts: ReadonlyArray<{ readonly name: string; readonly evaluate: Evaluate }>
+  private readonly rules: ReadonlyArray<ReturnType<Expressions["condition"]>>
+  private readonly names: ReturnType<Interner["toVector"]>
+  /** By rule, and for none of them: the code of its name. */
+  private readonly codes: ReadonlyArray<number>
+
+  constructor({ channels, name, referrer, touch }: Attribution, expressions: Expressions) {
+    const place = `tables.${name}.attribution`
+    this.referrer = expressions.compile(referrer, `${place}.referrer`)
+    this.parts = Object.entries(touch).map(([part, tree]) => ({
+      name: part,
+      evaluate: expressions.compile(tree, place)
+    }))
+    this.rules = channels.map((channel) => expressions.condition(channel.value, `${place}.channels.${channel.name}`))
+    const names = new Interner()
+    const encoder = new TextEncoder()
+    this.codes = [...channels.map((channel) => channel.name), unassigned].map((text) => {
+      const bytes = encoder.encode(text)
+      return names.intern(bytes, 0, bytes.length)
+    })
+    this.names = names.toVector()
+  }
+
+  /** `url`: by row; `entries`: the row that each touch came in by. */
+  of(rows: RecordBatch, url: Data, entries: Int32Array): Came {
+    const count = entries.length + 1
+    const places = Int32Array.from({ length: count }, (_, i) => (i < entries.length ? i : -1))
+    const referrer = this.referrer(selectBatch(rows, entries)).data
+    const pages = recordBatch(
+      [
+        { name: "url", data: selectRows(selectRows(url, entries), places) },
+        { name: "referrer", data: selectRows(referrer, places) }
+      ],
+      count
+    )
+    const parts = this.parts.map(({ evaluate, name }) => ({ name, data: evaluate(pages).data }))
+    const [source, medium] = parts
+    return {
+      columns: [{ name: "channel", data: this.channels(recordBatch(parts, count)) }, ...parts],
+      isDirect: (touch) => !source.data.getValid(touch) && !medium.data.getValid(touch)
+    }
+  }
+
+  /** The first channel whose condition holds. */
+  private channels(parts: RecordBatch): Data {
+    const codes = new Int32Array(parts.numRows).fill(this.codes[this.rules.length])
+    let left = new Int32Array(parts.numRows)
+    for (const [channel, rule] of this.rules.entries()) {
+      const holds = rule(parts, left)
+      for (let i = 0; i < codes.length; i++) if (holds[i] === 0) codes[i] = this.codes[channel]
+      left = left.map((one, i) => (holds[i] === 0 ? -1 : one))
+    }
+    return textColumn(codes, this.names)
+  }
+}
