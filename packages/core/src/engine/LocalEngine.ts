@@ -3,13 +3,14 @@ import type { RecordBatch } from "apache-arrow"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { Plan } from "../plan/Plan.ts"
-import { isOfRun } from "../plan/Tables.ts"
+import { isOfRun, lookupNamed } from "../plan/Tables.ts"
 import { PluginError } from "../plugin/PluginError.ts"
 import { divideUsers } from "../run/Ranges.ts"
 import type { Crew, Job, RangeResult } from "./Crew.ts"
 import type { Engine, RunOptions } from "./Engine.ts"
 import { Heads } from "./Heads.ts"
 import { inputTable } from "./InputTable.ts"
+import { lookupTables } from "./lookupTables.ts"
 import { openOutputs } from "./Outputs.ts"
 import { readLookups } from "./readLookups.ts"
 import { Replays } from "./Replays.ts"
@@ -30,7 +31,8 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
   yield* checkBound(plan, bindings)
   const files = yield* readLookups(plan, bindings)
   const tables = new Tables(plan, bindings)
-  const isOfEvents = (name: string) => !isOfRun(name) && !plan.tables.some((table) => table.name === name)
+  const isOfEvents = (name: string) =>
+    !isOfRun(name) && !plan.tables.some((table) => table.name === name) && lookupNamed(plan, name) === undefined
   const writes = options.dryRun === true ? [] : plan.write
   const isAsked = (name: string) =>
     writes.some(({ table }) => table === name) || options.head?.tables.includes(name) === true
@@ -61,6 +63,11 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
     heads.add(name, batch)
     return outputs.write(name, batch)
   }
+  const writeTables = (rows: TableRows) => Effect.forEach(rows, ([name, batch]) => writeTable(name, batch))
+  for (const [name, rows] of lookupTables(plan, job.lookups)) {
+    yield* writeTable(name, rows)
+    yield* writeTables(yield* attempt(() => tables.addWhole(name, rows)))
+  }
   const { state } = options
   const replays = state && new Replays(job, state)
   const scanned = yield* scanInputs(plan, crew, options.limit !== undefined, {
@@ -74,7 +81,6 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
 
   const totals = new Totals()
   const spent = new Stages(options.clock)
-  const writeTables = (rows: TableRows) => Effect.forEach(rows, ([name, batch]) => writeTable(name, batch))
   const encode = job.writes.map((write) => crew.encodes && outputs.takesEncoded(write))
   const take = Effect.fnUntraced(function* (result: RangeResult) {
     for (const counts of result.counts) totals.add(counts)

@@ -8,6 +8,7 @@ import type { Sink } from "../plugin/Sink.ts"
 import type { Job } from "./Crew.ts"
 import { inputTable } from "./InputTable.ts"
 import type { Summary } from "./Summary.ts"
+import { lookupTables } from "./lookupTables.ts"
 import { Tables } from "./Tables.ts"
 import { ownMemory, Worker } from "./Worker.ts"
 
@@ -117,7 +118,10 @@ const emptyTables = (plan: Plan, job: Job): ((write: Write) => RecordBatch) => {
   const { feeds, outputs } = worker.computeNothing()
   const tables = new Tables(plan, new Map(job.bindings))
   const table = (name: string) => feeds[job.feeds.findIndex(({ from }) => from === name)][0]
+  const lookups = [...lookupTables(plan, job.lookups)].map(([name, rows]) => [name, rows.slice(0, 0)] as const)
   const known = new Map([
+    ...lookups,
+    ...lookups.flatMap(([name, rows]) => [...tables.addWhole(name, rows)]),
     ["rejects", worker.nothing.rejects],
     ["inputs", inputTable([], undefined)],
     ...tables.add({ table }),

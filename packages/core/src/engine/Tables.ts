@@ -1,5 +1,5 @@
 import type { RecordBatch } from "apache-arrow"
-import { sourcesOf } from "../plan/Tables.ts"
+import { lookupNamed, sourcesOf } from "../plan/Tables.ts"
 import type { AnyTable, Plan, Table, Validate } from "../plan/Plan.ts"
 import type { Computed } from "./Compute.ts"
 import { Expressions } from "./Expressions.ts"
@@ -56,17 +56,26 @@ export class Tables {
   readonly needs: ReadonlyArray<{ readonly from: string; readonly columns: ReadonlyArray<string> }>
   private readonly tables: ReadonlyArray<{ readonly table: AnyTable; readonly state: TableState }>
 
-  constructor(plan: Pick<Plan, "tables" | "timezone" | "validate">, bindings: ReadonlyMap<string, string>) {
+  constructor(plan: Pick<Plan, "tables" | "timezone" | "users" | "validate">, bindings: ReadonlyMap<string, string>) {
     const expressions = new Expressions(plan.timezone, bindings)
     const user = plan.validate.user.name
     this.tables = plan.tables.map((table) => ({ table, state: makeAnyTable(table, plan.validate, expressions) }))
     const declared = new Set(plan.tables.map(({ name }) => name))
-    const sources = new Set(plan.tables.flatMap(sourcesOf).filter((from) => !declared.has(from)))
+    const sources = new Set(
+      plan.tables.flatMap(sourcesOf).filter((from) => !declared.has(from) && lookupNamed(plan, from) === undefined)
+    )
     this.needs = [...sources].map((from) => {
       const columns = [...new Set(this.from(from).flatMap(({ state }) => state.needs))]
       // Rows without columns could not be counted: the user is there whatever is asked.
       return { from, columns: columns.length === 0 ? [user] : columns }
     })
+  }
+
+  /** Adds all rows of a table that is not made of events, before the first block. Gives the rows that are known by it. */
+  addWhole(name: string, batch: RecordBatch): TableRows {
+    const rows = new Map<string, RecordBatch>()
+    this.pass(name, batch, rows)
+    return rows
   }
 
   /** Adds a block. Gives the rows that are known by it. */

@@ -2,7 +2,8 @@ import type { ValueType } from "../expression/Tree.ts"
 import { attributionColumns } from "./Attribution.ts"
 import { comparedColumns } from "./comparedColumns.ts"
 import { depthColumns, stepColumns } from "./Funnel.ts"
-import type { AnyTable, Plan } from "./Plan.ts"
+import { columnName } from "../spec/Column.ts"
+import type { AnyTable, Enrich, Plan } from "./Plan.ts"
 
 /** The columns of a table, in order, with their types. */
 export type TableColumns = ReadonlyArray<{ readonly name: string; readonly type: ValueType }>
@@ -26,7 +27,7 @@ export const tableColumns = (plan: Shape, table: string): TableColumns | undefin
     case "sessions":
       return plan.sessionize === null ? undefined : sessionColumns(plan, plan.sessionize)
     case "users":
-      return plan.users === null ? declaredColumns(plan, table) : userColumns(plan, plan.users)
+      return plan.users === null ? otherColumns(plan, table) : userColumns(plan, plan.users)
     case "duplicates":
       return duplicateColumns(plan)
     case "rejects":
@@ -34,8 +35,30 @@ export const tableColumns = (plan: Shape, table: string): TableColumns | undefin
     case "inputs":
       return inputColumns
     default:
-      return declaredColumns(plan, table)
+      return otherColumns(plan, table)
   }
+}
+
+const otherColumns = (plan: Shape, table: string): TableColumns | undefined => {
+  const entry = lookupNamed(plan, table)
+  return entry === undefined ? declaredColumns(plan, table) : lookupColumns(entry)
+}
+
+/** The file of enrich that is the table of a name, if no other table is. */
+export const lookupNamed = (
+  { tables, users, validate }: Pick<Shape, "tables" | "users" | "validate">,
+  name: string
+): Enrich | undefined => {
+  const isMade = (builtInTables as ReadonlyArray<string>).includes(name) && (name !== "users" || users !== null)
+  if (isMade || tables.some((table) => table.name === name)) return undefined
+  return validate.enrich.find((entry) => entry.name === name)
+}
+
+/** The key of a file of enrich under its own name, unless one of its columns has that, and its columns. */
+export const lookupColumns = ({ columns, key }: Enrich): TableColumns => {
+  const name = columnName(key)
+  const own = columns.some((column) => column.name === name) ? [] : [{ name, type: "text" as const }]
+  return [...own, ...typed(columns)]
 }
 
 /** The tables whose rows a declared table is made from. */

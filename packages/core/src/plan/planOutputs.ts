@@ -5,7 +5,7 @@ import { planFormat } from "./planFormat.ts"
 import { noSessions, noUsers } from "./missingTables.ts"
 import type { Plan, Write } from "./Plan.ts"
 import type { Planning } from "./Planning.ts"
-import { builtInTables, type TableColumns, tableColumns } from "./Tables.ts"
+import { builtInTables, lookupNamed, type TableColumns, tableColumns } from "./Tables.ts"
 
 /** What is written where; `plan` has all tables. */
 export const planOutputs = (planning: Planning, plan: Plan): Plan["write"] =>
@@ -68,7 +68,8 @@ export const columnsOf = (planning: Planning, plan: Plan, table: string, path: P
   const columns = tableColumns(plan, table)
   if (columns !== undefined) return columns
   const builtIn = builtInTables.filter((name) => tableColumns(plan, name))
-  const names = [...builtIn, ...plan.tables.map(({ name }) => name)]
+  const lookups = plan.validate.enrich.map(({ name }) => name).filter((name) => lookupNamed(plan, name))
+  const names = [...builtIn, ...lookups, ...plan.tables.map(({ name }) => name)]
   // The name of an output stands for its table.
   const key = path.length === 2
   if (table === "sessions") planning.problem(path, noSessions, { key })

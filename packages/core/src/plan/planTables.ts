@@ -14,7 +14,7 @@ import { planCompare } from "./planCompare.ts"
 import { planFunnel } from "./planFunnel.ts"
 import { retentionTable } from "./retentionTable.ts"
 import type { Planning } from "./Planning.ts"
-import { builtInTables, isOfRun, type TableColumns, tableColumns, typed } from "./Tables.ts"
+import { builtInTables, isOfRun, lookupNamed, type TableColumns, tableColumns, typed } from "./Tables.ts"
 
 /** The tables of a spec; `plan` has everything that they are made from. */
 export const planTables = (planning: Planning, plan: Plan): Plan["tables"] => {
@@ -79,6 +79,7 @@ const sourceColumns = (planning: Planning, plan: Plan, from: string, path: Path)
   if (columns !== undefined) return columns
   const known = [
     ...["events", "sessions", "users"].filter((name) => tableColumns(plan, name)),
+    ...plan.validate.enrich.map(({ name }) => name).filter((name) => lookupNamed(plan, name)),
     ...plan.tables.map(({ name }) => name).filter((name) => name !== "users")
   ]
   if (from === "sessions") planning.problem(path, noSessions)
