@@ -100,11 +100,19 @@ export const checkSpec = (
 const stand = { text: "text", duration: "30m", integer: "1", boolean: "true", list: "text" } as const
 
 const inputProblems = (formats: Formats, { document }: ReadSpec, plan: Plan): ReadonlyArray<SpecProblem> => {
-  // All inputs have the format of their source.
-  const format = plan.scan.inputs[0]?.format ?? null
+  // All inputs of a source have its format.
+  const sources = new Map(plan.scan.inputs.map(({ format, source }) => [source, format]))
   let piped = plan.scan.inputs.some(({ uri }) => isStandardInput(uri))
   return [
-    ...formatProblems(formats, document, ["source", "format"], "read", format),
+    ...[...sources].flatMap(([source, format]) =>
+      formatProblems(
+        formats,
+        document,
+        [...(source === null ? ["source"] : ["sources", source]), "format"],
+        "read",
+        format
+      )
+    ),
     ...plan.validate.enrich.flatMap(({ input, name }) => {
       const place = ["event", "enrich", name, "source"]
       const problems = formatProblems(formats, document, [...place, "format"], "read", input.format)

@@ -131,7 +131,13 @@ const overFiles = (plan: Plan, input: JobInput, limits: Limits): Plan => {
     ...plan,
     scan: {
       ...plan.scan,
-      inputs: read.map((uri) => ({ uri, format })),
+      inputs: read.map((uri) => ({
+        source: null,
+        fields: {},
+        format,
+        ...plan.scan.inputs.find((one) => one.uri === uri),
+        uri
+      })),
       max_record_bytes: Math.min(plan.scan.max_record_bytes, limits.recordBytes)
     },
     write: [...new Set([...builtInTables, ...plan.tables.map(({ name }) => name)])].flatMap((table) => {

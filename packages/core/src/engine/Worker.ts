@@ -23,6 +23,7 @@ import { Durations } from "./Durations.ts"
 import { Expressions } from "./Expressions.ts"
 import { type KernelBlock, KernelSessions } from "./KernelSessions.ts"
 import { Lookup } from "./Lookup.ts"
+import { knownFields } from "./requestFor.ts"
 import { Stages } from "./Stages.ts"
 import type { TimeRange } from "./TimeColumn.ts"
 import type { Unmatched } from "./Unmatched.ts"
@@ -272,10 +273,6 @@ export class Worker {
     return made
   }
 }
-
-/** The fields of a record in which the columns of a scan are found. */
-const knownFields = (columns: Job["plan"]["scan"]["columns"]): ReadonlySet<string> =>
-  new Set(columns.flatMap(({ path }) => [path, path.split(".")[0]]))
 
 const timeRange = ({ asOfMicros, plan: { validate } }: Job): TimeRange => {
   if (!hasTime(validate)) return { from: -Infinity, to: Infinity, outside: "warn" }

@@ -48,7 +48,14 @@ const ScanColumn = Schema.Struct({ name: Schema.String, path: Schema.String })
 
 /** Read records: which inputs, which fields of them. */
 export const Scan = Schema.Struct({
-  inputs: Schema.Array(Input),
+  /** `source`: which of several it is; `fields`: paths of columns that are others in its records. */
+  inputs: Schema.Array(
+    Schema.Struct({
+      ...Input.fields,
+      source: Schema.NullOr(Schema.String),
+      fields: Schema.Record(Schema.String, Schema.String)
+    })
+  ),
   columns: Schema.Array(ScanColumn),
   digest: Schema.Boolean,
   max_record_bytes: Schema.Int

@@ -5,7 +5,7 @@ import { SpecError } from "../spec/SpecError.ts"
 import { ColumnNames } from "./ColumnNames.ts"
 import type { Dedupe, Plan, Validate } from "./Plan.ts"
 import { planEvent } from "./planEvent.ts"
-import { planFormat } from "./planFormat.ts"
+import { planInputs } from "./planInputs.ts"
 import { Planning } from "./Planning.ts"
 import { planOutputs } from "./planOutputs.ts"
 import { planPrint } from "./planPrint.ts"
@@ -42,7 +42,7 @@ const planOf = (planning: Planning): Plan => {
     timezone: spec.timezone,
     plugins: spec.plugins,
     scan: {
-      inputs: inputs(planning),
+      inputs: planInputs(planning, fields),
       columns: fields.map((path) => ({ name: path, path })),
       digest: dedupe.key === "record",
       max_record_bytes: maxRecordBytes
@@ -67,11 +67,6 @@ const planOf = (planning: Planning): Plan => {
     write: planOutputs(planning, withTables),
     print: planPrint(planning, withTables)
   }
-}
-
-const inputs = ({ spec: { source } }: Planning): Plan["scan"]["inputs"] => {
-  const uris = typeof source.uri === "string" ? [source.uri] : source.uri
-  return uris.map((uri) => ({ uri, format: planFormat(source.format) }))
 }
 
 const planLate = ({ late }: Planning["spec"]): Plan["late"] =>

@@ -13,7 +13,7 @@ export class Connections extends Context.Service<
   {
     /** The sources of one input, in the order in which they are to be read: a directory has many. */
     readonly sources: (
-      input: Plan["scan"]["inputs"][number]
+      input: Pick<Plan["scan"]["inputs"][number], "uri" | "format">
     ) => Effect.Effect<ReadonlyArray<Source>, PluginError, Scope.Scope>
     readonly sink: (output: Plan["write"][number], schema: ArrowSchema) => Effect.Effect<Sink, PluginError, Scope.Scope>
   }

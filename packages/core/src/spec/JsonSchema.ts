@@ -21,7 +21,7 @@ export const specJsonSchema = (): JsonSchema.JsonSchema => {
     description,
     ...rest,
     required: ["version", "name"],
-    anyOf: [needing(["source", "event"]), needing(["steps"])],
+    anyOf: [needing(["source", "event"]), needing(["sources", "event"]), needing(["steps"])],
     properties: { ...Object.fromEntries(filled), steps: stepsSchema(properties as Schemas) },
     $defs: definitions
   }

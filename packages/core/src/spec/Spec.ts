@@ -1,5 +1,6 @@
 import * as Schema from "effect/Schema"
 import { AnyTable } from "./AnyTable.ts"
+import { Column } from "./Column.ts"
 import { Console } from "./Console.ts"
 import { Duration } from "./Duration.ts"
 import { Event } from "./Event.ts"
@@ -22,8 +23,14 @@ const Source = Schema.Struct({
     expected: "a path, or a list of paths",
     description: "File, directory (read recursively), glob, or - for standard input; a list is read in its order"
   }),
-  format: described(Format, "Decided by the file ending, else by the content, unless given")
+  format: described(Format, "Decided by the file ending, else by the content, unless given"),
+  fields: withDefault(
+    Schema.Record(Schema.String, Column),
+    {},
+    "Fields that event names and that have another name here: { user_id: uid }"
+  )
 }).annotate({ expected: "a map such as { uri: events.csv }" })
+export type SourceSpec = typeof Source.Type
 
 /** A value that is filled in when the spec is run: `{ param: name }` wherever a value or list may stand. */
 export const Param = Schema.Struct({
@@ -52,7 +59,11 @@ export const Spec = Schema.Struct({
     [],
     "Modules with further formats: paths relative to this file, or names of installed packages"
   ),
-  source: Source.annotate({ description: "Where the records come from" }),
+  source: described(Source, "Where the records come from"),
+  sources: described(
+    Schema.Record(Schema.String, Source),
+    "Several sources, by name, in place of one: their records are read one source after the other"
+  ),
   event: Event.annotate({ description: "What the fields of a record mean" }),
   dedupe: described(
     Schema.Union([Schema.Literals(["id", "record", "none"]), Schema.NonEmptyArray(Schema.String)]).annotate({

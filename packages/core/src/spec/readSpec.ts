@@ -106,12 +106,13 @@ const readJob = (
   const filler = new Filler(document, params, values, problems)
   const filled = filler.fill(value, [], false)
   if (problems.length > before) return []
-  if (step !== undefined && isMap(filled) && isMap(filled.source) && filled.source.uri === absent) return []
-  const decoded = Schema.decodeUnknownResult(Spec, options)(withoutSkippedOutputs(filled))
-  if (Result.isFailure(decoded)) {
-    problems.push(...specProblems(document, decoded.failure.issue))
-    return []
-  }
+  if (step !== undefined && isMap(filled) && isWithoutSource(filled)) return []
+  const ready = withoutSkipped(filled)
+  const decoded = Schema.decodeUnknownResult(Spec, options)(ready)
+  if (Result.isFailure(decoded)) problems.push(...specProblems(document, decoded.failure.issue))
+  const sources = sourceProblem(ready)
+  if (sources !== undefined) problems.push(document.problem(...sources))
+  if (Result.isFailure(decoded) || sources !== undefined) return []
   const hasBinding = (name: string) => Object.hasOwn(values.env, name) && values.env[name] !== undefined
   const paramNamed = (name: string) => filler.given(name)
   return [{ step, spec: decoded.success, document, hasBinding, paramNamed }]
@@ -167,15 +168,41 @@ const defaultProblems = (document: SpecDocument, params: Readonly<Record<string,
     return [document.problem(["params", name, "default"], message)]
   })
 
-/** An output whose uri is an optional param that was not given is not written. Elsewhere such a key is left out. */
-const withoutSkippedOutputs = (filled: unknown): unknown => {
+/** Whether all sources are params that were not given. */
+const isWithoutSource = ({ source, sources }: Readonly<Record<PropertyKey, unknown>>): boolean => {
+  const all = isMap(sources) ? Object.values(sources) : [source]
+  return all.length > 0 && all.every((one) => isMap(one) && one.uri === absent)
+}
+
+/** There is one source, or there are several. */
+const sourceProblem = (spec: Readonly<Record<string, unknown>>): Parameters<Locator["problem"]> | undefined => {
+  if (!("source" in spec)) {
+    if (!("sources" in spec)) return [[], 'missing "source"']
+    const isEmpty = isMap(spec.sources) && Object.keys(spec.sources).length === 0
+    return isEmpty ? [["sources"], "there is none: their params were not given"] : undefined
+  }
+  return "sources" in spec
+    ? [["sources"], 'there is a "source" already: give it a name here', { key: true }]
+    : undefined
+}
+
+/**
+ * An output, or one of several sources, whose uri is an optional param that was not given is left out. Elsewhere such a key
+ * is left out.
+ */
+const withoutSkipped = (filled: unknown): Readonly<Record<string, unknown>> => {
+  const before = filled as Readonly<Record<string, unknown>>
   const root = withoutAbsent(filled) as Record<string, unknown>
-  const before = (filled as Record<string, unknown>).outputs
-  if (typeof before !== "object" || before === null || Array.isArray(before)) return root
-  const kept = Object.entries(root.outputs as object).filter(
-    ([name]) => (before as Record<string, Record<string, unknown>>)[name]?.uri !== absent
-  )
-  return { ...root, outputs: Object.fromEntries(kept) }
+  for (const key of ["outputs", "sources"]) {
+    const all = before[key]
+    if (!isMap(all) || !isMap(root[key])) continue
+    const kept = Object.entries(root[key]).filter(([name]) => {
+      const one = all[name]
+      return !(isMap(one) && one.uri === absent)
+    })
+    root[key] = Object.fromEntries(kept)
+  }
+  return root
 }
 
 const withoutAbsent = (value: unknown): unknown => {

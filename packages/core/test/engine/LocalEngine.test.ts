@@ -105,7 +105,10 @@ describe("localEngine", () => {
       const spec = "event: { user: u, time: t }\ndedupe: [time]\noutputs: { duplicates: { uri: d } }\n"
       const plan = {
         ...planOf(spec),
-        scan: { ...planOf(spec).scan, inputs: ["b", "a"].map((uri) => ({ uri, format: null })) }
+        scan: {
+          ...planOf(spec).scan,
+          inputs: ["b", "a"].map((uri) => ({ uri, format: null, source: null, fields: {} }))
+        }
       }
       const connections = new MemoryConnections({
         a: [{ rows: [at("x")] }],

@@ -104,7 +104,7 @@ describe("the JSON Schema rejects", () => {
     ["an unknown key of an output", `${base}outputs: { events: { uri: a, path: b } }`, "/outputs/events must NOT"],
     ["an output without uri", `${base}outputs: { events: {} }`, "/outputs/events must have required property 'uri'"],
     ["an event without user", `${head}event: { time: t }`, "/event must have required property 'user'"],
-    ["a step with an unknown key", `version: 1\nname: a\nsteps: { one: { sources: {} } }`, "/steps/one must NOT have"],
+    ["a step with an unknown key", `version: 1\nname: a\nsteps: { one: { sauces: {} } }`, "/steps/one must NOT have"],
     ["neither steps nor an event", "version: 1\nname: a", " must have required property 'steps'"],
     ["a column that is a number", `${head}event: { user: 1, time: t }`, "/event/user"],
     ["a longest session that is no duration", `${base}sessions: { max_duration: long }`, "/sessions/max_duration"],

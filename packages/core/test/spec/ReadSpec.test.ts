@@ -18,7 +18,7 @@ describe("readSpec", () => {
       params: {},
       plugins: [],
       timezone: "UTC",
-      source: { uri: "events.json" },
+      source: { uri: "events.json", fields: {} },
       event: {
         user: "u",
         time: "t",

@@ -40,7 +40,7 @@ describe("steps", () => {
     assert.deepStrictEqual([first.step, second.step], ["first", "second"])
     assert.deepStrictEqual([first.spec.event.user, second.spec.event.user], ["u", "who"])
     assert.deepStrictEqual([first.spec.timezone, second.spec.timezone], ["Europe/Berlin", "UTC"])
-    assert.deepStrictEqual([first.spec.source.uri, second.spec.source.uri], ["a.csv", "x/events.csv"])
+    assert.deepStrictEqual([first.spec.source?.uri, second.spec.source?.uri], ["a.csv", "x/events.csv"])
     assert.strictEqual(first.spec.name, second.spec.name)
     assert.deepStrictEqual(stepNames("s.yaml", head + steps), ["first", "second"])
     assert.deepStrictEqual(stepNames("s.yaml", "version: 1"), [])
@@ -61,7 +61,7 @@ describe("steps", () => {
       ),
       [
         's.yaml:5:19: unknown "tyme" (did you mean "time"?); expected id, user, time, time_format, timezone, type, columns, enrich, where, strict, required, allowed, time_range or null_values',
-        's.yaml:7:18: unknown "url" (did you mean "uri"?); expected uri or format'
+        's.yaml:7:18: unknown "url" (did you mean "uri"?); expected uri, format or fields'
       ]
     )
     assert.deepStrictEqual(problems(`${head}  a: { source: { uri: y }, outputs: { nothing: { uri: z } } }\n`), [
