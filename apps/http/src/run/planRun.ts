@@ -131,13 +131,10 @@ const overFiles = (plan: Plan, input: JobInput, limits: Limits): Plan => {
     ...plan,
     scan: {
       ...plan.scan,
-      inputs: read.map((uri) => ({
-        source: null,
-        fields: {},
-        format,
-        ...plan.scan.inputs.find((one) => one.uri === uri),
-        uri
-      })),
+      inputs: read.map((uri) => {
+        const known = plan.scan.inputs.find((one) => one.uri === uri)
+        return known ?? { uri, format, source: null, fields: {} }
+      }),
       max_record_bytes: Math.min(plan.scan.max_record_bytes, limits.recordBytes)
     },
     write: [...new Set([...builtInTables, ...plan.tables.map(({ name }) => name)])].flatMap((table) => {

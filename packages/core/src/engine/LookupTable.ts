@@ -30,7 +30,7 @@ export const lookupRows = (entry: Enrich, rows: LookupTable["rows"]): RecordBatc
   const names = lookupColumns(entry).map(({ name }) => name)
   const own = names.length > columns.length ? [key, ...columns] : columns
   return recordBatch(
-    own.map((column, i) => ({ ...column, name: names[i] })),
+    own.map(({ data, json = false }, i) => ({ name: names[i], data, json })),
     rows.numRows
   )
 }

@@ -121,7 +121,7 @@ const emptyTables = (plan: Plan, job: Job): ((write: Write) => RecordBatch) => {
   const lookups = [...lookupTables(plan, job.lookups)].map(([name, rows]) => [name, rows.slice(0, 0)] as const)
   const known = new Map([
     ...lookups,
-    ...lookups.flatMap(([name, rows]) => [...tables.addWhole(name, rows)]),
+    ...lookups.flatMap(([name, rows]) => Array.from(tables.addWhole(name, rows))),
     ["rejects", worker.nothing.rejects],
     ["inputs", inputTable([], undefined)],
     ...tables.add({ table }),
