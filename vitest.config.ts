@@ -6,7 +6,8 @@ export default defineConfig({
   test: {
     maxWorkers: "100%",
     // A bound against hanging only: machines are slow and busy at times.
-    testTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // Test files share a worker, as loading Effect takes longer than most of them. So none may leave global state behind.
     isolate: false,
     projects: globSync("{packages,apps,tooling}/*/package.json").map((path) => ({

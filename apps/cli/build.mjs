@@ -1,8 +1,10 @@
 // Bundles the command into dist/main.js, its threads into dist/threadMain.js and the processes of its server into
 // dist/jobMain.js, with the recipes beside them.
 // dist/sojourn.js is the step before.
-import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises"
+import { existsSync } from "node:fs"
+import { chmod, cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises"
 import { createRequire } from "node:module"
+import { fileURLToPath } from "node:url"
 import { rolldown } from "rolldown"
 
 /** Renamed into place, so that a command that starts meanwhile finds a whole file. */
@@ -19,8 +21,13 @@ async function licences(modules) {
   const texts = await Promise.all(
     [...roots].map(async (root) => {
       const { license, name, version } = JSON.parse(await readFile(`${root}/package.json`, "utf8"))
-      const file = (await readdir(root)).find((entry) => /^licen[cs]e/i.test(entry))
-      const text = file === undefined ? "" : `\n${(await readFile(`${root}/${file}`, "utf8")).trim()}\n`
+      const entries = await readdir(root)
+      const file = entries.find((entry) => /^licen[cs]e/i.test(entry))
+      const notice = entries.find((entry) => /^notice/i.test(entry))
+      const texts = await Promise.all(
+        [file, notice].flatMap((one) => (one === undefined ? [] : [readFile(`${root}/${one}`, "utf8")]))
+      )
+      const text = texts.map((one) => `\n${one.trim()}\n`).join("")
       return `${name} ${version} (${license})\n${text}`
     })
   )
@@ -79,5 +86,19 @@ for (const entry of await readdir("templates", { recursive: true, withFileTypes:
 const wasm = "parquet_wasm_bg.wasm"
 const sinks = createRequire(new URL("../../packages/sinks-parquet/package.json", import.meta.url))
 await place(`dist/${wasm}`, await readFile(sinks.resolve(`parquet-wasm/node/${wasm}`)), 0o644)
+
+// The page, which is told that it comes from a server. It is built before (turbo sees to it), or left out.
+const page = fileURLToPath(new URL("dist/", import.meta.resolve("@sojourn/web/package.json")))
+if (existsSync(`${page}index.html`)) {
+  await rm("dist/page", { recursive: true, force: true })
+  await cp(page, "dist/page", { recursive: true })
+  const html = await readFile("dist/page/index.html", "utf8")
+  await place(
+    "dist/page/index.html",
+    html.replace("<title>", '<meta name="sojourn-server" content="" /><title>'),
+    0o644
+  )
+}
+
 await place("dist/sojourn.js", await readFile("sojourn.mjs"), 0o755)
 await place("dist/licences.txt", await licences(output.flatMap(({ moduleIds }) => moduleIds)), 0o644)

@@ -14,6 +14,7 @@ import * as Effect from "effect/Effect"
 import packageJson from "../package.json" with { type: "json" }
 import { type Advice, adviceFor } from "./Advice.ts"
 import { ThresholdPassed } from "./Failure.ts"
+import { findingText } from "./FindingsText.ts"
 import { ProgressLine } from "./Progress.ts"
 import { printedHead, printedText, unsaidText } from "./Printed.ts"
 import { profileText } from "./ProfileText.ts"
@@ -33,6 +34,8 @@ export interface StepDisplay {
   /** Takes its summary where all are printed together, as JSON. */
   readonly takeSummary: (summary: object) => void
 }
+/** Findings that the message of a failed run tells; the summary tells all. */
+const toldFindings = 10
 
 /** How a run is shown, besides the flags. */
 export interface Display {
@@ -93,6 +96,7 @@ export const execute = Effect.fn("execute")(function* (plan: Plan, settings: Run
   show(plan, result, settings, seconds, display.step)
   if (settings.profile) process.stderr.write(`\n${profileText(result.stages, seconds, settings.threads)}\n`)
   yield* judge(plan, result.summary, settings.maxRejects, display.advice)
+  yield* judgeFindings(result.summary)
 }, Effect.scoped)
 
 /** What of all memory is for events: the rest is for the program, and for moving events when they are sorted. */
@@ -154,6 +158,15 @@ const judge = (plan: Plan, summary: Summary, limit: RunSettings["maxRejects"], a
       hint
     })
   )
+}
+
+const judgeFindings = ({ findings }: Summary) => {
+  const failed = findings.filter(({ outcome }) => outcome === "failed")
+  if (failed.length === 0) return Effect.void
+  const what = failed.length === 1 ? "a check failed" : `${count(failed.length)} findings of checks failed`
+  const told = failed.slice(0, toldFindings).map(findingText)
+  const more = failed.length > toldFindings ? [`and ${count(failed.length - toldFindings)} more`] : []
+  return Effect.fail(new ThresholdPassed({ message: [what, ...told, ...more].join("\n  ") }))
 }
 
 const quoted = (samples: ReadonlyArray<string>): string =>

@@ -1,6 +1,7 @@
 import { durationText, type Summary } from "@sojourn/core"
 import { compact } from "./Progress.ts"
 import { shortText } from "./ShortText.ts"
+import { findingLines, findingsText } from "./FindingsText.ts"
 import type { Style } from "./Style.ts"
 
 /** `1,234`. */
@@ -32,6 +33,7 @@ export const summaryText = (summary: Summary, seconds: number, style: Style): st
   }
   if (time_span !== null) lines.push(["time span", `${time_span.first} to ${time_span.last}`])
   lines.push(["balance", balance(summary)])
+  if (summary.findings.length > 0) lines.push(["checks", findingsText(summary.findings)])
   lines.push(["took", `${seconds.toFixed(2)} s, ${compact(accounting.read / Math.max(seconds, 0.001))} records/s`])
   for (const { rows, table, uri } of outputs) {
     lines.push([
@@ -39,11 +41,14 @@ export const summaryText = (summary: Summary, seconds: number, style: Style): st
       `${uri === "-" ? "standard output" : uri} (${table}, ${count(rows)} ${rows === 1 ? "row" : "rows"})`
     ])
   }
+  for (const { name, uri } of summary.reports) lines.push(["wrote", `${uri} (report ${name})`])
 
   const width = Math.max(...lines.map(([name]) => name.length))
   const text = lines.map(([name, value]) => `${style.dim(name.padEnd(width))}  ${value}`)
   const warnings = summary.warnings.map((warning) => `${style.yellow("warning")}  ${shortText(warning, 200)}`)
-  const parts = [warnings, text, inputNotes(summary, style)].filter((part) => part.length > 0)
+  const parts = [warnings, text, findingLines(summary.findings, style), inputNotes(summary, style)].filter(
+    (part) => part.length > 0
+  )
   return parts.map((part) => part.join("\n")).join("\n\n")
 }
 

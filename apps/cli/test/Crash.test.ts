@@ -21,6 +21,7 @@ outputs:
 const toFiles = `  sessions: { uri: out/days, format: parquet, partition: [date] }
   events: { uri: out/events.jsonl }
   rejects: { uri: more/rejects.csv }
+reports: { users: { uri: [out/users.html, more/users.md], template: "{{ run.users }} users" } }
 `
 
 /** Rows that are added would be there twice if a commit was done again. */
@@ -158,7 +159,7 @@ describe("a run that is killed", () => {
   beforeAll(buildIfStale)
 
   for (const [name, outputs, state, parts] of [
-    ["files", toFiles, files, 5],
+    ["files", toFiles, files, 7],
     ["tables", toDatabase, tables, 3]
   ] as const) {
     it(

@@ -29,7 +29,7 @@ const pages = csv(
   [0, 1, 2, 3].map((page) => [`/p/${page}`, `Page ${page}`, page])
 )
 
-const specs = [...text("docs/spec.md").matchAll(/```yaml\n([^]*?)```/g)].map(([, spec]) => {
+const specs = [...text("docs/spec.md").matchAll(/^(`{3,4})yaml\n([^]*?)^\1$/gm)].map(([, , spec]) => {
   return { name: /^name: (.*)$/m.exec(spec)?.[1], spec }
 })
 

@@ -47,7 +47,7 @@ describe("explain", () => {
       outside: 0,
       late: 0
     }
-    assert.throws(() => assertBalanced(accounting), AccountingBroken)
+    assert.throws(() => assertBalanced(accounting, 0), AccountingBroken)
     for (const error of [new AccountingBroken("the records do not add up"), new TypeError("x is undefined")]) {
       const { code, text } = explain(Cause.die(error))
       assert.strictEqual(code, 70)

@@ -66,6 +66,52 @@ describe("Parquet", () => {
     }
   })
 
+  it("gives times without a zone as CSV gives them: in a zone, over the changes of its clock", async () => {
+    const at = directory({})
+    const connection = await (await DuckDBInstance.create()).connect()
+    await connection.run(`create table events as select 'u' || i % 5 as user,
+      if(i % 97 = 0, null, timestamp '2024-03-30 12:00:00.000001' + to_milliseconds(i * 311111)) as time
+      from range(2000) t(i)
+      union all select 'autumn', timestamp '2024-10-27 00:00:00' + to_seconds(i * 333) from range(60) t(i)
+      union all select 'far', timestamp '9999-12-31 23:59:59' union all select 'old', timestamp '0001-01-01 00:00:00'`)
+    await connection.run(
+      `copy (select user, strftime(time, '%Y-%m-%dT%H:%M:%S.%f') as time from events) to '${at}/us.csv'`
+    )
+    for (const [unit, type, file] of [
+      ["us", "timestamp", "csv"],
+      ["us", "timestamp", "parquet"],
+      ["ms", "timestamp_ms", "csv"],
+      ["ms", "timestamp_ms", "parquet"]
+    ]) {
+      const rows = `(select user, time::${type} as time from events)`
+      const texts = `select user, strftime(time::timestamp, '%Y-%m-%dT%H:%M:%S.%f') as time from ${rows}`
+      await connection.run(`copy (${file === "csv" ? texts : `from ${rows}`}) to '${at}/${unit}.${file}'`)
+    }
+    const results: Record<string, unknown> = {}
+    for (const file of ["us.csv", "us.parquet", "ms.csv", "ms.parquet"]) {
+      const text = `version: 1
+name: both
+timezone: Europe/Berlin
+source: { uri: ${at}/${file} }
+event: { user: user, time: time, timezone: Europe/Berlin }
+sessions: { gap: 6m }
+outputs: { events: { uri: ${at}/out.csv }, rejects: { uri: ${at}/rejects.csv, columns: [event, code, reason, field, time] } }
+`
+      const path = directory({ "spec.yaml": text })
+      const { code, stderr, stdout } = await sojourn("run", join(path, "spec.yaml"), "--summary", "json")
+      assert.strictEqual(code, 0, stderr)
+      const { accounting, warnings } = JSON.parse(stdout) as Record<string, unknown>
+      const [events, rejects] = ["out.csv", "rejects.csv"].map((name) => readFileSync(join(at, name), "utf8"))
+      results[file] = { accounting, warnings, events, rejects: rejects.replaceAll(/\.0+(?=,|$)/gm, "") }
+    }
+    assert.deepStrictEqual(results["us.parquet"], results["us.csv"])
+    assert.deepStrictEqual(results["ms.parquet"], results["ms.csv"])
+    assert.match(
+      JSON.stringify(results["us.csv"]),
+      /in an hour that the clock skipped.*in an hour that the clock repeated/
+    )
+  })
+
   it("is guessed, inspected and read from a packed file and from any name; a reject shows the record's fields", async () => {
     const at = directory({})
     const connection = await (await DuckDBInstance.create()).connect()

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { directory } from "./support/directory.ts"
 import { sojourn } from "./support/inProcess.ts"
@@ -26,18 +26,10 @@ const prepared = (inputs: Readonly<Record<string, ReadonlyArray<unknown>>>, more
     Object.fromEntries(Object.entries(inputs).map(([name, records]) => [`in/${name}`, jsonLines(records)]))
   )
   writeFileSync(join(root, "spec.yaml"), spec(root, more, sessions))
-  const run = (...words: ReadonlyArray<string>) =>
-    sojourn(
-      "run",
-      join(root, "spec.yaml"),
-      "--state",
-      join(root, "state"),
-      "--threads",
-      "1",
-      "--as-of",
-      "2024-02-01T00:00:00Z",
-      ...words
-    )
+  const run = (...words: ReadonlyArray<string>) => {
+    const now = words.includes("--as-of") ? [] : ["--as-of", "2024-02-01T00:00:00Z"]
+    return sojourn("run", join(root, "spec.yaml"), "--state", join(root, "state"), "--threads", "1", ...now, ...words)
+  }
   const state = () =>
     JSON.parse(readFileSync(join(root, "state/state.json"), "utf8")) as {
       files: Array<{ path: string; parts: Array<{ id: number; records: number }> }>
@@ -109,7 +101,7 @@ describe("sojourn run --state", () => {
     // Whoever replaces it would have written it anew.
     const untouched = join(root, "out/sessions/date=2024-01-01")
     const before = readdirSync(untouched, { withFileTypes: true }).length
-    const stamp = (await import("node:fs")).statSync(join(untouched, "part-0.csv")).ino
+    const stamp = statSync(join(untouched, "part-0.csv")).ino
     rmSync(input("b.jsonl"))
     const gone = await run("-q")
     assert.strictEqual(gone.code, 3)
@@ -120,7 +112,32 @@ describe("sojourn run --state", () => {
     assert.strictEqual((await run("-q", "--prune")).code, 0)
     assert.deepStrictEqual(readdirSync(join(root, "out/sessions")), ["date=2024-01-01"])
     assert.strictEqual(readdirSync(untouched).length, before)
-    assert.strictEqual((await import("node:fs")).statSync(join(untouched, "part-0.csv")).ino, stamp)
+    assert.strictEqual(statSync(join(untouched, "part-0.csv")).ino, stamp)
+  })
+
+  it("writes a partition again that somebody has removed, or changed in size", async () => {
+    const { input, root, run } = prepared({ "a.jsonl": [event("x", 0), event("y", 0, 2)], "b.jsonl": [] })
+    await run("-q")
+    const paths = [1, 2].map((day) => join(root, `out/sessions/date=2024-01-0${day}/part-0.csv`))
+    const before = paths.map((path) => readFileSync(path, "utf8"))
+    rmSync(paths[0])
+    await run("-q")
+    writeFileSync(paths[1], "")
+    appendFileSync(input("b.jsonl"), jsonLines([event("z", 0, 3)]))
+    await run("-q")
+    assert.deepStrictEqual(
+      paths.map((path) => readFileSync(path, "utf8")),
+      before
+    )
+  })
+
+  it("tells that a session is closed when time has passed, though nothing is new", async () => {
+    const { root, run } = prepared({ "a.jsonl": [event("x", 0), event("x", 0, 2)] })
+    await run("-q", "--as-of", at(10, 2))
+    const path = join(root, "out/sessions/date=2024-01-02/part-0.csv")
+    assert.include(readFileSync(path, "utf8"), ",true\n")
+    await run("-q", "--as-of", at(31, 2))
+    assert.include(readFileSync(path, "utf8"), ",false\n")
   })
 
   it("reads everything anew when the spec reads records otherwise", async () => {

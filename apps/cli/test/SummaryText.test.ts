@@ -26,7 +26,9 @@ const summary: Summary = {
   time_span: { first: "2024-07-10T10:00:00Z", last: "2024-07-11T10:00:00Z" },
   gaps: [],
   warnings: [],
-  outputs: []
+  findings: [],
+  outputs: [],
+  reports: []
 }
 const text = (changes: Partial<Summary>, seconds = 2) =>
   summaryText({ ...summary, ...changes }, seconds, styleFor({}, {}))

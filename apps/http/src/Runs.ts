@@ -1,4 +1,5 @@
 import {
+  type AggregateRequest,
   Conflict,
   NotFound,
   type Run,
@@ -29,7 +30,7 @@ import type { ServerOptions } from "./Options.ts"
 import { runJob } from "./process/JobProcess.ts"
 import { readResults, type StoredResults } from "./results/Results.ts"
 import { explain } from "./run/explain.ts"
-import type { JobInput, JobSpec, Tell } from "./run/Job.ts"
+import type { JobInput, JobSpec, TableQuery, Tell } from "./run/Job.ts"
 import { planSpec } from "./run/planRun.ts"
 import { Sources } from "./Sources.ts"
 import { recoverRuns, resultsOf, storeRun } from "./StoredRun.ts"
@@ -53,6 +54,8 @@ export class Runs extends Context.Service<
     readonly delete: (id: string) => Effect.Effect<void, NotFound>
     /** The results of a run that is done, and the directory of their tables. */
     readonly results: (id: string) => Effect.Effect<StoredResults & { readonly directory: string }, NotFound | Conflict>
+    /** A query over the results of a run that is done. */
+    readonly querying: (id: string, table: AggregateRequest) => Effect.Effect<TableQuery, NotFound | Conflict>
     /** Fails where no further run would be taken. */
     readonly checkQueue: Effect.Effect<void, Unavailable>
   }
@@ -193,6 +196,15 @@ export class Runs extends Context.Service<
           yield* Effect.promise(() => rm(join(root, id), { recursive: true, force: true }))
         })
 
+        const results = Effect.fnUntraced(function* (id: string) {
+          const { run } = yield* entry(id)
+          const { problem, state } = SubscriptionRef.getUnsafe(run)
+          if (state !== "done") return yield* noResults(id, state, problem)
+          const directory = resultsOf(join(root, id))
+          const stored = yield* Effect.promise(() => readResults(directory))
+          return stored === undefined ? yield* noRun(id) : { ...stored, directory }
+        })
+
         return Runs.of({
           create,
           list: Effect.sync(() => [...entries.values()].map(({ run }) => SubscriptionRef.getUnsafe(run)).reverse()),
@@ -202,13 +214,16 @@ export class Runs extends Context.Service<
           cancel: (id) =>
             Effect.flatMap(entry(id), (found) => Effect.map(stop(found), () => SubscriptionRef.getUnsafe(found.run))),
           delete: remove,
-          results: Effect.fnUntraced(function* (id: string) {
-            const { run } = yield* entry(id)
-            const { problem, state } = SubscriptionRef.getUnsafe(run)
-            if (state !== "done") return yield* noResults(id, state, problem)
-            const directory = resultsOf(join(root, id))
-            const results = yield* Effect.promise(() => readResults(directory))
-            return results === undefined ? yield* noRun(id) : { ...results, directory }
+          results,
+          querying: Effect.fnUntraced(function* (id: string, table: AggregateRequest) {
+            const { directory } = yield* results(id)
+            const { request, spec } = SubscriptionRef.getUnsafe((yield* entry(id)).run)
+            const { environment } = options
+            return {
+              directory,
+              table,
+              spec: { file: "spec", text: spec ?? "", params: request.params ?? {}, environment }
+            }
           }),
           checkQueue
         })
@@ -240,8 +255,7 @@ const specOf = Effect.fnUntraced(function* (request: RunRequest, environment: Se
       const detail = `there is no recipe "${recipe.slice(0, 100)}"`
       return yield* new NotFound({ code: "recipe", detail, hint: `there is ${names.join(", ")}` })
     }
-    const { file, text } = yield* Effect.orDie(specFile(recipe))
-    return { file, text, params, environment } satisfies JobSpec
+    return { ...(yield* Effect.orDie(specFile(recipe))), params, environment } satisfies JobSpec
   }
   if (Object.keys(params).length > 0) {
     return yield* new Unprocessable({ code: "request", detail: "params belong to a spec or a recipe" })

@@ -22,10 +22,10 @@ import { DataDirectory } from "./DataDirectory.ts"
 import { Datasets } from "./events/Datasets.ts"
 import { gaugeNow } from "./Metrics.ts"
 import type { ServerOptions } from "./Options.ts"
-import { Recogniser } from "./Recogniser.ts"
 import * as RequestProblems from "./RequestProblems.ts"
 import { retention } from "./retention.ts"
 import { Runs } from "./Runs.ts"
+import { ShortJobs } from "./ShortJobs.ts"
 import { Sources } from "./Sources.ts"
 import { Uploads } from "./Uploads.ts"
 
@@ -37,7 +37,7 @@ const routes = (options: ServerOptions) => {
     Layer.provideMerge(Uploads.layer(options.limits)),
     Layer.provideMerge(Datasets.layer(options.limits)),
     Layer.provideMerge(DataDirectory.layer(options.data)),
-    Layer.provideMerge(Recogniser.layer(options.limits))
+    Layer.provideMerge(ShortJobs.layer(options.limits))
   )
   const api = HttpApiBuilder.layer(Api, { openapiPath: "/openapi.json" }).pipe(
     Layer.provide([uploadHandlers(options.limits), runHandlers(options.limits), eventHandlers, systemHandlers]),
@@ -45,7 +45,12 @@ const routes = (options: ServerOptions) => {
     Layer.provide(RequestProblems.layer)
   )
   const page = options.page === undefined ? Layer.empty : HttpStaticServer.layer({ root: options.page })
-  return Layer.mergeAll(api, HttpApiScalar.layer(Api, { path: "/docs" }), metrics.pipe(Layer.provide(services)), page)
+  return Layer.mergeAll(
+    api,
+    HttpApiScalar.layer(Api, { path: "/docs", scalar: { withDefaultFonts: false } }),
+    metrics.pipe(Layer.provide(services)),
+    page
+  )
 }
 
 /** In the text format of Prometheus. */

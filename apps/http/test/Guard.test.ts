@@ -43,7 +43,7 @@ describe("a server on this machine", () => {
     await writeFile(join(page, "assets/main.js"), "1")
     await writeFile(`${page}-secret`, "secret")
     server = await startServer({ page, hostNames: ["sessions.example.org"] }, { queue: 1 })
-  })
+  }, 60_000)
   afterAll(() => server.close())
 
   it("answers to addresses and to names that it knows", async () => {
@@ -145,7 +145,7 @@ describe("a server with a token", () => {
   let server: TestServer
   beforeAll(async () => {
     server = await startServer({ token: Redacted.make("s3cret") })
-  })
+  }, 60_000)
   afterAll(() => server.close())
 
   it("answers nobody without it, save whether it is alive", async () => {

@@ -22,7 +22,7 @@ beforeAll(async () => {
     recogniseSeconds: 20
   }
   server = await startServer({}, { ...limits, runSeconds: 60, headSeconds: 1, silentSeconds: 5 })
-})
+}, 60_000)
 afterAll(() => server.close())
 
 // Whatever a test has sent, the server answers afterwards.

@@ -12,7 +12,7 @@ let sent: string
 beforeAll(async () => {
   server = await startServer()
   sent = await upload(server.url, { "events.jsonl": five })
-})
+}, 60_000)
 afterAll(() => server.close())
 
 describe("uploads", () => {
@@ -191,6 +191,35 @@ dedupe:`
       const plugins = { ...payload, spec: `${fiveSpec}\nplugins: [./x.ts]\n` }
       const refused = yield* Effect.flip(server.client.runs.create({ payload: plugins }))
       assert.include(refused.message, "the server loads no plugins")
+    })
+  )
+
+  it.effect("keeps what checks find, and makes no report and no history", () =>
+    Effect.gen(function* () {
+      const spec = `${fiveSpec}  history: { uri: /etc/history.csv }
+  findings: { uri: f.csv }
+checks: [{ name: clicks, on: events, expect: type = 'login' }]
+reports: { r: { uri: /etc/report.html, template: "{{ run.read }}" } }
+`
+      const run = yield* server.client.runs.create({ payload: { source: { upload: sent }, spec } })
+      const { problem, state } = yield* ended(server, run.id)
+      assert.deepStrictEqual([state, problem], ["done", null])
+      const { findings } = yield* server.client.runs.summary({ params: { id: run.id } })
+      const [finding] = findings as ReadonlyArray<object>
+      assert.deepInclude(finding, { check: "clicks", outcome: "failed", value: 1, n: 3 })
+      const tables = yield* server.client.runs.tables({ params: { id: run.id } })
+      assert.deepStrictEqual(
+        tables.map(({ name }) => name),
+        ["sessions", "events", "duplicates", "rejects", "inputs", "findings"]
+      )
+    })
+  )
+
+  it.effect("reads no file of the server as a template", () =>
+    Effect.gen(function* () {
+      const spec = `${fiveSpec}reports: { r: { uri: r.html, template: { file: /etc/passwd } } }\n`
+      const refused = yield* Effect.flip(server.client.runs.create({ payload: { source: { upload: sent }, spec } }))
+      assert.include(refused.message, "no such file: /etc/passwd")
     })
   )
 

@@ -16,7 +16,7 @@ import {
   UnsupportedMediaType
 } from "./Problem.ts"
 import { Run, RunRequest, Summary } from "./Run.ts"
-import { Page, Row, SessionView, Table } from "./Table.ts"
+import { Aggregate, AggregateRequest, Page, Row, SessionView, Table } from "./Table.ts"
 import { Excerpt, Id, Mapping, Recognised, Upload } from "./Upload.ts"
 
 const described = (summary: string, description?: string) =>
@@ -139,6 +139,12 @@ const runs = HttpApiGroup.make("runs")
       }),
       error: [NotFound, Conflict, Unprocessable]
     }).annotateMerge(described("A table as a file")),
+    HttpApiEndpoint.post("query", "/:id/query", {
+      params: byId,
+      payload: AggregateRequest,
+      success: Aggregate,
+      error: [NotFound, Conflict, Unprocessable, Unavailable]
+    }).annotateMerge(described("Groups and measures over a table", "As under `tables` in a spec; for charts")),
     HttpApiEndpoint.get("session", "/:id/sessions/:session", {
       params: { id: Id, session: name },
       query: { after: Schema.optionalKey(name), limit: Schema.optionalKey(PageSize) },

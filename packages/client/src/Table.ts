@@ -27,6 +27,25 @@ export const Page = Schema.Struct({
 })
 export type Page = typeof Page.Type
 
+const Expression = Schema.NonEmptyString
+const Named = Schema.Record(Schema.String, Expression)
+
+/** A table as specs have them under `tables`: groups, and measures of each. */
+export const AggregateRequest = Schema.Struct({
+  from: Schema.NonEmptyString.annotate({ description: "events, sessions, users, or a table of the spec" }),
+  where: Schema.optionalKey(Expression),
+  by: Schema.optionalKey(Schema.Array(Schema.Union([Expression, Named]))),
+  columns: Named,
+  having: Schema.optionalKey(Expression),
+  order: Schema.optionalKey(Schema.Array(Schema.NonEmptyString)),
+  limit: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 10_000 }))
+})
+export type AggregateRequest = typeof AggregateRequest.Type
+
+/** The rows of such a table. */
+export const Aggregate = Schema.Struct({ columns: Schema.Array(Column), rows: Schema.Array(Row) })
+export type Aggregate = typeof Aggregate.Type
+
 /** One session, why it began and ended, and its events. */
 export const SessionView = Schema.Struct({
   session: Row,

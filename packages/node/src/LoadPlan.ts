@@ -12,6 +12,7 @@ import {
 } from "@sojourn/core"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import { readFileSync } from "node:fs"
 import { resolve } from "node:path"
 import { isStandardInput, isStandardOutput } from "./Files.ts"
 import type { FormatChoice, Formats } from "./Formats.ts"
@@ -31,7 +32,9 @@ export interface LoadedPlan {
  */
 export const loadPlans = (spec: SpecFile, values: SpecValues): Effect.Effect<ReadonlyArray<LoadedPlan>, SpecError> =>
   Effect.gen(function* () {
-    const read = yield* Effect.fromResult(readSpecs(spec.file, spec.text, values))
+    const read = yield* Effect.fromResult(
+      readSpecs(spec.file, spec.text, { ...values, file: (path) => textBeside(spec, path) })
+    )
     const loaded = yield* Effect.forEach(read, (one) => Effect.result(loadOne(spec, one)))
     const problems = loaded.flatMap((one) => (Result.isFailure(one) ? one.failure.problems : []))
     if (problems.length > 0) return yield* new SpecError({ file: spec.file, problems: distinctProblems(problems) })
@@ -55,6 +58,16 @@ export const loadPlan = (spec: SpecFile, values: SpecValues): Effect.Effect<Plan
     const problem = { line: 1, column: 1, message: "expected a spec without steps" }
     return Effect.fail(new SpecError({ file: spec.file, problems: [problem] }))
   })
+
+/** The text of a file beside a spec; undefined where there is none. */
+const textBeside = ({ folder }: SpecFile, path: string): string | undefined => {
+  if (folder === undefined) return undefined
+  try {
+    return readFileSync(resolve(folder, path), "utf8")
+  } catch {
+    return undefined
+  }
+}
 
 /** The formats that a spec can name, where its plugins are, and what is wrong with these. */
 const loadedPlugins = async ({ file }: SpecFile, { document }: ReadSpec, { plugins }: Plan) => {
@@ -127,7 +140,7 @@ const inputProblems = (formats: Formats, { document }: ReadSpec, plan: Plan): Re
 const outputProblems = (formats: Formats, { document }: ReadSpec, plan: Plan): ReadonlyArray<SpecProblem> => {
   /** By target, the output that goes there. */
   const targets = new Map<string, { readonly output: string; readonly table: string }>()
-  return plan.write.flatMap(({ format, member, output, partition, table, uri }) => {
+  const written = plan.write.flatMap(({ format, member, output, partition, table, uri }) => {
     const path = ["outputs", output]
     const problems = formatProblems(formats, document, [...path, "format"], "write", format)
     const place = [...path, "uri"]
@@ -146,6 +159,9 @@ const outputProblems = (formats: Formats, { document }: ReadSpec, plan: Plan): R
     if (system !== undefined && partition.length > 0) {
       return [document.problem([...path, "partition"], `rows are divided in files only, not in ${uri}`)]
     }
+    if (system !== undefined && table === "history" && plan.checks.length > 0) {
+      return [document.problem(place, "the history of checks is kept in a file, which is read before it is written")]
+    }
     const part = system === undefined ? "" : `the ${system.plugin.place(system.options, table)} of `
     const where = isStandardOutput(uri) ? "standard output" : schemeOf(uri) === undefined ? resolve(uri) : uri
     const other = targets.get(part + where)
@@ -154,6 +170,13 @@ const outputProblems = (formats: Formats, { document }: ReadSpec, plan: Plan): R
     const shown = isStandardOutput(uri) ? where : uri
     return [document.problem(place, `${part}${shown} gets the ${other.table} already`)]
   })
+  const reported = plan.reports.flatMap(({ name, uris }) =>
+    uris.flatMap((uri) => {
+      const other = targets.get(schemeOf(uri) === undefined ? resolve(uri) : uri)?.table
+      return other === undefined ? [] : [document.problem(["reports", name, "uri"], `${uri} gets the ${other} already`)]
+    })
+  )
+  return [...written, ...reported]
 }
 
 const formatProblems = (

@@ -1,4 +1,4 @@
-import { Connections, type Encoding } from "@sojourn/core"
+import { Connections, type Encoding, reportForm, type ReportTables } from "@sojourn/core"
 import type { Schema as ArrowSchema } from "apache-arrow"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -39,6 +39,19 @@ export const layer = (
           ? Effect.map(findFiles(uri), (files) => files.map((file) => fileSource(formats, uri, file, format)))
           : system.plugin.open(uri, system.options)
       },
+      report: Effect.fnUntraced(function* (report, uri) {
+        const { renderReport } = yield* attempt(uri, () => import("@sojourn/sinks-report"))
+        const none = new Uint8Array(0)
+        let tables: ReportTables = new Map()
+        const encoding: Encoding = {
+          begin: () => none,
+          encode: () => none,
+          end: () => renderReport(report, tables, reportForm(uri) ?? "html")
+        }
+        const sink = yield* (yield* isStream(uri)) ? streamSink(uri, encoding) : fileSink(uri, encoding, commit)
+        const write = (given: ReportTables) => Effect.sync(() => void (tables = given))
+        return { write, prepare: sink.prepare, commit: sink.commit }
+      }),
       sink: Effect.fnUntraced(function* ({ format, member, output, partition, table, uri }, schema) {
         const system = member === null ? formats.sinkOf(format, uri) : undefined
         if (system !== undefined) return yield* systemSink({ ...system, uri, name: table }, schema, commit)

@@ -2,6 +2,7 @@ import { recipesFolder } from "@sojourn/recipes"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import { readdir, readFile } from "node:fs/promises"
+import { dirname } from "node:path"
 import { fileURLToPath } from "node:url"
 import { fileError } from "./FileError.ts"
 
@@ -9,6 +10,8 @@ import { fileError } from "./FileError.ts"
 export interface SpecFile {
   readonly file: string
   readonly text: string
+  /** Where the files beside it are; without it the spec can name none. */
+  readonly folder?: string
 }
 
 /** There is no such spec. */
@@ -43,6 +46,6 @@ export const specFile = Effect.fn("specFile")(function* (argument: string) {
     try: () => readFile(path, "utf8"),
     catch: (cause) => new SpecNotFound({ message: fileError("read", path, cause).message })
   })
-  const spec: SpecFile = { file: isSpecPath(argument) ? path : `${argument}.yaml`, text }
+  const spec: SpecFile = { file: isSpecPath(argument) ? path : `${argument}.yaml`, text, folder: dirname(path) }
   return spec
 })

@@ -15,7 +15,7 @@ import { parentOf, schemeOf } from "./Stores.ts"
  */
 export const recoverTargets = (plan: Plan, formats: Formats, state?: string): Effect.Effect<void, PluginError> =>
   Effect.gen(function* () {
-    const written = plan.write.filter(({ uri }) => !isStandardOutput(uri))
+    const written = targetsOf(plan).filter(({ uri }) => !isStandardOutput(uri))
     const directories = yield* Effect.forEach(written, (output) =>
       Effect.promise(() => directoryOfOutput(output, formats))
     )
@@ -32,7 +32,15 @@ const directoryOfOutput = async ({ format, partition, uri }: Output, formats: Fo
   return partition.length > 0 ? resolve(uri) : dirname(await realpath(uri).catch(() => resolve(uri)))
 }
 
-type Output = Plan["write"][number]
+type Output = Omit<Plan["write"][number], "columns" | "member" | "output">
+
+/** What a plan writes, its reports too, which are files. */
+const targetsOf = ({ reports, write }: Plan): ReadonlyArray<Output> => [
+  ...write,
+  ...reports.flatMap(({ name, uris }) =>
+    uris.map((uri) => ({ table: `report ${name}`, uri, format: null, partition: [] }))
+  )
+]
 
 /**
  * Fails where it is known before a run that an output cannot be written, or that it would replace an input: after a
@@ -51,7 +59,7 @@ export const checkTargets = (plan: Plan, formats: Formats): Effect.Effect<void, 
       if (bytes !== undefined && stored === undefined)
         inputs.set(yield* attempt("read", path, () => realpath(path)), path)
     }
-    for (const { format, partition, table, uri } of plan.write) {
+    for (const { format, partition, table, uri } of targetsOf(plan)) {
       // A system says itself what it cannot take; it may be read, too.
       if (isStandardOutput(uri) || formats.sinkOf(format, uri) !== undefined) continue
       if (schemeOf(uri) !== undefined) {

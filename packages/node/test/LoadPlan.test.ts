@@ -31,6 +31,15 @@ describe("loadPlan", () => {
     )
   })
 
+  it("finds a history of checks that could not be read", async () => {
+    const lines = await problems(
+      "source: { uri: a }\nchecks: [{ name: c, rate: read > 0 }]\noutputs:\n  history: { uri: h.duckdb }\n"
+    )
+    assert.deepStrictEqual(lines, [
+      "a.yaml:7:19: the history of checks is kept in a file, which is read before it is written"
+    ])
+  })
+
   it("finds one file for two outputs, however it is written", async () => {
     const lines = await problems(
       'source: { uri: a }\nsessions: {}\noutputs:\n  sessions: { uri: o/a.csv }\n  events: { uri: o/../o/a.csv }\n  rejects: { uri: "-" }\n  duplicates: { uri: /dev/stdout }\n'

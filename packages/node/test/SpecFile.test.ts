@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { isSpecPath, recipeNames, specFile } from "../src/SpecFile.ts"
 import { directory } from "./support/directory.ts"
@@ -13,10 +14,12 @@ describe("specFile", () => {
   it.effect("reads files and recipes", () =>
     Effect.gen(function* () {
       const at = directory({ "a.yaml": "version: 1\n" })
-      assert.deepStrictEqual(yield* specFile(join(at, "a.yaml")), { file: join(at, "a.yaml"), text: "version: 1\n" })
+      const read = { file: join(at, "a.yaml"), text: "version: 1\n", folder: at }
+      assert.deepStrictEqual(yield* specFile(join(at, "a.yaml")), read)
       const [first] = yield* recipeNames
-      const { file, text } = yield* specFile(first)
+      const { file, folder = "", text } = yield* specFile(first)
       assert.strictEqual(file, `${first}.yaml`)
+      assert.isTrue(existsSync(join(folder, file)))
       assert.include(text, `name: ${first}\n`)
     })
   )

@@ -10,7 +10,12 @@ let loaded: Wasm | undefined
 
 /** Loads the writer, 5 MB of WebAssembly, which is too much for everyone who writes something else. */
 export const loadWriter = async (): Promise<void> => {
-  loaded ??= await import("parquet-wasm")
+  if (loaded !== undefined) return
+  const wasm = await import("parquet-wasm")
+  // What a browser gets has to fetch its WebAssembly; what Node gets has read it already, and no such function.
+  const { default: start } = wasm as { readonly default: unknown }
+  if (typeof start === "function") await (start as () => Promise<unknown>)()
+  loaded = wasm
 }
 
 /** Writes batches as Parquet files of one row group each. */

@@ -6,6 +6,7 @@ import {
   EventBatchBuilder,
   int64Column,
   lanes,
+  localMicrosOf,
   microsOf,
   type NamedColumn,
   position,
@@ -30,6 +31,8 @@ export interface Cells {
   readonly codes: Int32Array
   readonly texts: TextPool
   readonly micros: BigInt64Array | undefined
+  /** The times, if it has any, have no zone. */
+  readonly local: boolean
 }
 
 const nothing = new Uint8Array(0)
@@ -57,9 +60,11 @@ export const eventBatch = (
   const count = good?.length ?? rows
   const byPath = new Map(kept.map((one) => [one.path, one]))
   const columns = request.columns.flatMap(({ name, path }): ReadonlyArray<NamedColumn> => {
-    const { codes, json, micros, texts } = byPath.get(path) ?? absent(path, count)
+    const { codes, json, local, micros, texts } = byPath.get(path) ?? absent(path, count)
     const text = { name, data: textColumn(codes, texts.vector()), json }
-    return micros === undefined ? [text] : [text, { name: microsOf(name), data: timestampColumn(micros) }]
+    return micros === undefined
+      ? [text]
+      : [text, { name: local ? localMicrosOf(name) : microsOf(name), data: timestampColumn(micros) }]
   })
   const events = new BigInt64Array(count)
   const words = lanes(events)
@@ -130,7 +135,8 @@ const absent = (path: string, rows: number): Cells => ({
   lasts: false,
   codes: new Int32Array(rows).fill(-1),
   texts: new TextPool(),
-  micros: undefined
+  micros: undefined,
+  local: false
 })
 
 const digestsOf = (cells: ReadonlyArray<Cells>, rows: number): Uint8Array => {

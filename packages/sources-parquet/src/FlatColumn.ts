@@ -1,7 +1,8 @@
 import { Interner, TextPool } from "@sojourn/core"
 import type { DecodedArray } from "hyparquet"
 import type { Leaf } from "./FileFields.ts"
-import { type LeafText, leafText, type Value } from "./LeafText.ts"
+import { learnTimes } from "./learnTimes.ts"
+import { type LeafText, leafText, type LeafTime, type Value } from "./LeafText.ts"
 import { type Chunk, type DataPage, Pages } from "./Pages.ts"
 
 /** A text that is no UTF-8. */
@@ -18,7 +19,6 @@ export interface FlatCells {
 
 /** Texts beyond so many bytes are begun anew with the next row group, so that memory is bounded. */
 const mostBytes = 64 * 1024 * 1024
-const noMicros = -(2n ** 63n)
 const encoder = new TextEncoder()
 
 /** Reads a column with at most one value a record. A text is made once for each value of a dictionary. */
@@ -26,29 +26,29 @@ export class FlatColumn {
   readonly json: boolean
   private readonly leaf: Leaf
   private readonly text: LeafText
-  /** Nearly every text is another one, and few are ever looked at: they are not looked up. */
-  private readonly isTime: boolean
+  /** Of a column wanted as times. Nearly every text is another one, and few are ever looked at: they are not looked up. */
+  readonly time: LeafTime | undefined
   private texts = new Interner()
 
   constructor(leaf: Leaf, isTime: boolean) {
     this.leaf = leaf
     this.text = leafText(leaf.node.element)
     this.json = this.text.kind === "boolean"
-    this.isTime = isTime && this.text.micros !== undefined
+    this.time = isTime ? this.text.time : undefined
   }
 
   /** Whether numbers of texts keep their meaning from row group to row group. */
   get lasts(): boolean {
-    return !this.isTime
+    return this.time === undefined
   }
 
   /** The first `most` of a row group's rows. */
   read(chunk: Chunk, rows: number, most: number): FlatCells {
     const pages = new Pages(chunk, this.leaf, rows)
     const codes = new Int32Array(Math.min(rows, most))
-    const micros = this.isTime ? new BigInt64Array(codes.length) : undefined
+    const micros = this.time && new BigInt64Array(codes.length)
     if (this.texts.offsets[this.texts.size] > mostBytes) this.texts = new Interner()
-    const texts = this.isTime ? new TextPool() : this.texts
+    const texts = this.time === undefined ? this.texts : new TextPool()
     let known: Known | undefined
     let row = 0
     while (row < codes.length) {
@@ -66,19 +66,14 @@ export class FlatColumn {
 
   /** What values are as texts, and as times. */
   private learn(values: DecodedArray, texts: TextPool): Known {
-    const { isTime, text } = this
-    const { length } = values
-    const codes = new Int32Array(length)
-    const micros = isTime ? new BigInt64Array(length) : undefined
-    for (let i = 0; i < length; i++) {
-      const value = values[i] as Value
-      const printed = text.print(value)
-      if (micros !== undefined) micros[i] = text.micros?.(BigInt(value as bigint | number)) ?? noMicros
+    if (this.time !== undefined) return { values, ...learnTimes(values, this.time, texts) }
+    const codes = new Int32Array(values.length)
+    for (let i = 0; i < codes.length; i++) {
+      const printed = this.text.print(values[i] as Value)
       const bytes = typeof printed === "string" ? encoder.encode(printed) : printed
-      if (bytes === undefined) codes[i] = notText
-      else codes[i] = isTime ? texts.add(bytes, 0, bytes.length) : this.texts.intern(bytes, 0, bytes.length)
+      codes[i] = bytes === undefined ? notText : this.texts.intern(bytes, 0, bytes.length)
     }
-    return { values, codes, micros }
+    return { values, codes, micros: undefined }
   }
 
   private take(

@@ -10,27 +10,34 @@ export interface LeafText {
   readonly kind: "text" | "number" | "boolean"
   /** Undefined: the bytes are no UTF-8 where they should be. */
   readonly print: (value: Value) => string | Uint8Array | undefined
-  /** Of times in UTC: microseconds since 1970, if in the years 0001 to 9999. */
-  readonly micros: ((value: bigint) => bigint | undefined) | undefined
+  /** How instants, or times without a zone, count; undefined for other columns. */
+  readonly time: LeafTime | undefined
+}
+
+export interface LeafTime {
+  /** Otherwise the zone is not known. */
+  readonly isUtc: boolean
+  /** Microseconds since 1970; undefined: the numbers are just these. */
+  readonly toMicros: ((value: bigint) => bigint) | undefined
 }
 
 /** For a column by what its schema says. */
 export const leafText = (element: SchemaElement): LeafText => {
   const { converted_type: converted, logical_type: logical, type } = element
-  if (type === "BOOLEAN") return { kind: "boolean", print: String, micros: undefined }
+  if (type === "BOOLEAN") return { kind: "boolean", print: String, time: undefined }
   const time = timestampOf(element)
   if (time !== undefined) {
-    const { isUtc, toMicros } = time
+    const { isUtc, toMicros = same } = time
     const print = (value: Value) => {
       const micros = inYears(toMicros(BigInt(value as bigint | number)))
       return micros === undefined ? String(value) : printMicros(micros, isUtc)
     }
-    return { kind: "text", print, micros: isUtc ? (value) => inYears(toMicros(value)) : undefined }
+    return { kind: "text", print, time }
   }
   return {
     kind: isNumber(element) ? "number" : "text",
     print: printOf(element, converted, logical, type),
-    micros: undefined
+    time: undefined
   }
 }
 
@@ -45,6 +52,8 @@ const isNumber = ({ converted_type: converted, logical_type: logical, type }: Sc
   )
 }
 
+const same = (value: bigint): bigint => value
+
 const million = 1_000_000n
 const least = BigInt(minSeconds) * million
 const most = BigInt(maxSeconds) * million + million - 1n
@@ -56,8 +65,11 @@ const floorDivide = (value: bigint, by: bigint): bigint => value / by - (value <
 const julianEpoch = 2_440_588n
 const dayMicros = 86_400n * million
 
-/** How the numbers of a column of instants count; undefined for other columns. */
-const timestampOf = ({ converted_type: converted, logical_type: logical, type }: SchemaElement) => {
+const timestampOf = ({
+  converted_type: converted,
+  logical_type: logical,
+  type
+}: SchemaElement): LeafTime | undefined => {
   // Days of the Julian calendar above, nanoseconds of the day below: as Impala and older Sparks write instants.
   if (type === "INT96") {
     const toMicros = (value: bigint) =>
@@ -77,7 +89,7 @@ const timestampOf = ({ converted_type: converted, logical_type: logical, type }:
   const isUtc = logical?.type !== "TIMESTAMP" || logical.isAdjustedToUTC
   if (unit === "MILLIS") return { isUtc, toMicros: (value: bigint) => value * 1000n }
   if (unit === "NANOS") return { isUtc, toMicros: (value: bigint) => floorDivide(value, 1000n) }
-  return { isUtc, toMicros: (value: bigint) => value }
+  return { isUtc, toMicros: undefined }
 }
 
 /** A time without a zone has no `Z`: the spec says in which zone it is. */

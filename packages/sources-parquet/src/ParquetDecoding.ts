@@ -61,10 +61,18 @@ export class ParquetDecoding implements FileDecoding {
       })
       const [leaf] = leaves
       if (leaves.length !== 1 || leaf.node !== field.node || leaf.repetition > 0) {
-        return { path, json: true, lasts: false, micros: undefined, ...readNested(field, packed, rows, most) }
+        return {
+          path,
+          json: true,
+          lasts: false,
+          micros: undefined,
+          local: false,
+          ...readNested(field, packed, rows, most)
+        }
       }
       const column = this.flatColumn(field)
-      return { path, json: column.json, lasts: column.lasts, ...column.read(packed[0], rows, most) }
+      const local = column.time?.isUtc === false
+      return { path, json: column.json, lasts: column.lasts, local, ...column.read(packed[0], rows, most) }
     } catch (cause) {
       throw new Error(`column ${path} cannot be read: ${damage(cause)}`, { cause })
     }

@@ -33,12 +33,12 @@ describe("bench", () => {
     assert.deepStrictEqual(left, [])
     const [machine, , header, ...rows] = lines
     assert.include(machine, `Node ${process.version}; stand-in 1.0; runs: 2`)
-    assert.deepStrictEqual(cells(header).slice(0, 4), ["shape", "input", "rows", "system"])
+    assert.deepStrictEqual(cells(header).slice(0, 5), ["shape", "input", "output", "rows", "system"])
     const systems = ["Sojourn", "Sojourn, all columns", "cat", "wc -l"]
     assert.deepStrictEqual(
-      rows.map((row) => cells(row).slice(0, 4)),
+      rows.map((row) => cells(row).slice(0, 5)),
       ["short", "long"].flatMap((shape) =>
-        ["jsonl", "csv"].flatMap((format) => systems.map((system) => [shape, format, "1,000", system]))
+        ["jsonl", "csv"].flatMap((format) => systems.map((system) => [shape, format, "csv", "1,000", system]))
       )
     )
     // All lines of the file, which has a header if it is CSV, in two sessions.
@@ -66,17 +66,17 @@ describe("bench", () => {
     const without = bench(scaling)
     assert.strictEqual(without.lines[1], "threads: skipped, this build has no flag --threads")
     assert.deepStrictEqual(
-      without.lines.slice(4).map((row) => cells(row).slice(0, 4)),
-      ["1,000", "2,000"].map((rows) => ["short", "csv", rows, "Sojourn"])
+      without.lines.slice(4).map((row) => cells(row).slice(0, 5)),
+      ["1,000", "2,000"].map((rows) => ["short", "csv", "csv", rows, "Sojourn"])
     )
     const { lines } = bench(scaling, "threads")
-    assert.deepStrictEqual(cells(lines[3]).slice(0, 4), ["short", "csv", "1,000", "Sojourn, 1 thread"])
+    assert.deepStrictEqual(cells(lines[3]).slice(0, 5), ["short", "csv", "csv", "1,000", "Sojourn, 1 thread"])
   })
 
   it("prints Markdown for the page", () => {
     const { lines } = bench([...alone, "--shape", "long", "--format", "csv", "--markdown"])
-    assert.match(lines[2], /^\| shape \| input \| +rows \| system +\|/)
-    assert.match(lines[3], /^\| -+ \| -+ \| -+: \| -+ \|/)
+    assert.match(lines[2], /^\| shape \| input \| output \| +rows \| system +\|/)
+    assert.match(lines[3], /^\| -+ \| -+ \| -+ \| -+: \| -+ \|/)
     assert.lengthOf(lines, 8)
   })
 
@@ -106,7 +106,7 @@ describe("bench", () => {
     assert.strictEqual(message("--runs", "many"), "--runs takes a positive integer\n")
     assert.match(message("--rows", "1000,0"), /^--rows takes positive integers with commas between, .*\n$/)
     assert.strictEqual(message("--shape", "wide"), "--shape takes one or several of short,long\n")
-    assert.strictEqual(message("--format", "xml"), "--format takes one or several of jsonl,csv\n")
+    assert.strictEqual(message("--format", "xml"), "--format takes one or several of jsonl,csv,parquet\n")
     assert.strictEqual(
       message("--systems", "sojourn,spark"),
       "--systems takes one or several of sojourn,duckdb,polars,floor\n"

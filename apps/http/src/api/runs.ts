@@ -9,6 +9,7 @@ import { readPage } from "../results/readPage.ts"
 import type { StoredTable } from "../results/Results.ts"
 import { readSession } from "../results/readSession.ts"
 import { hasEnded, Runs } from "../Runs.ts"
+import { ShortJobs } from "../ShortJobs.ts"
 
 /** Runs and their results. */
 export const runHandlers = ({ silentSeconds }: Limits) =>
@@ -17,6 +18,7 @@ export const runHandlers = ({ silentSeconds }: Limits) =>
     "runs",
     Effect.fn(function* (handlers) {
       const runs = yield* Runs
+      const jobs = yield* ShortJobs
       const ticks = Stream.tick(`${silentSeconds / 4} seconds`).pipe(Stream.drop(1))
 
       const tableOf = Effect.fnUntraced(function* (params: { readonly id: string; readonly table: string }) {
@@ -55,6 +57,9 @@ export const runHandlers = ({ silentSeconds }: Limits) =>
               headers: { "content-disposition": `attachment; filename*=UTF-8''${file}` }
             })
           })
+        )
+        .handle("query", ({ params, payload }) =>
+          Effect.flatMap(runs.querying(params.id, payload), (query) => jobs.query(query))
         )
         .handle("session", ({ params, query }) =>
           Effect.flatMap(runs.results(params.id), (results) => readSession(results, params.session, query))

@@ -5,9 +5,9 @@ import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as Multipart from "effect/http/Multipart"
 import * as Stream from "effect/Stream"
 import type { Limits } from "../Options.ts"
-import { Recogniser } from "../Recogniser.ts"
 import { explain } from "../run/explain.ts"
 import { hasEnded, Runs } from "../Runs.ts"
+import { ShortJobs } from "../ShortJobs.ts"
 import { Uploads } from "../Uploads.ts"
 
 /** Bytes of text that are given at most, and unless more or fewer are asked for. */
@@ -22,7 +22,7 @@ export const uploadHandlers = (limits: Limits) =>
     Effect.fn(function* (handlers) {
       const uploads = yield* Uploads
       const runs = yield* Runs
-      const recogniser = yield* Recogniser
+      const jobs = yield* ShortJobs
       const parts = Multipart.limitsServices({
         // Counted while they come; this is for what is not even a file.
         maxParts: limits.uploadFiles * 2 + 100,
@@ -66,9 +66,7 @@ export const uploadHandlers = (limits: Limits) =>
           })
         )
         .handle("recognise", ({ params, payload }) =>
-          Effect.flatMap(uploads.get(params.id), (upload) =>
-            recogniser.recognise({ files: uploads.files(upload) }, payload)
-          )
+          Effect.flatMap(uploads.get(params.id), (upload) => jobs.recognise({ files: uploads.files(upload) }, payload))
         )
         .handle("text", ({ params, query }) =>
           Effect.gen(function* () {

@@ -40,7 +40,7 @@ const readRecord = (
   if (text.length > recordBytes || Buffer.byteLength(text) > recordBytes) {
     return { message: `longer than ${recordBytes.toLocaleString("en")} bytes` }
   }
-  if (depthOf(text) > nesting) return { message: `nested deeper than ${nesting} levels` }
+  if (isDeeper(text, nesting)) return { message: `nested deeper than ${nesting} levels` }
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -80,10 +80,11 @@ const valuesOf = (body: string): ReadonlyArray<string> => {
   return start === text.length ? values : [text]
 }
 
-const depthOf = (text: string): number => {
-  let deepest = 0
-  for (const { depth } of marks(text)) if (depth > deepest) deepest = depth
-  return deepest
+const isDeeper = (text: string, most: number): boolean => {
+  // Few brackets are no deep nesting, wherever they stand.
+  if ((text.match(/[[{]/g)?.length ?? 0) <= most) return false
+  for (const { depth } of marks(text)) if (depth > most) return true
+  return false
 }
 
 /** The brackets and commas of a JSON text outside of its strings, with the depth after each. */

@@ -55,7 +55,7 @@ export const runJob = (
     })
     child.on("message", (message: Tell) => {
       if (message.tell === "failed") problem = message.problem
-      else if (message.tell === "done" || message.tell === "recognised") isDone = true
+      else if (message.tell === "done" || message.tell === "recognised" || message.tell === "queried") isDone = true
       onTell(message)
     })
     const stop = (found: RunProblem) => {
@@ -77,7 +77,7 @@ export const runJob = (
     child.once("close", (code, signal) => {
       settle()
       if (isDone && problem === undefined) return resume(Effect.void)
-      const isFull = /heap out of memory|Array buffer allocation failed/.test(log)
+      const isFull = /out of memory|allocation failed/i.test(log)
       problem ??= isFull ? tooMuchMemory(limits) : crashed(signal ?? `code ${code}`)
       resume(Effect.fail(new JobFailed({ problem, log })))
     })

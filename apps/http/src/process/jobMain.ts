@@ -7,7 +7,12 @@ import { perform } from "./perform.ts"
 
 // The process of one job: a file that breaks its reader breaks this process, and not the server.
 
-const tell = (message: Tell): void => void process.send?.(message)
+/** When everything that was told is out. */
+let told: Promise<void> = Promise.resolve()
+
+const tell = (message: Tell): void => {
+  told = new Promise((done) => process.send?.(message, () => done()))
+}
 
 // Without the server nobody waits for what is done here.
 process.once("disconnect", () => process.exit(1))
@@ -19,8 +24,8 @@ const work = async (job: Job): Promise<void> => {
     if (problem === undefined) process.stderr.write(`${Cause.pretty(exit.cause)}\n`)
     tell({ tell: "failed", problem: problem ?? { code: "defect", detail: "a defect in Sojourn stopped the job" } })
   }
-  // Threads, and readers that wait for ever, end with it; what was told is out when the channel is closed.
-  process.disconnect()
+  await told
+  // Threads, and readers that wait for ever, end with it.
   process.exit(Exit.isSuccess(exit) ? 0 : 1)
 }
 

@@ -9,6 +9,7 @@ import { resultsFile, type StoredResults } from "../results/Results.ts"
 import { ResultsDirectory } from "../results/resultsSink.ts"
 import type { Job, Tell } from "../run/Job.ts"
 import { findJobFiles, guessSpec, planSpec, sampleFiles } from "../run/planRun.ts"
+import { queryTable } from "../run/queryTable.ts"
 import { recognise } from "../run/recognise.ts"
 
 type Told = (message: Tell) => void
@@ -19,6 +20,10 @@ export const perform = Effect.fn("perform")(function* (job: Job, tell: Told) {
   if (job.kind === "recognise") {
     const recognised = yield* recognise(job.input, job.mapping, job.nowMicros, job.limits)
     tell({ tell: "recognised", recognised })
+    return
+  }
+  if (job.kind === "query") {
+    tell({ tell: "queried", aggregate: yield* queryTable(job.query) })
     return
   }
   yield* run(job, tell)
@@ -54,7 +59,7 @@ const run = Effect.fn("run")(function* (job: RunJob, tell: Told) {
       onProgress: throttled((progress) => tell({ tell: "progress", progress }))
     })
     .pipe(Effect.provide(connections))
-  const { outputs: _, ...counted } = summary
+  const { outputs: _, reports: __, ...counted } = summary
   const stored: StoredResults = {
     summary: { ...counted, seconds: (performance.now() - started) / 1000 } as object as StoredResults["summary"],
     tables: results.tables,

@@ -9,12 +9,14 @@ export interface Block {
   readonly rows: number
 }
 
-/** Rows of a block at least, save the last: a range of users may be small. */
+/** Rows of a block that is put together from small batches: a range of users may be small. */
 const blockRows = 65_536
+/** From so many rows on a batch is a block of its own. */
+const enoughRows = 8192
 
 /**
- * Writes a table as Arrow IPC streams of one batch each, one after the other, so that any of them can be read alone.
- * Dictionaries hold the texts of their own block only.
+ * Writes a table as Arrow IPC streams of one batch each, one after the other, so that any of them can be read alone. A
+ * block has dictionaries of its own, no larger than it is itself.
  */
 export class TableWriter {
   rows = 0
@@ -32,9 +34,14 @@ export class TableWriter {
   }
 
   async write(batch: RecordBatch): Promise<void> {
+    this.rows += batch.numRows
+    if (batch.numRows >= enoughRows && isCompact(batch)) {
+      if (this.gathered > 0) await this.flush()
+      await this.put(batch)
+      return
+    }
     this.gather.append(batch)
     this.gathered += batch.numRows
-    this.rows += batch.numRows
     if (this.gathered >= blockRows) await this.flush()
   }
 
@@ -48,13 +55,21 @@ export class TableWriter {
   private async flush(): Promise<void> {
     const batch = this.gather.finish()
     this.gather = new Gather(this.schema)
+    this.gathered = 0
+    await this.put(batch)
+  }
+
+  private async put(batch: RecordBatch): Promise<void> {
     const bytes = packBatch(batch)
     await this.handle.writeFile(bytes)
     this.blocks.push({ offset: this.offset, bytes: bytes.length, rows: batch.numRows })
     this.offset += bytes.length
-    this.gathered = 0
   }
 }
+
+/** Whether no dictionary of a batch has many more texts than it has rows. */
+const isCompact = ({ data, numRows }: RecordBatch): boolean =>
+  data.children.every(({ dictionary }) => dictionary === undefined || dictionary.length <= 2 * numRows)
 
 /** Some rows of a table, with the place of the first of them in it. */
 export interface TableBlock {

@@ -1,4 +1,4 @@
-import type { Mapping, Recognised, RunProblem, RunProgress } from "@sojourn/client"
+import type { Aggregate, AggregateRequest, Mapping, Recognised, RunProblem, RunProgress } from "@sojourn/client"
 import type { InputFile } from "@sojourn/node"
 import type { Limits } from "../Options.ts"
 
@@ -10,6 +10,8 @@ export type JobSpec =
   | {
       readonly file: string
       readonly text: string
+      /** Where the files beside a recipe are; a spec that was sent has none. */
+      readonly folder?: string
       readonly params: Readonly<Record<string, string>>
       readonly environment: Readonly<Record<string, string>>
     }
@@ -28,6 +30,7 @@ export type Job =
       /** Where the results go: a directory that does not exist yet. */
       readonly results: string
     }
+  | { readonly kind: "query"; readonly query: TableQuery; readonly limits: Limits }
   | {
       readonly kind: "recognise"
       readonly input: JobInput
@@ -36,10 +39,18 @@ export type Job =
       readonly limits: Limits
     }
 
+/** A table to be made of the results of a run: those of a directory, of a spec. */
+export interface TableQuery {
+  readonly directory: string
+  readonly spec: Exclude<JobSpec, { readonly mapping: Mapping }>
+  readonly table: AggregateRequest
+}
+
 /** What the process tells meanwhile and at its end. */
 export type Tell =
   | { readonly tell: "planned"; readonly spec: string; readonly guess: Recognised["guess"] }
   | { readonly tell: "progress"; readonly progress: Omit<RunProgress, "seconds"> }
   | { readonly tell: "recognised"; readonly recognised: Recognised }
+  | { readonly tell: "queried"; readonly aggregate: Aggregate }
   | { readonly tell: "done" }
   | { readonly tell: "failed"; readonly problem: RunProblem }

@@ -12,7 +12,7 @@ export const explain = (error: unknown): RunProblem | undefined => {
     return { code: "mapping", detail: asKeys(error.message), ...hinted(error.hint && asKeys(error.hint)) }
   }
   if (error instanceof PluginError) {
-    const code = error.plugin.startsWith("limit.") ? error.plugin : `input.${error.reason.toLowerCase()}`
+    const code = /^(limit\.|query$)/.test(error.plugin) ? error.plugin : `input.${error.reason.toLowerCase()}`
     return { code, detail: error.message, ...hinted(error.hint) }
   }
   if (isRunFailure(error)) return { code: "data", detail: error.message }

@@ -99,7 +99,7 @@ const refuseSystems = (file: string, text: string, plan: Plan): Effect.Effect<vo
 }
 
 /** Where a spec asks for a path, the files of the job are read and the results are kept. */
-const standIns = (params: Readonly<Record<string, Param>>): Readonly<Record<string, string>> =>
+export const standIns = (params: Readonly<Record<string, Param>>): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Object.entries(params).flatMap(([name, { default: value, optional, type }]) =>
       type === "path" && value === undefined && !optional ? [[name, `${name}.csv`]] : []
@@ -137,7 +137,10 @@ const overFiles = (plan: Plan, input: JobInput, limits: Limits): Plan => {
       }),
       max_record_bytes: Math.min(plan.scan.max_record_bytes, limits.recordBytes)
     },
+    // Tables are kept, and read by page; a run here has no one before it.
+    reports: [],
     write: [...new Set([...builtInTables, ...plan.tables.map(({ name }) => name)])].flatMap((table) => {
+      if (table === "history" && plan.checks.length > 0) return []
       const columns = tableColumns(plan, table)?.map(({ name }) => name)
       return columns === undefined
         ? []

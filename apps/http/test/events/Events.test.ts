@@ -36,7 +36,7 @@ describe("posted events", () => {
   let server: TestServer
   beforeAll(async () => {
     server = await startServer({}, { bodyBytes: 100_000, recordBytes: 10_000 })
-  })
+  }, 60_000)
   afterAll(() => server.close())
 
   it("are stored once each, as JSON, as an array or as lines", async () => {

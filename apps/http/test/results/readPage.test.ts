@@ -100,7 +100,7 @@ beforeAll(async () => {
   await handle.close()
   table = { name: "t", file: "0", rows: size, columns, blocks, shown: columns.map(({ name }) => name) }
   results = { directory, tables: [table], user: "user", timezone: "UTC", summary: {} as OpenResults["summary"] }
-})
+}, 60_000)
 afterAll(() => rm(results.directory, { recursive: true }))
 
 const isInteger = (text: string) => /^(0|[1-9]\d*)$/.test(text)

@@ -79,7 +79,7 @@ export const sampleOf = (
   if (schema.enum !== undefined) return pick(random, schema.enum)
   switch (typeof schema.type === "string" ? schema.type : pick(random, schema.type ?? ["other"])) {
     case "string":
-      return random(2) === 0 ? pick(random, known) : pick(random, texts)
+      return random(3) > 0 ? pick(random, known) : pick(random, texts)
     case "integer":
       return random(2) === 0 ? (schema.minimum ?? 0) + random(3) : Math.trunc(pick(random, numbers))
     case "number":
@@ -95,7 +95,7 @@ export const sampleOf = (
     case "object":
       return Object.fromEntries(
         Object.entries(schema.properties ?? { [pick(random, texts)]: {} })
-          .filter(([name]) => (schema.required?.includes(name) ?? false) || random(3) === 0)
+          .filter(([name]) => (schema.required?.includes(name) ?? false) || random(4) === 0)
           .map(([name, inner]) => [name, below(inner)])
       )
     default:

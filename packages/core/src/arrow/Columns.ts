@@ -154,7 +154,8 @@ export const textView = (batch: RecordBatch, name: string): TextView => {
   if (!(data.type instanceof Dictionary)) return plainTextView(data as Data<Utf8>, json)
   const dictionary = data.dictionary as Vector<Utf8>
   const values = dictionary.data[0]
-  const codes = data.values as Int32Array
+  // What came from another thread is filled up to whole words.
+  const codes = (data.values as Int32Array).subarray(0, data.length)
   return {
     codes: data.nullCount === 0 ? codes : withNullCodes(codes, data),
     size: dictionary.length,

@@ -56,9 +56,23 @@ export class BatchWriter extends RecordBatchStreamWriter {
 
 /** The batch of {@link packBatch}. */
 export const unpackBatch = (bytes: Uint8Array): RecordBatch => {
-  const batch = RecordBatchReader.from(bytes).next().value
-  if (batch === null || batch === undefined) throw new Error("the stream holds no batch")
-  const { data, numRows, schema } = batch as RecordBatch
+  const [batch] = unpackBatches(bytes).batches
+  if (batch === undefined) throw new Error("the stream holds no batch")
+  return batch
+}
+
+/** The batches of an Arrow IPC stream, and what all of them have. */
+export const unpackBatches = (
+  bytes: Uint8Array
+): { readonly schema: Schema; readonly batches: ReadonlyArray<RecordBatch> } => {
+  const reader = RecordBatchReader.from(bytes).open()
+  // At its end the reader forgets it.
+  const { fields, metadata } = reader.schema
+  const batches = Array.from(reader as Iterable<RecordBatch>, ownBatch)
+  return { schema: new Schema(fields.map(ownField), metadata), batches }
+}
+
+const ownBatch = ({ data, numRows, schema }: RecordBatch): RecordBatch => {
   const fields = schema.fields.map(ownField)
   const children = data.children.map((child) => ownData(child))
   const type = new Struct(fields)

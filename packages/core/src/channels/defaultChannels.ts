@@ -1,6 +1,6 @@
 /**
  * The default channel groups of Google Analytics 4 for traffic that is tagged by hand, in the order in which they are
- * asked: the first that holds (https://support.google.com/analytics/answer/9756891, read in November 2026). Expressions
+ * asked: the first that holds (https://support.google.com/analytics/answer/9756891). Expressions
  * over `source` and `medium` in lower case, and `campaign`; a touch without any is direct.
  */
 export const defaultChannels: Readonly<Record<string, string>> = (() => {

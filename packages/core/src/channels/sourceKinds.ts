@@ -1,6 +1,6 @@
 /**
  * Sites that send visitors, by what they are: those that the default channel groups of Google Analytics speak of
- * (https://support.google.com/analytics/answer/9756891, read in November 2026). Google's own list has some 800 entries;
+ * (https://support.google.com/analytics/answer/9756891). Google's own list has some 800 entries;
  * these are the sites with the most visitors of each kind, by their domains, and their names as campaigns give them
  * (`utm_source=fb`).
  *

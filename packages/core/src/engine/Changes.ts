@@ -3,9 +3,10 @@ import { columnData, int64Column, int64Lanes, isJson, lanes, recordBatch, textVi
 import { TextBuilder } from "../arrow/TextBuilder.ts"
 import type { Plan } from "../plan/Plan.ts"
 import type { Block } from "../run/Merge.ts"
-import { placeColumn } from "../run/Place.ts"
-import { compute, type ComputeContext } from "./Compute.ts"
+import { type Part, placeColumn } from "../run/Place.ts"
+import { compute, type Computed, type ComputeContext } from "./Compute.ts"
 import { selectBatch } from "./Rows.ts"
+import { isComparable, touchedPaths } from "./TouchedPaths.ts"
 
 /** How the events of a run were before it, where a state keeps them. Plain data. */
 export interface Former {
@@ -13,8 +14,11 @@ export interface Former {
   readonly plan: Plan
   /** Users may have other sessions though no event of theirs came or went. */
   readonly all: boolean
-  /** Parts whose events were there, by their numbers now, in the order that they had then. */
-  readonly parts: ReadonlyArray<number>
+  readonly asOfMicros: number
+  /** Parts whose events were there, with their numbers now, in the order that they had then. */
+  readonly parts: ReadonlyArray<Part & { readonly part: number }>
+  /** Records of such parts that were no events then: places as in `placeColumn`. */
+  readonly replayed: ReadonlyArray<readonly [part: number, ordinal: number]>
   /** Why parts came or went, by their numbers. */
   readonly causes: ReadonlyArray<readonly [part: number, cause: string]>
 }
@@ -30,10 +34,20 @@ interface Change {
   readonly cause: string
 }
 
-/** A session by its id, and what tells its events. */
+/** What became of some users. */
+export interface Compared {
+  /** A table of ids that are no more. */
+  readonly changes: RecordBatch
+  /** For each output of the plan that is divided, the partitions in which these users have other rows. */
+  readonly touched: ReadonlyArray<ReadonlyArray<string>>
+}
+
+/** A session by its id, and what tells its events, which few are asked for. */
 interface Known {
   readonly id: string
-  readonly events: ReadonlyArray<string>
+  /** Equal for sessions of one id that have the same events; undefined where events may stand in another's midst. */
+  readonly extent: string | undefined
+  readonly events: () => ReadonlyArray<string>
 }
 
 /**
@@ -47,91 +61,146 @@ export class Changes {
   private readonly ranks: ReadonlyMap<number, number>
   private readonly voided: ReadonlySet<number>
   private readonly causes: ReadonlyMap<number, string>
+  private readonly replayed = new Map<number, Set<number>>()
+  private readonly openSince: number
 
   constructor(former: Former, plan: Plan, context: ComputeContext, voided: ReadonlySet<number>) {
     this.former = former
     this.plan = plan
     this.context = context
     this.voided = voided
-    this.ranks = new Map(former.parts.map((part, rank) => [part, rank]))
+    this.ranks = new Map(former.parts.map(({ part }, rank) => [part, rank]))
     this.causes = new Map(former.causes)
+    for (const [part, ordinal] of former.replayed) {
+      this.replayed.set(part, (this.replayed.get(part) ?? new Set()).add(ordinal))
+    }
+    this.openSince = openSince(plan, former.asOfMicros, context.asOfMicros)
   }
 
-  /** Whether events of a part came or went: their users may have other sessions. */
-  touches(part: number): boolean {
-    return this.former.all || this.causes.has(part)
+  /**
+   * Whether an event came or went, or may have been in a session that was open: its user may have other sessions, or other
+   * rows of them. The event by its place, and its time in microseconds.
+   */
+  touches(part: number, ordinal: number, time: number): boolean {
+    return (
+      this.former.all ||
+      time >= this.openSince ||
+      this.causes.has(part) ||
+      this.replayed.get(part)?.has(ordinal) === true
+    )
   }
 
-  /** The changes of the users in a block, whose events are all that were there or are: a table. */
-  of({ ends, events }: Block): RecordBatch {
+  /** What became of the users in a block, whose events are all that were there or are. */
+  of({ ends, events }: Block): Compared {
     const places = int64Lanes(events, placeColumn)
     const partOf = (row: number): number => places[2 * row + 1]
-    const before = this.sessionsOf(
-      this.former.plan,
-      withRanks(
-        some({ ends, events }, (row) => this.ranks.has(partOf(row))),
-        this.ranks
-      )
-    )
-    const after = this.sessionsOf(
-      this.plan,
-      some({ ends, events }, (row) => !this.voided.has(partOf(row)))
-    )
+    const isReplayed = (row: number): boolean => this.replayed.get(partOf(row))?.has(places[2 * row] >>> 0) === true
+    const wasThere = (row: number): boolean => this.ranks.has(partOf(row)) && !isReplayed(row)
+    const { asOfMicros, parts, plan } = this.former
+    const then = { ...this.context, asOfMicros, parts }
+    const former = compute(plan, withRanks(some({ ends, events }, wasThere), this.ranks), then)
+    const isThere = (row: number): boolean => !this.voided.has(partOf(row))
+    const now = compute(this.plan, some({ ends, events }, isThere), this.context)
+    const before = sessionsOf(plan, former, (rank) => parts[rank].part)
+    const after = sessionsOf(this.plan, now, (part) => part)
     const names = textView(events, this.plan.validate.user.name)
     const changes: Array<Change> = []
     let from = 0
     for (const end of ends) {
       const code = names.codes[from]
       const user = decoder.decode(names.bytes.slice(names.offsets[code], names.offsets[code + 1]))
-      const rows = Array.from({ length: end - from }, (_, i) => from + i)
-      const causes = new Set(rows.flatMap((row) => this.causes.get(partOf(row)) ?? []))
-      const cause = causes.size === 0 ? "spec" : [...causes].toSorted().join(", ")
-      for (const change of compared(before.get(user) ?? [], after.get(user) ?? []))
-        changes.push({ user, cause, ...change })
+      const found = compared(before.get(user) ?? [], after.get(user) ?? [])
+      if (found.length > 0) {
+        const causes = new Set<string>()
+        for (let row = from; row < end; row++) {
+          const cause = isReplayed(row) ? "replayed" : this.causes.get(partOf(row))
+          if (cause !== undefined) causes.add(cause)
+        }
+        const cause = causes.size === 0 ? "spec" : [...causes].toSorted().join(", ")
+        for (const change of found) changes.push({ user, cause, ...change })
+      }
       from = end
     }
-    return tableOf(changes)
+    const touched = this.plan.write.map((write) =>
+      isComparable(this.plan, write) ? [...touchedPaths(this.plan, write, former.table, now.table)] : []
+    )
+    return { changes: tableOf(changes), touched }
   }
+}
 
-  /** The sessions of each user. */
-  private sessionsOf(plan: Plan, block: Block): ReadonlyMap<string, ReadonlyArray<Known>> {
-    const found = new Map<string, Array<Known>>()
-    const user = plan.validate.user.name
-    if (plan.sessionize === null || block.events.numRows === 0) return found
-    const { events, sessions, table } = compute(plan, block, this.context)
-    if (sessions === undefined) return found
-    const columns = table("sessions", ["session_id", user])
-    const ids = textView(columns, "session_id")
-    const users = textView(columns, user)
-    const keys = int64Lanes(events, plan.sessionize.by === null ? plan.validate.time.name : placeColumn)
-    for (let i = 0; i < columns.numRows; i++) {
-      const own: Array<string> = []
-      for (let at = sessions.starts[i]; at < sessions.starts[i + 1]; at++) {
-        const row = sessions.rows[at]
-        own.push(`${keys[2 * row + 1]} ${keys[2 * row]}`)
-      }
-      const name = users.dictionary.get(users.codes[i]) ?? ""
-      const known = found.get(name) ?? []
-      known.push({ id: ids.dictionary.get(ids.codes[i]) ?? "", events: own })
-      found.set(name, known)
-    }
-    return found
+/** Since when an event may have been in a session that was open and is not any more; Infinity if none can have been. */
+const openSince = ({ sessionize, write }: Plan, before: number, now: number): number => {
+  const isTold = write.some(({ columns, table }) => table === "sessions" && columns.includes("is_open"))
+  if (sessionize === null || !isTold || before === now) return Infinity
+  const rule = sessionize.rules.find((one) => one.rule === "gap")
+  const isOne = rule?.rule === "gap" && rule.gap.kind === "literal"
+  return isOne ? Math.min(before, now) - Number(rule.gap.value) : -Infinity
+}
+
+/** The sessions of each user. `partOf`: the parts of the run by what stands in places. */
+const sessionsOf = (
+  plan: Plan,
+  { events, sessions, table }: Computed,
+  partOf: (part: number) => number
+): ReadonlyMap<string, ReadonlyArray<Known>> => {
+  const found = new Map<string, Array<Known>>()
+  const user = plan.validate.user.name
+  if (plan.sessionize === null || sessions === undefined) return found
+  const columns = table("sessions", ["session_id", user])
+  const ids = textView(columns, "session_id")
+  const users = textView(columns, user)
+  const times = int64Lanes(events, plan.validate.time.name)
+  const places = int64Lanes(events, placeColumn)
+  const isByTime = plan.sessionize.by === null
+  const keyOf = (row: number): string =>
+    isByTime ? `${times[2 * row + 1]} ${times[2 * row]}` : `${partOf(places[2 * row + 1])} ${places[2 * row]}`
+  const eventsOf = (session: number) => () => {
+    const rows = sessions.rows.subarray(sessions.starts[session], sessions.starts[session + 1])
+    return Array.from(rows, keyOf)
   }
+  const isApart = isByTime && plan.sessionize.passive === null
+  const extentOf = (session: number): string | undefined => {
+    const last = sessions.lasts[session]
+    const size = sessions.starts[session + 1] - sessions.starts[session]
+    return isApart ? `${keyOf(last)} ${size}` : undefined
+  }
+  for (let i = 0; i < columns.numRows;) {
+    const code = users.codes[i]
+    const known: Array<Known> = []
+    for (; i < columns.numRows && users.codes[i] === code; i++) {
+      known.push({ id: ids.dictionary.get(ids.codes[i]) ?? "", extent: extentOf(i), events: eventsOf(i) })
+    }
+    found.set(users.dictionary.get(code) ?? "", known)
+  }
+  return found
 }
 
 /** What became of the ids of one user's sessions. */
 const compared = (
-  before: ReadonlyArray<Known>,
-  after: ReadonlyArray<Known>
+  formerSessions: ReadonlyArray<Known>,
+  sessions: ReadonlyArray<Known>
 ): ReadonlyArray<Pick<Change, "from" | "to" | "kind">> => {
-  const sessionOf = new Map(after.flatMap(({ events, id }) => events.map((event) => [event, id] as const)))
+  const isSame = (one: Known, other: Known) =>
+    one.id === other.id && one.extent !== undefined && one.extent === other.extent
+  let first = 0
+  let [last, lastNow] = [formerSessions.length, sessions.length]
+  while (first < last && first < lastNow && isSame(formerSessions[first], sessions[first])) first++
+  while (first < last && first < lastNow && isSame(formerSessions[last - 1], sessions[lastNow - 1])) {
+    last--
+    lastNow--
+  }
+  const before = formerSessions.slice(first, last)
+  const after = sessions.slice(first, lastNow)
+  if (before.length === 0) return []
+  const sessionOf = new Map(after.flatMap(({ events, id }) => events().map((event) => [event, id] as const)))
   const links = before.map(({ events, id }) => ({
     from: id,
-    to: new Set(events.flatMap((event) => sessionOf.get(event) ?? []))
+    to: new Set(events().flatMap((event) => sessionOf.get(event) ?? []))
   }))
   const formerIds = new Set(before.map(({ id }) => id))
   const ids = new Set(after.map(({ id }) => id))
-  const sources = (to: string): number => links.filter((link) => link.to.has(to)).length
+  const sources = new Map<string, number>()
+  for (const link of links) for (const id of link.to) sources.set(id, (sources.get(id) ?? 0) + 1)
   return links.flatMap(({ from, to }): ReadonlyArray<Pick<Change, "from" | "to" | "kind">> => {
     const stays = ids.has(from)
     // Events that went from one session to another, both of which stay, change no id.
@@ -139,7 +208,7 @@ const compared = (
     if (stays) return others.map((id) => ({ from, to: id, kind: "split" }))
     if (others.length === 0) return [{ from, to: null, kind: "gone" }]
     if (others.length > 1) return others.map((id) => ({ from, to: id, kind: "split" }))
-    return [{ from, to: others[0], kind: sources(others[0]) > 1 ? "merged" : "moved" }]
+    return [{ from, to: others[0], kind: (sources.get(others[0]) ?? 0) > 1 ? "merged" : "moved" }]
   })
 }
 

@@ -11,7 +11,7 @@ import {
 } from "../arrow/Columns.ts"
 import { TextBuilder } from "../arrow/TextBuilder.ts"
 import type { Plan } from "../plan/Plan.ts"
-import { mappedColumns, tableColumns } from "../plan/Tables.ts"
+import { eventOrigin, mappedColumns, tableColumns } from "../plan/Tables.ts"
 import type { Block } from "../run/Merge.ts"
 import { type Part, placeColumn } from "../run/Place.ts"
 import { storeInt64 } from "../time/Int64.ts"
@@ -56,7 +56,7 @@ export const compute = (plan: Plan, block: Block, { asOfMicros, expressions, par
     cut === null ? undefined : sessionize({ ...plan, sessionize: cut }, ordered, deduped.unique, expressions)
 
   const whole = (name: string, columns: ReadonlyArray<string>): RecordBatch => {
-    if (name === "events") return eventTable(plan, events, deduped, sessions, columns)
+    if (name === "events") return eventTable(plan, { events, deduped, sessions }, columns, parts)
     if (name === "duplicates") return pickColumns(duplicateTable(plan, events, deduped, parts), columns)
     if (name === "sessions" && cut !== null && sessions !== undefined) {
       return sessionTable({ ...plan, sessionize: cut }, events, sessions, asOfMicros, columns, expressions)
@@ -76,24 +76,29 @@ export const compute = (plan: Plan, block: Block, { asOfMicros, expressions, par
   return { events, deduped, sessions, table }
 }
 
-/** The unique events, in order, with the id of the session of each. */
+/**
+ * The unique events, in order, with the id of the session of each. Whoever made the plan may ask for the input and the
+ * number of their records, too: {@link eventOrigin}.
+ */
 const eventTable = (
   plan: Plan,
-  events: RecordBatch,
-  { unique }: Deduped,
-  sessions: Sessions | undefined,
-  columns: ReadonlyArray<string>
-): RecordBatch =>
-  recordBatch(
-    columns.map((name): NamedColumn => {
-      const isId = name === "session_id" && sessions !== undefined
-      return {
-        name,
-        data: isId ? sessionIdOfEvents(plan, events, sessions) : selectRows(columnData(events, name), unique)
-      }
-    }),
+  { deduped: { unique }, events, sessions }: Pick<Computed, "events" | "deduped" | "sessions">,
+  columns: ReadonlyArray<string>,
+  parts: ReadonlyArray<Part>
+): RecordBatch => {
+  const [sources, ordinals] = columns.includes(eventOrigin.event) ? origins(events, unique, parts) : []
+  const dataOf = (name: string) => {
+    if (name === "session_id" && sessions !== undefined) return sessionIdOfEvents(plan, events, sessions)
+    if (name === eventOrigin.source && sources !== undefined) return sources
+    return name === eventOrigin.event && ordinals !== undefined
+      ? ordinals
+      : selectRows(columnData(events, name), unique)
+  }
+  return recordBatch(
+    columns.map((name): NamedColumn => ({ name, data: dataOf(name) })),
     unique.length
   )
+}
 
 const duplicateTable = (plan: Plan, events: RecordBatch, deduped: Deduped, parts: ReadonlyArray<Part>): RecordBatch => {
   const { conflicting, duplicates, firsts } = deduped

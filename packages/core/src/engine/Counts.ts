@@ -2,6 +2,7 @@ import { int64Lanes, textView } from "../arrow/Columns.ts"
 import type { Plan } from "../plan/Plan.ts"
 import { type Part, placeColumn } from "../run/Place.ts"
 import { compareInt64, differenceMicros, microsAt, secondsAt } from "../time/Int64.ts"
+import { brokenSessions } from "./brokenSessions.ts"
 import type { Computed } from "./Compute.ts"
 import type { Durations } from "./Durations.ts"
 import { noteUsers, type NotedUsers } from "./UserWarnings.ts"
@@ -24,6 +25,8 @@ export interface Counts {
   readonly inSessions: number
   readonly outside: number
   readonly sessions: number
+  /** See `brokenSessions`: 0 unless Sojourn has a defect. */
+  readonly broken: number
   readonly ties: number
   readonly span: { readonly first: CountedInstant; readonly last: CountedInstant } | undefined
   /** How many times between two events of a user were up to each of {@link gapSteps}, and longer. */
@@ -59,6 +62,10 @@ export const countBlock = (
     inSessions: sessions?.rows.length ?? 0,
     outside: sessions?.outside.length ?? 0,
     sessions: sessions?.firsts.length ?? 0,
+    broken:
+      sessions === undefined
+        ? 0
+        : brokenSessions(sessions, textView(events, user).codes, times, plan.sessionize?.by !== null),
     ties: sessions?.ties ?? 0,
     span: spanOf(times, deduped.unique),
     gaps: gaps ? countGaps(textView(events, user).codes, times, unique) : noGaps(),

@@ -8,6 +8,7 @@ import type { UserRange } from "../run/Merge.ts"
 import type { Part } from "../run/Place.ts"
 import type { Run } from "../run/Run.ts"
 import type { UserSample } from "../run/Ranges.ts"
+import type { Compared } from "./Changes.ts"
 import type { Counts } from "./Counts.ts"
 import type { DurationCounts } from "./Durations.ts"
 import type { CountedRejects } from "./RejectCounts.ts"
@@ -78,6 +79,8 @@ export interface PartOfKept {
 /** All threads have read what there was. */
 export interface Gathered {
   readonly samples: ReadonlyArray<UserSample>
+  /** Users can be compared with what they were before the run. */
+  readonly compares: boolean
 }
 
 /** What the events of some users came to: for each output its rows, as tables or already encoded. */
@@ -91,9 +94,10 @@ export interface RangeResult {
   /** For each feed of the job its rows, block by block. */
   readonly feeds: ReadonlyArray<ReadonlyArray<RecordBatch>>
   readonly heads: ReadonlyArray<{ readonly table: string; readonly batch: RecordBatch }>
-  /** With a state, what became of the ids of sessions: see `Changes`. */
-  readonly changes: ReadonlyArray<RecordBatch>
 }
+
+/** For each output of the job the partitions whose rows are wanted; undefined: all rows. */
+export type OnlyPaths = ReadonlyArray<ReadonlySet<string> | undefined>
 
 /** What a thread adds up in the course of a run. Plain data. */
 export interface Finished {
@@ -141,11 +145,14 @@ export interface Crew {
     kept: ReadonlyArray<PartOfKept>,
     more: ReadonlyArray<Run>
   ) => Effect.Effect<Gathered, PluginError>
+  /** What became of the users in a range since the run before, where {@link Gathered.compares}. */
+  readonly compare: (range: UserRange) => Effect.Effect<ReadonlyArray<Compared>, PluginError | RunFailure>
   /** `encode`: for each output whether its rows are to be encoded; `heads`: whether the first rows are wanted. */
   readonly compute: (
     range: UserRange,
     encode: ReadonlyArray<boolean>,
-    heads: boolean
+    heads: boolean,
+    only: OnlyPaths
   ) => Effect.Effect<RangeResult, PluginError | RunFailure>
   /** After all ranges: what each thread has added up. */
   readonly finish: Effect.Effect<ReadonlyArray<Finished>, PluginError>

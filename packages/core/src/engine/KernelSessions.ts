@@ -110,7 +110,17 @@ export class KernelSessions {
       outside: none,
       ties: cut.ties
     }
-    for (let i = 0; i < count; i++) this.durations.add(differenceMicros(times, 2 * i + 1, 2 * i))
+    let inSessions = 0
+    let broken = 0
+    for (let i = 0; i < count; i++) {
+      const duration = differenceMicros(times, 2 * i + 1, 2 * i)
+      this.durations.add(duration)
+      inSessions += cut.events[i]
+      // As `brokenSessions` has it: rows here are not events, so that these are counted.
+      if (duration < 0 || cut.events[i] <= 0) broken++
+      else if (causes[i] !== cause.first && differenceMicros(times, 2 * i, 2 * i - 1) < 0) broken++
+    }
+    if (inSessions !== cut.unique) broken++
     const instant = (row: number) => ({ seconds: secondsAt(times, row), micros: microsAt(times, row) })
     return {
       table: this.tableOf(events, sessions),
@@ -124,6 +134,7 @@ export class KernelSessions {
         inSessions: cut.unique,
         outside: 0,
         sessions: count,
+        broken,
         ties: cut.ties,
         span: count === 0 ? undefined : spanOf(times, instant),
         gaps: noGaps(),

@@ -5,13 +5,22 @@ import * as Stream from "effect/Stream"
 import type { Plan } from "../plan/Plan.ts"
 import { isOfRun, lookupNamed } from "../plan/Tables.ts"
 import { PluginError } from "../plugin/PluginError.ts"
+import type { UserRange } from "../run/Merge.ts"
 import { divideUsers } from "../run/Ranges.ts"
+import type { Compared } from "./Changes.ts"
+import { findingTable, historyTable } from "./check/checkTables.ts"
+import { Checks, countsOf } from "./check/Checks.ts"
+import { readHistory } from "./check/History.ts"
 import type { Crew, Job, RangeResult } from "./Crew.ts"
+import type { RunState } from "./RunState.ts"
 import type { Engine, RunOptions } from "./Engine.ts"
 import { Heads } from "./Heads.ts"
 import { inputTable } from "./InputTable.ts"
 import { lookupTables } from "./lookupTables.ts"
+import { allNeeds } from "./Needs.ts"
 import { openOutputs } from "./Outputs.ts"
+import { ReportGather } from "./report/ReportGather.ts"
+import { runTable } from "./report/runTable.ts"
 import { readLookups } from "./readLookups.ts"
 import { Replays } from "./Replays.ts"
 import { attempt } from "./RunFailure.ts"
@@ -30,12 +39,16 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
   const bindings = options.bindings ?? new Map<string, string>()
   yield* checkBound(plan, bindings)
   const files = yield* readLookups(plan, bindings)
+  const history = yield* readHistory(plan, options.asOfMicros)
   const tables = new Tables(plan, bindings)
+  const checks = new Checks(plan, bindings)
   const isOfEvents = (name: string) =>
     !isOfRun(name) && !plan.tables.some((table) => table.name === name) && lookupNamed(plan, name) === undefined
   const writes = options.dryRun === true ? [] : plan.write
+  const documents = options.dryRun === true ? [] : plan.reports
+  const reports = new ReportGather({ ...plan, reports: documents })
   const isAsked = (name: string) =>
-    writes.some(({ table }) => table === name) || options.head?.tables.includes(name) === true
+    writes.some(({ table }) => table === name) || options.head?.tables.includes(name) === true || reports.shows(name)
   const job: Job = {
     plan,
     asOfMicros: options.asOfMicros,
@@ -45,7 +58,7 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
     lookups: files.map(({ packed }) => packed),
     writes: writes.filter(({ table }) => isOfEvents(table)),
     keepsRejects: options.state !== undefined || isAsked("rejects"),
-    feeds: tables.needs,
+    feeds: allNeeds([...tables.needs, ...checks.needs, ...reports.needs], plan.validate.user.name),
     heads: {
       rows: options.head?.rows ?? 0,
       tables: options.head?.tables.filter(isOfEvents) ?? []
@@ -56,12 +69,13 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
     options.crew === undefined
       ? soloCrew(new Worker(job, { kernels, clock: options.clock, ...ownMemory }), options.limit)
       : yield* options.crew(job, options.limit)
-  const outputs = yield* openOutputs(plan, writes, job, options.clock)
+  const outputs = yield* openOutputs(plan, writes, documents, job, options.clock)
 
   const heads = new Heads(options.head)
   const writeTable = (name: string, batch: RecordBatch) => {
     heads.add(name, batch)
-    return outputs.write(name, batch)
+    reports.add(name, batch)
+    return attempt(() => checks.add(name, batch)).pipe(Effect.andThen(outputs.write(name, batch)))
   }
   const writeTables = (rows: TableRows) => Effect.forEach(rows, ([name, batch]) => writeTable(name, batch))
   for (const [name, rows] of lookupTables(plan, job.lookups)) {
@@ -71,13 +85,25 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
   const { state } = options
   const replays = state && new Replays(job, state)
   const scanned = yield* scanInputs(plan, crew, options.limit !== undefined, {
-    rejects: (rejects) => writeTable("rejects", rejects),
+    rejects: (rejects) => {
+      heads.add("rejects", rejects)
+      return outputs.write("rejects", rejects)
+    },
     progress: options.onProgress,
     state,
     replays,
     lookups: job.lookups
   })
-  const { samples } = yield* crew.gather(scanned.parts, scanned.voided, scanned.kept, replays?.takeRuns() ?? [])
+  const { compares, samples } = yield* crew.gather(
+    scanned.parts,
+    scanned.voided,
+    scanned.kept,
+    replays?.takeRuns() ?? []
+  )
+
+  const ranges = divideUsers(samples, rangeRows)
+  const only = state === undefined || !compares ? [] : yield* compared(plan, crew, ranges, state)
+  const onlyOf = job.writes.map((write) => only.at(plan.write.indexOf(write)))
 
   const totals = new Totals()
   const spent = new Stages(options.clock)
@@ -85,21 +111,23 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
   const take = Effect.fnUntraced(function* (result: RangeResult) {
     for (const counts of result.counts) totals.add(counts)
     for (const head of result.heads) heads.add(head.table, head.batch)
-    if (state !== undefined) yield* Effect.forEach(result.changes, state.addChanges, { discard: true })
     for (const [i, { batches, encoded, rows }] of result.outputs.entries()) {
-      for (const batch of batches) yield* outputs.writeTo(job.writes[i], batch)
-      if (encoded.length > 0) yield* outputs.writeEncoded(job.writes[i], encoded, rows)
+      const write = job.writes[i]
+      for (const batch of batches) yield* outputs.writeTo(write, batch)
+      if (encoded.length > 0) yield* outputs.writeEncoded(write, encoded, rows)
+      else outputs.leave(write, rows - batches.reduce((sum, { numRows }) => sum + numRows, 0))
     }
     for (let block = 0; block < (result.feeds.at(0)?.length ?? 0); block++) {
       const table = (name: string) => result.feeds[job.feeds.findIndex(({ from }) => from === name)][block]
       yield* writeTables(yield* attempt(() => tables.add({ table })))
+      yield* attempt(() => {
+        for (const { from } of checks.needs) checks.add(from, table(from))
+        for (const { from } of reports.needs) reports.add(from, table(from))
+      })
     }
   })
-  // One range more than there are threads, so that none waits for what is being written.
-  yield* Stream.fromIterable(divideUsers(samples, rangeRows)).pipe(
-    Stream.mapEffect((range) => crew.compute(range, encode, heads.wants(job.heads.tables)), {
-      concurrency: crew.size === 1 ? 1 : crew.size + 1
-    }),
+  yield* Stream.fromIterable(ranges).pipe(
+    Stream.mapEffect((range) => crew.compute(range, encode, heads.wants(job.heads.tables), onlyOf), concurrency(crew)),
     Stream.runForEach(take)
   )
   yield* writeTables(yield* attempt(() => tables.finish()))
@@ -114,8 +142,21 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
     const marked = mark && { id: mark.id, startedMicros, finishedMicros: mark.nowMicros() }
     yield* writeTable("inputs", inputTable(counted, marked))
   }
-  const summary = summarize(plan, files, scanned, totals, outputs.counted(), options.gaps ?? false)
-  assertBalanced(summary.accounting)
+  const counted = summarize(plan, files, scanned, totals, options.gaps ?? false)
+  assertBalanced(counted.accounting, totals.sums.broken)
+  const found = yield* attempt(() =>
+    checks.finish({ asOfMicros: options.asOfMicros, previous: history.previous }, countsOf(counted), scanned.counts)
+  )
+  const findings = found.map(({ bound: _, ...finding }) => finding)
+  yield* writeTables(
+    new Map([
+      ["findings", findingTable(findings)],
+      ["history", historyTable(history.with(found))],
+      ["run", runTable(counted, options.asOfMicros)]
+    ])
+  )
+  yield* outputs.writeReports(reports.finish())
+  const summary = { ...counted, findings, outputs: outputs.counted(), reports: outputs.reported() }
   spent.add({ write: outputs.spent })
   const committing = options.clock?.() ?? 0
   yield* outputs.commit({
@@ -125,6 +166,28 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
   spent.add({ commit: (options.clock?.() ?? 0) - committing })
   return { summary, heads: heads.tables, stages: spent.times }
 }, Effect.scoped)
+
+/** One range more than there are threads, so that none waits for what is being written. */
+const concurrency = ({ size }: Crew) => ({ concurrency: size === 1 ? 1 : size + 1 })
+
+/** Compares users with what they were before the run: for each output, the partitions that are to be written. */
+const compared = Effect.fnUntraced(function* (
+  plan: Plan,
+  crew: Crew,
+  ranges: ReadonlyArray<UserRange>,
+  state: RunState
+) {
+  const touched = plan.write.map(() => new Set<string>())
+  const take = ({ changes, touched: paths }: Compared) => {
+    for (const [i, own] of paths.entries()) for (const path of own) touched[i].add(path)
+    return state.addChanges(changes)
+  }
+  yield* Stream.fromIterable(ranges).pipe(
+    Stream.mapEffect((range) => crew.compare(range), concurrency(crew)),
+    Stream.runForEach((all) => Effect.forEach(all, take, { discard: true }))
+  )
+  return yield* state.replaced(touched)
+})
 
 const latestOf = ({ span }: Totals): number | undefined => span && span.last.seconds * 1e6 + span.last.micros
 

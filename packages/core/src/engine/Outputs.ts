@@ -3,8 +3,10 @@ import * as Effect from "effect/Effect"
 import { pickColumns } from "../arrow/Columns.ts"
 import type { Plan, Write } from "../plan/Plan.ts"
 import { Connections } from "../plugin/Connections.ts"
-import type { PluginError } from "../plugin/PluginError.ts"
+import { PluginError } from "../plugin/PluginError.ts"
+import type { ReportSink, ReportTables } from "../plugin/ReportSink.ts"
 import type { Sink } from "../plugin/Sink.ts"
+import { findingTable, historyTable } from "./check/checkTables.ts"
 import type { Job } from "./Crew.ts"
 import { inputTable } from "./InputTable.ts"
 import type { Summary } from "./Summary.ts"
@@ -21,15 +23,23 @@ interface Output {
   rows: number
 }
 
-/** The sinks of a run, each with the table that it gets. */
+interface ReportOutput {
+  readonly name: string
+  readonly uri: string
+  readonly sink: ReportSink
+}
+
+/** The sinks of a run, each with the table that it gets, and those of its reports. */
 export class Outputs {
   /** Milliseconds spent on writing; 0 without a clock. */
   spent = 0
   private readonly outputs: ReadonlyArray<Output>
+  private readonly reports: ReadonlyArray<ReportOutput>
   private readonly clock: () => number
 
-  constructor(outputs: ReadonlyArray<Output>, clock: (() => number) | undefined) {
+  constructor(outputs: ReadonlyArray<Output>, reports: ReadonlyArray<ReportOutput>, clock: (() => number) | undefined) {
     this.outputs = outputs
+    this.reports = reports
     this.clock = clock ?? (() => 0)
   }
 
@@ -54,6 +64,11 @@ export class Outputs {
     )
   }
 
+  /** Counts rows that are in place already. */
+  leave(write: Write, rows: number): void {
+    this.of(write).rows += rows
+  }
+
   takesEncoded(write: Write): boolean {
     return this.of(write).sink.writeEncoded !== undefined
   }
@@ -66,13 +81,21 @@ export class Outputs {
     return this.timed(Effect.forEach(chunks, writeEncoded, { discard: true }))
   }
 
+  writeReports(tables: ReportTables): Effect.Effect<void, PluginError> {
+    return this.timed(Effect.forEach(this.reports, ({ sink }) => sink.write(tables), { discard: true }))
+  }
+
+  reported(): Summary["reports"] {
+    return this.reports.map(({ name, uri }) => ({ name, uri }))
+  }
+
   counted(): Summary["outputs"] {
     return this.outputs.map(({ rows, write: { table, uri } }) => ({ table, uri, rows }))
   }
 
   /** Puts everything in place, and something else with it. */
   commit(last: Pick<Sink, "prepare" | "commit">): Effect.Effect<void, PluginError> {
-    const all = [...this.outputs.map(({ sink }) => sink), last]
+    const all = [...[...this.outputs, ...this.reports].map(({ sink }) => sink), last]
     return Effect.forEach(all, ({ prepare }) => prepare, { discard: true }).pipe(
       Effect.andThen(
         // Not to be stopped half way: an interrupt between two commits would leave new beside old.
@@ -95,10 +118,11 @@ export class Outputs {
   }
 }
 
-/** Opens the sinks of a plan, each with the columns that its table has even if it gets no row. */
+/** Opens the sinks of a plan's tables and reports, each with the columns that its table has even if it gets no row. */
 export const openOutputs = Effect.fnUntraced(function* (
   plan: Plan,
   writes: Plan["write"],
+  reports: Plan["reports"],
   job: Job,
   clock: (() => number) | undefined
 ) {
@@ -109,8 +133,18 @@ export const openOutputs = Effect.fnUntraced(function* (
     const sink = yield* connections.sink(write, pickColumns(emptyOf(write), write.columns).schema)
     opened.push({ write, sink, rows: 0 })
   }
-  return new Outputs(opened, clock)
+  const documents: Array<ReportOutput> = []
+  for (const report of reports) {
+    for (const uri of report.uris) {
+      if (connections.report === undefined) return yield* noReports(uri)
+      documents.push({ name: report.name, uri, sink: yield* connections.report(report, uri) })
+    }
+  }
+  return new Outputs(opened, documents, clock)
 })
+
+const noReports = (uri: string): PluginError =>
+  new PluginError({ plugin: "engine", reason: "Unsupported", message: `cannot write ${uri}: no report is made here` })
 
 /** Makes the function that gives the table of an output without rows. */
 const emptyTables = (plan: Plan, job: Job): ((write: Write) => RecordBatch) => {
@@ -124,6 +158,8 @@ const emptyTables = (plan: Plan, job: Job): ((write: Write) => RecordBatch) => {
     ...lookups.flatMap(([name, rows]) => Array.from(tables.addWhole(name, rows))),
     ["rejects", worker.nothing.rejects],
     ["inputs", inputTable([], undefined)],
+    ["findings", findingTable([])],
+    ["history", historyTable([])],
     ...tables.add({ table }),
     ...tables.finish()
   ])

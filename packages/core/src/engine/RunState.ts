@@ -4,6 +4,7 @@ import type { DecodeRequest } from "../plugin/Decoder.ts"
 import type { EventBatch } from "../plugin/EventBatch.ts"
 import type { PluginError } from "../plugin/PluginError.ts"
 import type { Source } from "../plugin/Source.ts"
+import type { OnlyPaths } from "./Crew.ts"
 import type { CountedRejects } from "./RejectCounts.ts"
 import type { TimeNotes } from "./TimeColumn.ts"
 import type { Unmatched } from "./Unmatched.ts"
@@ -90,6 +91,11 @@ export interface RunState {
   readonly addRejects: (source: number, rejects: RecordBatch) => Effect.Effect<void, PluginError>
   /** Takes what became of the ids of sessions: see `Changes`. */
   readonly addChanges: (changes: RecordBatch) => Effect.Effect<void, PluginError>
+  /**
+   * For each output of the plan the partitions whose rows are to be computed, where the others are as the last run has left
+   * them; undefined: all. `touched`: those in which rows are other ones.
+   */
+  readonly replaced: (touched: ReadonlyArray<ReadonlySet<string>>) => Effect.Effect<OnlyPaths, PluginError>
   /**
    * After everything is computed: makes what is to be kept durable, by source. It counts from the commit on. `latest`:
    * the last time of a unique event, in microseconds since 1970.

@@ -6,6 +6,7 @@ import { Connections } from "../plugin/Connections.ts"
 import type { PluginError } from "../plugin/PluginError.ts"
 import type { Source } from "../plugin/Source.ts"
 import type { Part } from "../run/Place.ts"
+import type { InputCounts } from "./check/Checks.ts"
 import type { Crew, PartOfKept, PartResult, Piece } from "./Crew.ts"
 import type { Progress } from "./Engine.ts"
 import { InputTally } from "./InputTally.ts"
@@ -20,6 +21,8 @@ import type { UnmatchedCounts } from "./Unmatched.ts"
 /** What reading and validating all inputs gave, besides the accepted events. */
 export interface Scanned {
   readonly inputs: Summary["inputs"]
+  /** What was counted of each input. */
+  readonly counts: ReadonlyArray<InputCounts>
   /** Records as their decoders numbered them, counted apart from what became of them. */
   readonly records: number
   readonly filtered: number
@@ -165,6 +168,13 @@ class Scan {
         records,
         rejected: total,
         notes: records === 0 ? [] : notes
+      })),
+      counts: inputs.map(({ filtered, records, rejects: { total } }, i) => ({
+        input: sources[i].name,
+        read: records,
+        accepted: records - total,
+        rejected: total,
+        filtered
       })),
       records,
       filtered,

@@ -1,3 +1,5 @@
+import type { Finding } from "./check/Finding.ts"
+
 /** What a run did: counts, times and warnings; the same for the same input. Times are int64 microseconds as text. */
 export interface Summary {
   readonly name: string
@@ -20,7 +22,10 @@ export interface Summary {
   /** How many times between two events of a user were up to so many seconds; null: longer than any before. Empty unless asked for. */
   readonly gaps: ReadonlyArray<{ readonly up_to_sec: number | null; readonly count: number }>
   readonly warnings: ReadonlyArray<string>
+  /** What came of the checks, in their order. */
+  readonly findings: ReadonlyArray<Finding>
   readonly outputs: ReadonlyArray<{ readonly table: string; readonly uri: string; readonly rows: number }>
+  readonly reports: ReadonlyArray<{ readonly name: string; readonly uri: string }>
 }
 
 export interface Accounting {
@@ -72,14 +77,20 @@ export class AccountingBroken extends Error {
   override readonly name = "AccountingBroken"
 }
 
-/** Throws {@link AccountingBroken} unless every record is accounted for. */
-export const assertBalanced = (accounting: Accounting): void => {
+/**
+ * Throws {@link AccountingBroken} unless every record is accounted for, and no session is broken. `broken`: see
+ * `brokenSessions`.
+ */
+export const assertBalanced = (accounting: Accounting, broken: number): void => {
   const { accepted, duplicates, filtered, in_sessions, late, outside, read, rejected, unique } = accounting
   const balanced =
     read === accepted + rejected &&
     accepted === filtered + unique + duplicates &&
     (in_sessions === null || unique === in_sessions + outside + late)
   if (!balanced) throw new AccountingBroken(`the records do not add up: ${JSON.stringify(accounting)}`)
+  if (broken > 0) {
+    throw new AccountingBroken(`${broken} sessions overlap, end before they start, or share or lose events`)
+  }
 }
 
 /** A quantile of `count` numbers, interpolated between the two nearest; null of none. `nth`: in order, from 0. */

@@ -2,6 +2,7 @@ import type { RecordBatch } from "apache-arrow"
 import { lookupNamed, sourcesOf } from "../plan/Tables.ts"
 import type { AnyTable, Plan, Table, Validate } from "../plan/Plan.ts"
 import type { Computed } from "./Compute.ts"
+import { allNeeds, type Need } from "./Needs.ts"
 import { Expressions } from "./Expressions.ts"
 import { AttributionTable } from "./attribution/AttributionTable.ts"
 import { CompareTable } from "./compare/CompareTable.ts"
@@ -53,7 +54,7 @@ const makeRows = (table: Table, user: string, expressions: Expressions): TableSt
  */
 export class Tables {
   /** The rows that tables are made from, with the columns that are needed of them. */
-  readonly needs: ReadonlyArray<{ readonly from: string; readonly columns: ReadonlyArray<string> }>
+  readonly needs: ReadonlyArray<Need>
   private readonly tables: ReadonlyArray<{ readonly table: AnyTable; readonly state: TableState }>
 
   constructor(plan: Pick<Plan, "tables" | "timezone" | "users" | "validate">, bindings: ReadonlyMap<string, string>) {
@@ -64,11 +65,8 @@ export class Tables {
     const sources = new Set(
       plan.tables.flatMap(sourcesOf).filter((from) => !declared.has(from) && lookupNamed(plan, from) === undefined)
     )
-    this.needs = [...sources].map((from) => {
-      const columns = [...new Set(this.from(from).flatMap(({ state }) => state.needs))]
-      // Rows without columns could not be counted: the user is there whatever is asked.
-      return { from, columns: columns.length === 0 ? [user] : columns }
-    })
+    const needs = [...sources].flatMap((from) => this.from(from).map(({ state }) => ({ from, columns: state.needs })))
+    this.needs = allNeeds(needs, user)
   }
 
   /** Adds all rows of a table that is not made of events, before the first block. Gives the rows that are known by it. */

@@ -1,9 +1,9 @@
 import type { TextView } from "../arrow/Columns.ts"
 import { lanes } from "../arrow/Columns.ts"
-import { makeInstant } from "../time/Instant.ts"
-import { int64At, storeMicros } from "../time/Int64.ts"
+import { type Instant, makeInstant } from "../time/Instant.ts"
+import { int64At, microsAt, secondsAt, storeMicros } from "../time/Int64.ts"
 import { compileTimeFormat, invalidTime, TimeFormatError } from "../time/TimeFormat.ts"
-import { makeZone, UnknownZone } from "../time/Zone.ts"
+import { makeZone, setLocal, UnknownZone } from "../time/Zone.ts"
 import type { Judged } from "./Failures.ts"
 import { nullText, readText, wrongKind } from "./FieldText.ts"
 
@@ -53,8 +53,7 @@ export const makeTimeColumn = (field: string, format: string, timezone: string, 
   ] as const
   const instant = makeInstant()
 
-  /** `known`: by row, what the decoder has read already, as pairs of Int32; the least int64 where it has not. */
-  return (column: TextView, nulls: ReadonlySet<string>, known?: Int32Array): TimeColumn => {
+  return (column: TextView, nulls: ReadonlySet<string>, known?: KnownTimes): TimeColumn => {
     const { codes, size } = column
     const rules = { nulls, blankIsNull: true, scalarOnly: true, plainIntegers: false }
     const range = { bytes: column.bytes, start: 0, end: 0 }
@@ -63,17 +62,25 @@ export const makeTimeColumn = (field: string, format: string, timezone: string, 
     const facts = new Uint8Array(size)
     const verdicts = new Uint8Array(size)
     let allFacts = 0
-    const isKnown = known && takeKnown(codes, known, words)
+    const isKnown = known && takeKnown(codes, known.micros, words)
     const from = plausible.from
     const to = plausible.to
     for (let code = 0; code < size; code++) {
       if (isKnown !== undefined && isKnown[code] === 1) {
+        if (known?.local === true) {
+          if (!setLocal(instant, zone, secondsAt(words, code), microsAt(words, code))) {
+            verdicts[code] = Verdict.invalid
+            continue
+          }
+          storeMicros(words, code, instant.seconds, instant.micros)
+          facts[code] = localFacts(instant)
+        }
         const at = int64At(words, code)
         if (at < from || at > to) {
           if (plausible.outside === "reject") verdicts[code] = Verdict.outside
-          facts[code] = Fact.outside
-          allFacts |= Fact.outside
+          facts[code] |= Fact.outside
         }
+        allFacts |= facts[code]
         continue
       }
       const kind = readText(column, code, rules, range)
@@ -86,11 +93,7 @@ export const makeTimeColumn = (field: string, format: string, timezone: string, 
         const at = instant.seconds * 1e6 + instant.micros
         const outside = at < plausible.from || at > plausible.to
         if (outside && plausible.outside === "reject") verdicts[code] = Verdict.outside
-        facts[code] =
-          (instant.local ? Fact.local : 0) |
-          (instant.skipped ? Fact.skipped : 0) |
-          (instant.doubled ? Fact.doubled : 0) |
-          (outside ? Fact.outside : 0)
+        facts[code] = localFacts(instant) | (outside ? Fact.outside : 0)
         allFacts |= facts[code]
       }
     }
@@ -113,6 +116,17 @@ export const makeTimeColumn = (field: string, format: string, timezone: string, 
     }
   }
 }
+
+/** Times that the decoder has read already, by row. */
+export interface KnownTimes {
+  /** Microseconds as pairs of Int32; the least int64 where it has not. */
+  readonly micros: Int32Array
+  /** They have no zone. */
+  readonly local: boolean
+}
+
+const localFacts = ({ doubled, local, skipped }: Instant): number =>
+  (local ? Fact.local : 0) | (skipped ? Fact.skipped : 0) | (doubled ? Fact.doubled : 0)
 
 /** Moves what is known by row to the codes of the texts; by code, 1 where it is. */
 const takeKnown = (codes: Int32Array, known: Int32Array, words: Int32Array): Uint8Array => {

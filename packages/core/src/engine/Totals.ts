@@ -12,6 +12,7 @@ type Sum =
   | "inSessions"
   | "outside"
   | "sessions"
+  | "broken"
   | "ties"
 
 /** The counts of all blocks together, which come in the order of users. */
@@ -28,6 +29,7 @@ export class Totals {
     inSessions: 0,
     outside: 0,
     sessions: 0,
+    broken: 0,
     ties: 0
   }
   /** Duplicates by the number of their input. */

@@ -13,7 +13,7 @@ import {
 import { Interner } from "../arrow/Interner.ts"
 import type { Tree } from "../expression/Tree.ts"
 import type { Plan } from "../plan/Plan.ts"
-import { digest, type EventBatch, microsOf, position, unknown } from "../plugin/EventBatch.ts"
+import { digest, type EventBatch, localMicrosOf, microsOf, position, unknown } from "../plugin/EventBatch.ts"
 import { makeEventFilter, type ValidateContext } from "./EventFilter.ts"
 import { int64At } from "../time/Int64.ts"
 import { type Failure, Failures } from "./Failures.ts"
@@ -22,7 +22,7 @@ import { type MappedText, MappedTexts } from "./MappedText.ts"
 import { fieldOf, makeRecordFields } from "./RecordFields.ts"
 import { rejectTable } from "./Rejects.ts"
 import { selectRows } from "./Rows.ts"
-import { makeTimeColumn, type TimeColumn, type TimeNotes, type TimeRange } from "./TimeColumn.ts"
+import { type KnownTimes, makeTimeColumn, type TimeColumn, type TimeNotes, type TimeRange } from "./TimeColumn.ts"
 import { textOfData } from "./ValueCodes.ts"
 
 /** What became of one batch of records. */
@@ -243,17 +243,16 @@ const readTimes = (
   nulls: ReadonlySet<string>
 ): TimeColumn => {
   if (tree.kind === "column") {
-    return time(textView(records, tree.name), nulls, nulls.size === 0 ? knownMicros(records, tree.name) : undefined)
+    return time(textView(records, tree.name), nulls, nulls.size === 0 ? knownTimes(records, tree.name) : undefined)
   }
   const { data } = evaluate()
   if (tree.type === "text") return time(textOfData(data), none)
   // Every row is a text of its own whose time is known already.
   const codes = Int32Array.from({ length: data.length }, (_, row) => (data.getValid(row) ? row : -1))
-  return time(
-    { ...textOfData(textColumn(new Int32Array(0), noTexts)), codes, size: data.length },
-    none,
-    lanes(data.values)
-  )
+  return time({ ...textOfData(textColumn(new Int32Array(0), noTexts)), codes, size: data.length }, none, {
+    micros: lanes(data.values),
+    local: false
+  })
 }
 
 /** Rejects the times before another. */
@@ -267,8 +266,12 @@ const noteLate = (failures: Failures, times: TimeColumn, before: number, field: 
 
 const noTexts = new Interner().toVector()
 
-const knownMicros = (records: RecordBatch, path: string): Int32Array | undefined =>
-  records.schema.names.includes(microsOf(path)) ? int64Lanes(records, microsOf(path)) : undefined
+const knownTimes = (records: RecordBatch, path: string): KnownTimes | undefined => {
+  const { names } = records.schema
+  if (names.includes(microsOf(path))) return { micros: int64Lanes(records, microsOf(path)), local: false }
+  const local = localMicrosOf(path)
+  return names.includes(local) ? { micros: int64Lanes(records, local), local: true } : undefined
+}
 
 const textOf = (column: ReadTexts, text: FieldText, rows: Int32Array) => {
   const codes = new Int32Array(rows.length)

@@ -1,7 +1,8 @@
 import type { Kernels } from "@sojourn/kernels"
 import type { RecordBatch } from "apache-arrow"
+import { textView } from "../arrow/Columns.ts"
 import { unpackBatch } from "../arrow/Ipc.ts"
-import { hasTime, tableColumns } from "../plan/Tables.ts"
+import { hasTime, tableColumns, userColumn } from "../plan/Tables.ts"
 import type { DecodeRequest } from "../plugin/Decoder.ts"
 import type { Encoding } from "../plugin/Encoder.ts"
 import { type EventBatch, position } from "../plugin/EventBatch.ts"
@@ -9,21 +10,22 @@ import { EventBatchBuilder } from "../plugin/EventBatchBuilder.ts"
 import { kernelTable } from "../plugin/kernelTable.ts"
 import { emptyBlock } from "../run/emptyBlock.ts"
 import { KernelEvents } from "../run/KernelEvents.ts"
-import { type Block, Merge, type UserRange } from "../run/Merge.ts"
+import { type Block, Merge, type UserRange, type UserStretches } from "../run/Merge.ts"
 import { type Part, placeColumn } from "../run/Place.ts"
 import { type Allocate, RunBuilder } from "../run/RunBuilder.ts"
 import { bytesOf, type Run } from "../run/Run.ts"
 import type { RunReader } from "../run/RunReader.ts"
 import { timeTextMicros } from "../time/TimeText.ts"
-import { Changes, type Former } from "./Changes.ts"
-import { compute } from "./Compute.ts"
+import { Changes, type Compared, type Former } from "./Changes.ts"
+import { compute, type ComputeContext } from "./Compute.ts"
 import { countBlock, type Counts } from "./Counts.ts"
-import type { Finished, Job, RangeResult } from "./Crew.ts"
+import type { Finished, Job, OnlyPaths, RangeResult } from "./Crew.ts"
 import { Durations } from "./Durations.ts"
 import { Expressions } from "./Expressions.ts"
 import { type KernelBlock, KernelSessions } from "./KernelSessions.ts"
 import { Lookup } from "./Lookup.ts"
 import { knownFields } from "./requestFor.ts"
+import { partitionPaths, rowsIn } from "./PartitionPaths.ts"
 import { Stages } from "./Stages.ts"
 import type { TimeRange } from "./TimeColumn.ts"
 import type { Unmatched } from "./Unmatched.ts"
@@ -196,12 +198,31 @@ export class Worker {
     return this.computeBlocks([this.computeBlock(emptyBlock(this.nothing.events))], [], true, [])
   }
 
-  /** Everything that follows from the events of the users in a range. Throws `IntegerOverflow`. */
-  computeRange(range: UserRange, encode: ReadonlyArray<boolean>, heads: boolean): RangeResult {
+  /** What became of the users in a range since the run before. Throws `IntegerOverflow`. */
+  compareRange(range: UserRange): ReadonlyArray<Compared> {
+    const { changes, merge } = this
+    if (merge === undefined || changes === undefined) return []
+    const { time } = this.job.plan.validate
+    return this.stages.measure("compute", () => {
+      const found: Array<Compared> = []
+      for (const stretches of merge.stretches(range, blockRows)) {
+        const touched = merge.gatherWhere(stretches, time.name, (part, ordinal, at) =>
+          changes.touches(part, ordinal, at)
+        )
+        if (touched !== undefined) found.push(changes.of(touched))
+      }
+      return found
+    })
+  }
+
+  /**
+   * Everything that follows from the events of the users in a range. `only`: for outputs that are divided, the partitions
+   * whose rows are wanted. Throws `IntegerOverflow`.
+   */
+  computeRange(range: UserRange, encode: ReadonlyArray<boolean>, heads: boolean, only: OnlyPaths): RangeResult {
     const before = this.stages.times.encode ?? 0
-    const changes: Array<RecordBatch> = []
     const result = this.stages.measure("compute", () =>
-      this.computeBlocks(this.computed(range, changes), encode, heads, changes)
+      this.computeBlocks(this.computed(range, only), encode, heads, only)
     )
     // Encoding is a stage of its own.
     this.stages.add({ compute: before - (this.stages.times.encode ?? 0) })
@@ -209,19 +230,44 @@ export class Worker {
   }
 
   /** The blocks of a range, computed one after the other. */
-  private *computed(range: UserRange, found: Array<RecordBatch>): Generator<KernelBlock> {
-    const { changes, merge, sessions } = this
+  private *computed(range: UserRange, only: OnlyPaths): Generator<OutputBlock> {
+    const { merge, sessions } = this
     if (merge === undefined) return
     for (const stretches of merge.stretches(range, blockRows)) {
-      const touched = changes && merge.gatherWhere(stretches, (part) => changes.touches(part))
-      if (changes !== undefined && touched !== undefined) found.push(changes.of(touched))
-      yield sessions?.compute(stretches) ?? this.computeBlock(merge.gather(stretches.users, stretches.segments))
+      const block = sessions?.compute(stretches) ?? this.computeBlock(merge.gather(stretches.users, stretches.segments))
+      yield only.length === 0 ? block : this.narrowed(merge, stretches, block, only)
     }
   }
 
+  /** A block whose outputs have rows only of those users who have some in the partitions that are wanted. */
+  private narrowed(merge: Merge, stretches: UserStretches, block: KernelBlock, only: OnlyPaths): OutputBlock {
+    const { job } = this
+    const isWhole = job.feeds.length > 0 || job.heads.tables.length > 0
+    if (isWhole || job.writes.some((_, i) => only.at(i) === undefined)) return block
+    const users = new Set<number>()
+    const sizes: Array<number> = []
+    for (const [i, { partition, table }] of job.writes.entries()) {
+      const user = userColumn(job.plan, table)
+      const rows = block.table(table, [...new Set([...partition, user])])
+      sizes.push(rows.numRows)
+      // Users are numbered by their place in the block.
+      const { codes } = textView(rows, user)
+      for (const [path, own] of partitionPaths(partition)(rows)) {
+        if (only[i]?.has(path) === true) for (const row of own) users.add(codes[row])
+      }
+    }
+    const some = merge.gatherUsers(stretches, users) ?? emptyBlock(this.nothing.events)
+    const { table } = compute(job.plan, some, this.context)
+    return { counts: block.counts, table, sizes }
+  }
+
+  private get context(): ComputeContext {
+    return { asOfMicros: this.job.asOfMicros, parts: this.parts, expressions: this.expressions }
+  }
+
   private computeBlock(block: Block): KernelBlock {
-    const { asOfMicros, countsInputs, gaps, plan } = this.job
-    const computed = compute(plan, block, { asOfMicros, parts: this.parts, expressions: this.expressions })
+    const { countsInputs, gaps, plan } = this.job
+    const computed = compute(plan, block, this.context)
     return {
       table: computed.table,
       counts: countBlock(plan, computed, gaps, countsInputs ? this.parts : undefined, this.durations)
@@ -229,10 +275,10 @@ export class Worker {
   }
 
   private computeBlocks(
-    blocks: Iterable<KernelBlock>,
+    blocks: Iterable<OutputBlock>,
     encode: ReadonlyArray<boolean>,
     wantsHeads: boolean,
-    changes: ReadonlyArray<RecordBatch>
+    only: OnlyPaths
   ): RangeResult {
     const { heads, writes } = this.job
     const counts: Array<Counts> = []
@@ -246,16 +292,18 @@ export class Worker {
     for (const block of blocks) {
       counts.push(block.counts)
       for (const [i, { columns, from }] of this.job.feeds.entries()) feeds[i].push(block.table(from, columns))
-      for (const [i, { columns, table }] of writes.entries()) {
-        const rows = block.table(table, columns)
-        outputs[i].rows += rows.numRows
+      for (const [i, { columns, partition, table }] of writes.entries()) {
+        const all = block.table(table, columns)
+        const paths = only.at(i)
+        const rows = paths === undefined ? all : rowsIn(all, partition, paths)
+        outputs[i].rows += block.sizes?.[i] ?? all.numRows
         if (encode[i]) {
           outputs[i].encoded.push(this.stages.measure("encode", () => this.encodingOf(i, rows).encode(rows)))
         } else outputs[i].batches.push(rows)
       }
       if (wantsHeads) firsts.push(...this.headsOf(block, heads))
     }
-    return { counts, outputs, feeds, heads: firsts, changes }
+    return { counts, outputs, feeds, heads: firsts }
   }
 
   private headsOf(computed: KernelBlock, { rows, tables }: Job["heads"]) {
@@ -272,6 +320,11 @@ export class Worker {
     this.encodings.set(output, made)
     return made
   }
+}
+
+/** What some users came to; `sizes`: the rows of each output of the job, if it has only some of them. */
+interface OutputBlock extends KernelBlock {
+  readonly sizes?: ReadonlyArray<number>
 }
 
 const timeRange = ({ asOfMicros, plan: { validate } }: Job): TimeRange => {

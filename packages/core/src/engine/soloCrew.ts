@@ -64,9 +64,10 @@ export const soloCrew = (worker: Worker, limit: number | undefined): Crew => {
       Effect.sync(() => {
         const runs = [...worker.takeRuns(), ...more]
         worker.begin(runs.map(wholeRun), parts, voided)
-        return { samples: runs.flatMap((run) => sampleUsers(run, rangeRows / 8)) }
+        return { samples: runs.flatMap((run) => sampleUsers(run, rangeRows / 8)), compares: false }
       }),
-    compute: (range, encode, heads) => attempt(() => worker.computeRange(range, encode, heads)),
+    compare: (range) => attempt(() => worker.compareRange(range)),
+    compute: (range, encode, heads, only) => attempt(() => worker.computeRange(range, encode, heads, only)),
     finish: Effect.sync(() => [worker.finish()])
   }
 }

@@ -8,15 +8,14 @@ import type { Summary } from "./Summary.ts"
 import type { Totals } from "./Totals.ts"
 import { userWarnings } from "./UserWarnings.ts"
 
-/** The summary of a run from what was read and the counts of all blocks. */
+/** The summary of a run, but for what it made, from what was read and the counts of all blocks. */
 export const summarize = (
   plan: Plan,
   files: ReadonlyArray<LookupFile>,
   scanned: Scanned,
   { durations, gaps, noted, span, sums }: Totals,
-  outputs: Summary["outputs"],
   showsGaps: boolean
-): Summary => {
+): Omit<Summary, "findings" | "outputs" | "reports"> => {
   const hasSessions = plan.sessionize !== null
   return {
     name: plan.name,
@@ -64,8 +63,7 @@ export const summarize = (
       ...fileWarnings(files),
       ...userWarnings(noted, sums.unique),
       ...timeWarnings(plan, scanned)
-    ],
-    outputs
+    ]
   }
 }
 

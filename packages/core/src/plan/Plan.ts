@@ -3,6 +3,8 @@ import { Tree, ValueType } from "../expression/Tree.ts"
 import { Attribution } from "./Attribution.ts"
 import { FunnelEntered, FunnelSteps } from "./Funnel.ts"
 import { NamedTree } from "./NamedTree.ts"
+import { checkOf } from "./Check.ts"
+import { Report } from "./Report.ts"
 import { Rule } from "./Rule.ts"
 
 /**
@@ -177,6 +179,11 @@ export type Compare = typeof Compare.Type
 export const AnyTable = Schema.Union([Table, FunnelEntered, FunnelSteps, Compare, Attribution])
 export type AnyTable = typeof AnyTable.Type
 
+/** What is looked at when all tables are made. */
+export const Check = checkOf(Table)
+export type Check = typeof Check.Type
+export type CheckKind<Kind extends Check["check"]> = Extract<Check, { readonly check: Kind }>
+
 export const Write = Schema.Struct({
   /** Its name in the spec, which its parts share if it is a document. */
   output: Schema.String,
@@ -217,6 +224,8 @@ export const Plan = Schema.Struct({
   /** Columns of users over their unique events; null where no table of users is made. */
   users: Schema.NullOr(Measured),
   tables: Schema.Array(AnyTable),
+  checks: Schema.Array(Check),
+  reports: Schema.Array(Report),
   /** What a run must bind to a value. */
   bindings: Schema.Array(Schema.String),
   write: Schema.Array(Write),

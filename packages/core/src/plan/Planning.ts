@@ -34,6 +34,21 @@ export class Planning {
     this.problems.push(this.read.document.problem(path, message, options))
   }
 
+  /** A problem inside a text of several lines: `at` is 1-based, from its first line. */
+  problemInText(
+    path: Path,
+    at: { readonly line: number; readonly column: number },
+    message: string,
+    hint?: string
+  ): void {
+    this.problems.push(this.read.document.problemInText(path, at, message, hint))
+  }
+
+  /** The text of a file beside the spec; undefined where there is none. */
+  file(path: string): string | undefined {
+    return this.read.file(path)
+  }
+
   unknown(what: "column" | "table", name: string, known: ReadonlyArray<string>, path: Path, key = false): void {
     this.problem(path, `no ${what} "${name}"${didYouMean(name, known)}; expected ${oneOf(known)}`, { key })
   }

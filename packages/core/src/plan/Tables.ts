@@ -2,22 +2,37 @@ import type { ValueType } from "../expression/Tree.ts"
 import { attributionColumns } from "./Attribution.ts"
 import { comparedColumns } from "./comparedColumns.ts"
 import { depthColumns, stepColumns } from "./Funnel.ts"
+import { position } from "../plugin/EventBatch.ts"
 import { columnName } from "../spec/Column.ts"
 import type { AnyTable, Enrich, Plan } from "./Plan.ts"
 
 /** The columns of a table, in order, with their types. */
 export type TableColumns = ReadonlyArray<{ readonly name: string; readonly type: ValueType }>
 
-type Shape = Pick<Plan, "scan" | "validate" | "sessionize" | "users" | "tables">
+type Shape = Pick<Plan, "scan" | "validate" | "sessionize" | "users" | "tables" | "checks">
 
 /** What a plan can write besides its aggregates. */
-export const builtInTables = ["sessions", "events", "users", "duplicates", "rejects", "inputs"] as const
+export const builtInTables = [
+  "sessions",
+  "events",
+  "users",
+  "duplicates",
+  "rejects",
+  "inputs",
+  "findings",
+  "history"
+] as const
 
 /** The column that says, inside a run, which input an event came from. */
 export const sourceColumn = "$source"
 
 /** The column of sessions that says, inside a run, when the run looks at them. */
 export const asOfColumn = "$as_of"
+/**
+ * Columns that the table of events has besides those of {@link tableColumns}, for a plan that asks for both: the input of
+ * each event, and the number of its record there. Specs have no word for them.
+ */
+export const eventOrigin = { source: sourceColumn, event: position.event } as const
 
 /** The columns of a table of a plan; `undefined` when there is no such table. */
 export const tableColumns = (plan: Shape, table: string): TableColumns | undefined => {
@@ -34,6 +49,10 @@ export const tableColumns = (plan: Shape, table: string): TableColumns | undefin
       return rejectColumns(plan)
     case "inputs":
       return inputColumns
+    case "findings":
+      return plan.checks.length === 0 ? declaredColumns(plan, table) : findingColumns
+    case "history":
+      return plan.checks.length === 0 ? declaredColumns(plan, table) : historyColumns
     default:
       return otherColumns(plan, table)
   }
@@ -153,6 +172,11 @@ const duplicateColumns = (plan: Shape): TableColumns => [
   { name: "conflicting", type: "bool" },
   ...mappedColumns(plan).map(({ name, type }) => ({ name: besides(duplicateNames, name), type }))
 ]
+
+/** The column of the user in a table that has rows of users. */
+export const userColumn = ({ validate }: Pick<Plan, "validate">, table: string): string =>
+  table === "duplicates" ? besides(duplicateNames, validate.user.name) : validate.user.name
+
 const duplicateNames = ["source", "event", "first_source", "first_event", "conflicting"]
 
 /** What was read in a run, and what became of it: a history if it is added to that of other runs. */
@@ -168,7 +192,8 @@ const inputColumns: TableColumns = [
 ]
 
 /** Whether a table is made once all events are known, and not from the events of some users. */
-export const isOfRun = (table: string): boolean => table === "rejects" || table === "inputs"
+export const isOfRun = (table: string): boolean => tablesOfRun.has(table)
+const tablesOfRun: ReadonlySet<string> = new Set(["rejects", "inputs", "findings", "history"])
 
 /** Where a rejected record stood, why it was rejected, and its mapped fields as found. */
 const rejectColumns = (plan: Shape): TableColumns => [
@@ -182,6 +207,32 @@ const rejectColumns = (plan: Shape): TableColumns => [
   ...plan.scan.columns.map(({ name }) => ({ name: rejectFieldName(name), type: "text" as const })),
   { name: "raw", type: "text" }
 ]
+
+/** What checks found. */
+const findingColumns: TableColumns = [
+  { name: "check", type: "text" },
+  { name: "table", type: "text" },
+  { name: "input", type: "text" },
+  { name: "severity", type: "text" },
+  { name: "outcome", type: "text" },
+  { name: "value", type: "double" },
+  { name: "threshold", type: "text" },
+  { name: "n", type: "int64" },
+  { name: "message", type: "text" },
+  { name: "samples", type: "json" }
+]
+
+/** What checks found in this run and those before it. */
+const historyColumns: TableColumns = [
+  { name: "run", type: "timestamp" },
+  { name: "check", type: "text" },
+  { name: "input", type: "text" },
+  { name: "bound", type: "text" },
+  { name: "outcome", type: "text" },
+  { name: "value", type: "double" },
+  { name: "n", type: "int64" }
+]
+
 const rejectNames = ["event", "source", "line", "offset", "code", "reason", "field", "raw"]
 
 /** The name of a source column among the rejects: its own, unless the table has such a column already. */

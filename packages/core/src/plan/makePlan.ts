@@ -7,8 +7,10 @@ import type { Dedupe, Plan, Validate } from "./Plan.ts"
 import { planEvent } from "./planEvent.ts"
 import { planInputs } from "./planInputs.ts"
 import { Planning } from "./Planning.ts"
+import { planChecks } from "./planChecks.ts"
 import { planOutputs } from "./planOutputs.ts"
 import { planPrint } from "./planPrint.ts"
+import { planReports } from "./planReports.ts"
 import { planSessions, planUsers } from "./planSessions.ts"
 import { planTables } from "./planTables.ts"
 import { mappedColumns } from "./Tables.ts"
@@ -54,6 +56,8 @@ const planOf = (planning: Planning): Plan => {
     sessionize: null,
     users: null,
     tables: [],
+    checks: [],
+    reports: [],
     bindings: [],
     write: [],
     print: null
@@ -61,11 +65,13 @@ const planOf = (planning: Planning): Plan => {
   const withSessions = { ...base, sessionize: planSessions(planning, base) }
   const withUsers = { ...withSessions, users: planUsers(planning, withSessions) }
   const withTables = { ...withUsers, tables: planTables(planning, withUsers) }
+  const withChecks = { ...withTables, checks: planChecks(planning, withTables) }
   return {
-    ...withTables,
+    ...withChecks,
+    reports: planReports(planning, withChecks),
     bindings: [...planning.bindings].sort(),
-    write: planOutputs(planning, withTables),
-    print: planPrint(planning, withTables)
+    write: planOutputs(planning, withChecks),
+    print: planPrint(planning, withChecks)
   }
 }
 

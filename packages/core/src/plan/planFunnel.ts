@@ -45,7 +45,7 @@ export const planFunnel = (
   )
   const entered: FunnelEntered = {
     kind: "funnel_entered",
-    name: `${name}.entered`,
+    name: `${name}_entered`,
     from: "events",
     where:
       funnel.where === undefined

@@ -43,7 +43,7 @@ const planAny = (planning: Planning, plan: Plan, name: string, table: AnyTableSp
   }
   if ("compare" in table) {
     const path = ["tables", name, "compare"]
-    const rows = new ColumnNames(sourceColumns(planning, plan, table.compare.from, [...path, "from"]), plan.validate)
+    const rows = new ColumnNames(rowColumns(planning, plan, table.compare.from, [...path, "from"]), plan.validate)
     const groups = (from: ColumnNames, spec: TableSpec) => planTable(planning, plan, from, name, spec, path)
     return [planCompare(planning, plan, name, table.compare, rows, groups)]
   }
@@ -51,16 +51,22 @@ const planAny = (planning: Planning, plan: Plan, name: string, table: AnyTableSp
   return [planTable(planning, plan, from, name, table)]
 }
 
-/** A spec without `users` may have a table of that name. */
-const isBuiltIn = ({ spec }: Planning, name: string): boolean =>
-  (builtInTables as ReadonlyArray<string>).includes(name) && (name !== "users" || spec.users !== undefined)
+/** A spec without `users` may have a table of that name, and one without checks those that tell of checks. */
+const isBuiltIn = (planning: Planning, name: string): boolean => {
+  if (name === "users") return planning.spec.users !== undefined
+  if (name === "findings" || name === "history") return isCheckTable(planning, name)
+  return (builtInTables as ReadonlyArray<string>).includes(name)
+}
+
+const isCheckTable = ({ spec }: Planning, name: string): boolean =>
+  spec.checks.length > 0 && (name === "findings" || name === "history")
 
 const sourcesOf = ({ from }: TableSpec): Table["from"] => (typeof from === "string" ? [from] : from)
 
 /** The columns of the rows that a table is made from, which all of its sources must have. */
 const allColumns = (planning: Planning, plan: Plan, from: Table["from"], path: Path): TableColumns => {
   const [first, ...others] = from.map((name, i) =>
-    sourceColumns(planning, plan, name, from.length === 1 ? [...path, "from"] : [...path, "from", i])
+    rowColumns(planning, plan, name, from.length === 1 ? [...path, "from"] : [...path, "from", i])
   )
   const shown = (columns: TableColumns) => columns.map(({ name, type }) => `${name} ${type}`).join(", ")
   for (const [i, columns] of others.entries()) {
@@ -74,8 +80,10 @@ const allColumns = (planning: Planning, plan: Plan, from: Table["from"], path: P
   return first
 }
 
-const sourceColumns = (planning: Planning, plan: Plan, from: string, path: Path): TableColumns => {
-  const columns = isOfRun(from) || from === "duplicates" ? undefined : tableColumns(plan, from)
+/** The columns of the rows that a table, or a check, looks at. `path`: where it is named. */
+export const rowColumns = (planning: Planning, plan: Plan, from: string, path: Path): TableColumns => {
+  const isTaken = from === "duplicates" || (isOfRun(from) && !plan.tables.some(({ name }) => name === from))
+  const columns = isTaken ? undefined : tableColumns(plan, from)
   if (columns !== undefined) return columns
   const known = [
     ...["events", "sessions", "users"].filter((name) => tableColumns(plan, name)),

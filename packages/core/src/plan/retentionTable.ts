@@ -16,14 +16,9 @@ export const retentionTable = (
   path: Path
 ): { readonly from: ColumnNames; readonly table: Table } => {
   if (plan.sessionize === null) planning.problem(path, noSessions, { key: true })
-  const sessionize = plan.sessionize ?? {
-    by: null,
-    passive: null,
-    rules: [],
-    numbering: "all" as const,
-    measures: [],
-    columns: []
-  }
+  const cut = plan.sessionize ?? { by: null, passive: null, rules: [], measures: [], columns: [] }
+  // It looks at the session after each, whatever columns are written.
+  const sessionize = { ...cut, numbering: "all" as const }
   const columns = tableColumns({ ...plan, sessionize }, "sessions") ?? []
   const sessions = new ColumnNames(columns, plan.validate, [{ name: asOfColumn, type: "timestamp" }])
   const end = `session_start + interval '${durationMicros(window) ?? 0} us'`

@@ -61,13 +61,16 @@ export const unknown = "$unknown"
  */
 export const microsOf = (name: string): string => `$micros ${name}`
 
+/** The same where times have no zone: microseconds since 1970 on a clock of which the spec says where it hangs. */
+export const localMicrosOf = (name: string): string => `$local ${name}`
+
 /** A column that a decoder is asked for. */
 export interface WantedColumn {
   /** Name in the batch. */
   readonly name: string
   /** Where it stands in a record: one segment a level. A field whose whole name holds dots matches too. */
   readonly path: string
-  /** Its texts are times in ISO 8601: the decoder may add {@link microsOf}. */
+  /** Its texts are times in ISO 8601: the decoder may add {@link microsOf} or {@link localMicrosOf}. */
   readonly isTime?: boolean
 }
 

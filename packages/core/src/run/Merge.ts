@@ -4,6 +4,7 @@ import { grown } from "../arrow/grown.ts"
 import { Interner } from "../arrow/Interner.ts"
 import { TextPool, textVector } from "../arrow/TextPool.ts"
 import { selectBatch } from "../engine/Rows.ts"
+import { int64At } from "../time/Int64.ts"
 import { placeColumn } from "./Place.ts"
 import { columnOf, widths } from "./RowWords.ts"
 import type { Run, RunColumn } from "./Run.ts"
@@ -28,6 +29,9 @@ export interface UserStretches {
   readonly users: TextPool
   readonly segments: Segments
 }
+
+/** Chooses events by their place and their time, int64 microseconds since 1970. */
+export type IsWanted = (part: number, ordinal: number, time: number) => boolean
 
 /** Texts of a column of a block beyond which the next block begins a new dictionary. */
 const mostTexts = 65_536
@@ -86,14 +90,18 @@ export class Merge {
   }
 
   /**
-   * All events of those users who have one of some parts, also those that do not count; undefined where nobody has.
+   * All events of those users who have one of some events, also those that do not count; undefined where nobody has.
+   * `time`: the name of its column.
    */
-  gatherWhere({ segments, users }: UserStretches, isPart: (part: number) => boolean): Block | undefined {
-    const chosen = segments.where(isPart)
-    if (chosen === undefined) return undefined
-    const names = new TextPool()
-    for (const user of chosen.users) names.add(users.bytes, users.offsets[user], users.offsets[user + 1])
-    return this.block(names, chosen.segments)
+  gatherWhere(stretches: UserStretches, time: string, isWanted: IsWanted): Block | undefined {
+    const chosen = chosenUsers(stretches, (user) => stretches.segments.hasEvent(user, time, isWanted))
+    return chosen && this.block(chosen.users, chosen.segments)
+  }
+
+  /** The events of some of the users, by their numbers. */
+  gatherUsers(stretches: UserStretches, wanted: ReadonlySet<number>): Block | undefined {
+    const chosen = chosenUsers(stretches, (user) => wanted.has(user))
+    return chosen && this.gather(chosen.users, chosen.segments)
   }
 
   /** Whether some events do not count. */
@@ -195,6 +203,17 @@ export class Merge {
     this.meanings.set(column, { of: dictionary, codes })
     return codes
   }
+}
+
+const chosenUsers = (
+  { segments, users }: UserStretches,
+  isChosen: (user: number) => boolean
+): UserStretches | undefined => {
+  const chosen = segments.choose(isChosen)
+  if (chosen.users.length === 0) return undefined
+  const names = new TextPool()
+  for (const user of chosen.users) names.add(users.bytes, users.offsets[user], users.offsets[user + 1])
+  return { users: names, segments: chosen.segments }
 }
 
 const translate = (dictionary: Interner, { texts }: RunColumn, meaning: Int32Array, code: number): number => {
@@ -344,28 +363,36 @@ export class Segments {
     this.userEnds[this.users++] = this.rows
   }
 
-  /** The stretches of those users who have an event of some parts, and which users these are. */
-  where(
-    isPart: (part: number) => boolean
-  ): { readonly users: ReadonlyArray<number>; readonly segments: Segments } | undefined {
+  /** The stretches of some users, and which users these are. */
+  choose(isChosen: (user: number) => boolean): { readonly users: ReadonlyArray<number>; readonly segments: Segments } {
     const segments = new Segments()
     const users: Array<number> = []
-    for (let user = 0, from = 0; user < this.users; from = this.userStretches[user++]) {
-      const until = this.userStretches[user]
-      if (!this.hasPart(from, until, isPart)) continue
-      for (let i = from; i < until; i++) segments.add(this.runs[i], this.froms[i], this.tos[i])
+    for (let user = 0; user < this.users; user++) {
+      if (!isChosen(user)) continue
+      for (let i = this.firstOf(user); i < this.userStretches[user]; i++) {
+        segments.add(this.runs[i], this.froms[i], this.tos[i])
+      }
       segments.endUser()
       users.push(user)
     }
-    return users.length === 0 ? undefined : { users, segments }
+    return { users, segments }
   }
 
-  private hasPart(from: number, until: number, isPart: (part: number) => boolean): boolean {
-    for (let i = from; i < until; i++) {
-      const places = this.runs[i].columns.find(({ name }) => name === placeColumn)?.words ?? new Int32Array(0)
-      for (let row = this.froms[i]; row < this.tos[i]; row++) if (isPart(places[2 * row + 1])) return true
+  /** Whether a user has one of some events. */
+  hasEvent(user: number, time: string, isWanted: IsWanted): boolean {
+    for (let i = this.firstOf(user); i < this.userStretches[user]; i++) {
+      const { columns } = this.runs[i]
+      const places = columns.find(({ name }) => name === placeColumn)?.words ?? new Int32Array(0)
+      const times = columns.find(({ name }) => name === time)?.words ?? new Int32Array(0)
+      for (let row = this.froms[i]; row < this.tos[i]; row++) {
+        if (isWanted(places[2 * row + 1], places[2 * row] >>> 0, int64At(times, row))) return true
+      }
     }
     return false
+  }
+
+  private firstOf(user: number): number {
+    return user === 0 ? 0 : this.userStretches[user - 1]
   }
 
   /** Where the stretches of each user end. */

@@ -12,6 +12,8 @@ export interface SpecValues {
   readonly params: Readonly<Record<string, string>>
   /** The environment, for `${NAME}` in texts. */
   readonly env: Readonly<Record<string, string | undefined>>
+  /** The text of a file, by its path from the folder of the spec; undefined where there is none. */
+  readonly file?: (path: string) => string | undefined
 }
 
 /** A param with the value that a run has for it: undefined where it has none, and then perhaps a problem. */

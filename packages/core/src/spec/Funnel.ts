@@ -28,7 +28,7 @@ const Funnel = Schema.Struct({
 }).annotate({ expected: "a map such as { steps: { view: type = 'view', buy: type = 'buy' } }" })
 export type Funnel = typeof Funnel.Type
 
-/** A table with a row a step, and another one, `<name>.entered`, of those who took the first step. */
+/** A table with a row a step, and another one, `<name>_entered`, of those who took the first step. */
 export const FunnelTable = Schema.Struct({
   funnel: Funnel.annotate({ description: "How far users, or sessions, come through steps" })
 })

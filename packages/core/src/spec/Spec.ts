@@ -3,9 +3,11 @@ import { AnyTable } from "./AnyTable.ts"
 import { Column } from "./Column.ts"
 import { Console } from "./Console.ts"
 import { Duration } from "./Duration.ts"
+import { Checks } from "./Checks.ts"
 import { Event } from "./Event.ts"
 import { described, Format, TextList, Uri, withDefault } from "./Key.ts"
 import { Output } from "./Output.ts"
+import { Reports } from "./Report.ts"
 import { Sessions, Users } from "./Sessions.ts"
 
 /**
@@ -93,10 +95,12 @@ export const Spec = Schema.Struct({
   sessions: described(Sessions, "How each user's events are cut; without rules one session a user"),
   users: described(Users, "One row a user: first and last event, and further columns"),
   tables: withDefault(Schema.Record(Schema.String, AnyTable), {}, "Further tables, by name"),
+  checks: withDefault(Checks, [], "What is expected of what comes out"),
+  reports: withDefault(Reports, {}, "Documents for people, by name: pages and Markdown with tables and charts"),
   outputs: withDefault(
     Schema.Record(Schema.String, Output),
     {},
-    "What is written where, by the name of a table (sessions, events, users, duplicates, rejects, or a declared one)"
+    "What is written where, by the name of a table: sessions, events, users, duplicates, rejects, findings, history, or a declared one"
   ),
   console: described(Console, "What is printed"),
   steps: described(

@@ -78,6 +78,27 @@ export class SpecDocument {
     return { line, column: col, message, ...(hint === undefined ? {} : { hint }) }
   }
 
+  /**
+   * A problem inside a text of several lines, at its line and column (from 1). Of a text that is written as a block (`|`)
+   * the place is told exactly, of another one in words.
+   */
+  problemInText(
+    path: Path,
+    at: { readonly line: number; readonly column: number },
+    message: string,
+    hint?: string
+  ): SpecProblem {
+    const { node, offset } = this.find(path, false)
+    const { line, col } = this.lines.linePos(offset)
+    const more = hint === undefined ? {} : { hint }
+    if (!isScalar(node) || node.type !== "BLOCK_LITERAL") {
+      return { line, column: col, message: `line ${at.line}: ${message}`, ...more }
+    }
+    const lines = this.text.split("\n").slice(line)
+    const indent = /^ */.exec(lines.find((one) => one.trim() !== "") ?? "")?.[0].length ?? 0
+    return { line: line + at.line, column: indent + at.column, message, ...more }
+  }
+
   /** How far from the start of a text its character `at` stands; 0 where it is written differently. */
   private inside(node: unknown, at: number): number {
     if (!isScalar(node) || typeof node.value !== "string" || node.value.includes("\n")) return 0

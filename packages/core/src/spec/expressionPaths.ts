@@ -18,6 +18,7 @@ const patterns = [
   ...["gap", "start", "end", "passive", "columns *"].map((key) => `sessions ${key}`),
   "users columns *",
   ...["where", "having", "columns *", "by *", "by * *"].map((key) => `tables * ${key}`),
+  ...["expect", "assert", "rate"].map((key) => `checks * ${key}`),
   ...["steps *", "where", "columns *"].map((key) => `tables * funnel ${key}`),
   ...["where", "by *", "by * *"].map((key) => `tables * retention ${key}`),
   ...["success", "by *", "by * *", "where", "columns *", "having"].map((key) => `tables * compare ${key}`),

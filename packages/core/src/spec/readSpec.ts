@@ -3,7 +3,7 @@ import * as Schema from "effect/Schema"
 import { absent, Filler, type GivenParam, type SpecValues } from "./Filler.ts"
 import { defaultOf } from "./Params.ts"
 import { type Param, Params, Spec } from "./Spec.ts"
-import { SpecDocument } from "./SpecDocument.ts"
+import { type Path, SpecDocument } from "./SpecDocument.ts"
 import { SpecError, type SpecProblem } from "./SpecError.ts"
 import { type Locator, shown, specProblems } from "./SpecIssues.ts"
 
@@ -14,11 +14,12 @@ export interface ReadSpec {
   /** The step's name; undefined where the spec has none. */
   readonly step: string | undefined
   readonly spec: Spec
-  readonly document: Locator & { readonly file: string }
+  readonly document: Pick<SpecDocument, "file" | "problem" | "problemInText">
   /** Whether the environment has a value for `${NAME}` in an expression. */
   readonly hasBinding: (name: string) => boolean
   /** The param that `${NAME}` in an expression means, if there is one of that name. */
   readonly paramNamed: (name: string) => GivenParam | undefined
+  readonly file: NonNullable<SpecValues["file"]>
 }
 
 const options = { errors: "all", onExcessProperty: "error", reportInput: true } as const
@@ -82,15 +83,18 @@ const jobsOf = (document: SpecDocument): ReadonlyArray<Job> => {
     throw new SpecError({ file: document.file, problems: [document.problem(["steps"], message)] })
   }
   return Object.entries(steps).map(([step, own]) => {
-    const problem: Locator["problem"] = (path, ...more) => {
-      const isOwn = path.length === 0 || (isMap(own) && Object.hasOwn(own, path[0]))
-      return document.problem(isOwn ? ["steps", step, ...path] : path, ...more)
+    const isOwn = (path: Path) => path.length === 0 || (isMap(own) && Object.hasOwn(own, path[0]))
+    const placed = (path: Path): Path => (isOwn(path) ? ["steps", step, ...path] : path)
+    const located: Job["document"] = {
+      file: document.file,
+      problem: (path, ...more) => document.problem(placed(path), ...more),
+      problemInText: (path, ...more) => document.problemInText(placed(path), ...more)
     }
     for (const key of isMap(own) ? sharedKeys.filter((key) => Object.hasOwn(own, key)) : []) {
       const at = document.problem(["steps", step, key], `"${key}" is said of all steps, beside "steps"`, { key: true })
       throw new SpecError({ file: document.file, problems: [at] })
     }
-    if (isMap(own)) return { step, value: { ...shared, ...own }, document: { file: document.file, problem } }
+    if (isMap(own)) return { step, value: { ...shared, ...own }, document: located }
     const message = `expected a map such as { source: { uri: events.csv }, event: { user: user_id } }, found ${shown(own)}`
     throw new SpecError({ file: document.file, problems: [document.problem(["steps", step], message)] })
   })
@@ -115,7 +119,8 @@ const readJob = (
   if (Result.isFailure(decoded) || sources !== undefined) return []
   const hasBinding = (name: string) => Object.hasOwn(values.env, name) && values.env[name] !== undefined
   const paramNamed = (name: string) => filler.given(name)
-  return [{ step, spec: decoded.success, document, hasBinding, paramNamed }]
+  const file = (path: string) => values.file?.(path)
+  return [{ step, spec: decoded.success, document, hasBinding, paramNamed, file }]
 }
 
 const isMap = (value: unknown): value is Readonly<Record<PropertyKey, unknown>> =>
@@ -187,13 +192,13 @@ const sourceProblem = (spec: Readonly<Record<string, unknown>>): Parameters<Loca
 }
 
 /**
- * An output, or one of several sources, whose uri is an optional param that was not given is left out. Elsewhere such a key
- * is left out.
+ * An output, a report, or one of several sources, whose uri is an optional param that was not given is left out. Elsewhere
+ * such a key is left out.
  */
 const withoutSkipped = (filled: unknown): Readonly<Record<string, unknown>> => {
   const before = filled as Readonly<Record<string, unknown>>
   const root = withoutAbsent(filled) as Record<string, unknown>
-  for (const key of ["outputs", "sources"]) {
+  for (const key of ["outputs", "reports", "sources"]) {
     const all = before[key]
     if (!isMap(all) || !isMap(root[key])) continue
     const kept = Object.entries(root[key]).filter(([name]) => {

@@ -9,6 +9,7 @@ import {
   textColumn,
   textView
 } from "../../src/arrow/Columns.ts"
+import { packBatch, unpackBatch } from "../../src/arrow/Ipc.ts"
 import { int64At } from "../../src/time/Int64.ts"
 import { plainColumn, plainRows } from "../support/plain.ts"
 import { column, tableOf } from "../support/table.ts"
@@ -34,6 +35,12 @@ describe("textView", () => {
     assert.deepStrictEqual(seen(batchOf(column.text(values)), "x"), values)
     assert.deepStrictEqual(seen(batchOf(column.text([])), "x"), [])
     assert.deepStrictEqual(seen(batchOf(column.text([null, null])), "x"), [null, null])
+  })
+
+  it("has as many codes as there are rows, where buffers are filled up to whole words", () => {
+    const there = unpackBatch(packBatch(batchOf(column.text(["a", "b", "a"]))))
+    assert.strictEqual(columnData(there, "x").values.length, 4)
+    assert.deepStrictEqual(seen(there, "x"), ["a", "b", "a"])
   })
 
   it("reads dictionaries of other makers, where the slot of a null may hold any code", () => {

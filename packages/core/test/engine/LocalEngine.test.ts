@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type { Progress, RunOptions } from "../../src/engine/Engine.ts"
 import { localEngine } from "../../src/engine/LocalEngine.ts"
+import { eventOrigin } from "../../src/plan/Tables.ts"
 import { timeTextMicros } from "../../src/time/TimeText.ts"
 import { MemoryConnections, type MemoryInput } from "../support/MemoryConnections.ts"
 import { plainRows } from "../support/plain.ts"
@@ -134,6 +135,29 @@ describe("localEngine", () => {
       )
       assert.isNull(summary.sessions)
       assert.isNull(summary.accounting.in_sessions)
+    })
+  )
+
+  it.effect("tells where the record of each event stands, to a plan that asks for it", () =>
+    Effect.gen(function* () {
+      const at = (u: string): Row => ({ u, t: "2024-07-10T10:00:00Z" })
+      const plan = planOf("event: { user: u, time: t }\noutputs: { events: { uri: e } }\n")
+      const { event, source } = eventOrigin
+      const write = plan.write.map((output) => ({ ...output, columns: ["u", event, source] }))
+      const inputs = ["b", "a"].map((uri) => ({ uri, format: null, source: null, fields: {} }))
+      const connections = new MemoryConnections({
+        a: [{ rows: [at("x"), at("z")] }],
+        b: [{ rows: [at("y"), new Broken("json.syntax", "unexpected end"), at("w")] }]
+      })
+      yield* localEngine
+        .run({ ...plan, write, scan: { ...plan.scan, inputs } }, { asOfMicros })
+        .pipe(Effect.provide(connections.layer))
+      assert.deepStrictEqual(connections.committed.get("events"), [
+        { u: "w", [event]: 3, [source]: "b/1" },
+        { u: "x", [event]: 1, [source]: "a/1" },
+        { u: "y", [event]: 1, [source]: "b/1" },
+        { u: "z", [event]: 2, [source]: "a/1" }
+      ])
     })
   )
 

@@ -31,6 +31,7 @@ const writeOf = (table: string, columns: ReadonlyArray<string>, output = table):
 const outputsOf = (sinks: Readonly<Record<string, Sink>>, columns: ReadonlyArray<string>) =>
   new Outputs(
     Object.entries(sinks).map(([table, sink]) => ({ write: writeOf(table, columns), sink, rows: 0 })),
+    [],
     undefined
   )
 
@@ -77,6 +78,7 @@ describe("the outputs of a run", () => {
         { write: s, sink: takes, rows: 0 },
         { write: t, sink: noting("t", []), rows: 0 }
       ],
+      [],
       undefined
     )
     assert.deepStrictEqual(
@@ -97,6 +99,7 @@ describe("the outputs of a run", () => {
     const [first, second] = [writeOf("s", ["a", "b"], "x"), writeOf("s", ["c"], "y")]
     const outputs = new Outputs(
       [first, second].map((write) => ({ write, sink: noting(write.output, log), rows: 0 })),
+      [],
       undefined
     )
     await Effect.runPromise(outputs.write("s", rows(2)))

@@ -117,6 +117,7 @@ const modelCrew = (
         return result
       }),
     gather: never,
+    compare: never,
     compute: never,
     finish: Effect.die("not asked for")
   }

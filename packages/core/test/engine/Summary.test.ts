@@ -35,18 +35,22 @@ describe("assertBalanced", () => {
   }
 
   it("accepts numbers that add up, with or without sessions", () => {
-    assertBalanced(balanced)
-    assertBalanced({ ...balanced, in_sessions: null })
+    assertBalanced(balanced, 0)
+    assertBalanced({ ...balanced, in_sessions: null }, 0)
   })
 
   it("refuses every number that is off by one", () => {
     for (const name of Object.keys(balanced) as Array<keyof Accounting>) {
       assert.throws(
-        () => assertBalanced({ ...balanced, [name]: (balanced[name] ?? 0) + 1 }),
+        () => assertBalanced({ ...balanced, [name]: (balanced[name] ?? 0) + 1 }, 0),
         AccountingBroken,
         "do not add up"
       )
     }
+  })
+
+  it("refuses broken sessions", () => {
+    assert.throws(() => assertBalanced(balanced, 1), AccountingBroken, "1 sessions overlap")
   })
 })
 

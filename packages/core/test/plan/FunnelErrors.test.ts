@@ -68,19 +68,19 @@ describe("what is wrong with a funnel", () => {
 
   it("its table of those who entered is known to what comes after it", () => {
     const after = (more: string) => errorOf(specOf(`{ ${steps} }`) + more)
-    assert.deepStrictEqual(after("  d: { from: f.entered, where: not completed, columns: { u: u, a: a } }\n"), [])
+    assert.deepStrictEqual(after("  d: { from: f_entered, where: not completed, columns: { u: u, a: a } }\n"), [])
     assert.deepStrictEqual(
-      after("outputs: { f.entered: { uri: a.csv, columns: [u, depth, b] }, f: { uri: b.csv } }\n"),
+      after("outputs: { f_entered: { uri: a.csv, columns: [u, depth, b] }, f: { uri: b.csv } }\n"),
       []
     )
-    assert.deepStrictEqual(after("  d: { from: f.enterd, columns: { n: count(*) } }\n"), [
-      '7:14: no table "f.enterd" (did you mean "f.entered"?); expected events, f.entered or f'
+    assert.deepStrictEqual(after("  d: { from: f_enterd, columns: { n: count(*) } }\n"), [
+      '7:14: no table "f_enterd" (did you mean "f_entered"?); expected events, f_entered or f'
     ])
   })
 
   it("a table that has the name of its second one is reported", () => {
-    const twice = "  f.entered: { from: events, columns: { n: count(*) } }\n"
-    assert.deepStrictEqual(errorOf(specOf(`{ ${steps} }`) + twice), ['7:3: "f.entered" is the name of two tables'])
+    const twice = "  f_entered: { from: events, columns: { n: count(*) } }\n"
+    assert.deepStrictEqual(errorOf(specOf(`{ ${steps} }`) + twice), ['7:3: "f_entered" is the name of two tables'])
   })
 
   it("a key that is near to none of a table is told with those of a table", () => {

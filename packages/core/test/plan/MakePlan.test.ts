@@ -185,6 +185,15 @@ describe("makePlan", () => {
   it("says what is written", () => {
     assert.deepStrictEqual(plan.write, [
       {
+        output: "history",
+        table: "history",
+        uri: "h.jsonl",
+        format: null,
+        columns: words("run check input bound outcome value n"),
+        partition: [],
+        member: null
+      },
+      {
         output: "sessions",
         table: "sessions",
         uri: "s.csv",

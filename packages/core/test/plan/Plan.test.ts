@@ -17,7 +17,7 @@ const tables = [
   "next",
   "weeks",
   "way",
-  "way.entered",
+  "way_entered",
   "back"
 ]
 

@@ -57,12 +57,12 @@ describe("tableColumns", () => {
     )
   })
 
-  it("knows no other table, and no sessions where none are cut", () => {
+  it("knows no other table, no sessions where none are cut, and no findings where nothing is checked", () => {
     assert.isUndefined(tableColumns(plan, "daly"))
     const uncut = planOf("event: { user: u, time: t }")
     assert.deepStrictEqual(
       builtInTables.filter((name) => tableColumns(uncut, name) === undefined),
-      ["sessions", "users"]
+      ["sessions", "users", "findings", "history"]
     )
     assert.deepStrictEqual(tableColumns(uncut, "events"), mappedColumns(uncut))
   })

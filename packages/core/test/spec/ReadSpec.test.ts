@@ -34,6 +34,8 @@ describe("readSpec", () => {
       order: [],
       tie: "position",
       tables: {},
+      checks: [],
+      reports: {},
       outputs: {}
     })
     assert.deepStrictEqual(read("sessions: {}").sessions, {

@@ -65,7 +65,7 @@ describe("an unknown key", () => {
       "at the top",
       `${base}session: {}`,
       [
-        '5:1: unknown "session" (did you mean "sessions"?); expected version, name, description, params, timezone, plugins, source, sources, event, dedupe, order, tie, late, sessions, users, tables, outputs, console or steps'
+        '5:1: unknown "session" (did you mean "sessions"?); expected version, name, description, params, timezone, plugins, source, sources, event, dedupe, order, tie, late, sessions, users, tables, checks, reports, outputs, console or steps'
       ]
     ],
     [

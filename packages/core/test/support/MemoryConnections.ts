@@ -4,6 +4,7 @@ import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import { Connections } from "../../src/plugin/Connections.ts"
 import { PluginError } from "../../src/plugin/PluginError.ts"
+import type { ReportSink, ReportTables } from "../../src/plugin/ReportSink.ts"
 import type { Sink } from "../../src/plugin/Sink.ts"
 import type { Source, SourceBatch } from "../../src/plugin/Source.ts"
 import { type PlainRow, plainRows } from "./plain.ts"
@@ -26,6 +27,8 @@ export class MemoryConnections {
   readonly committed = new Map<string, ReadonlyArray<PlainRow>>()
   /** The column names of every sink that was opened, by table. */
   readonly schemas = new Map<string, ReadonlyArray<string>>()
+  /** What reports were given, by uri, once they were committed. */
+  readonly reports = new Map<string, ReportTables>()
   private readonly inputs: Readonly<Record<string, ReadonlyArray<MemoryInput>>>
   private readonly fails: string | undefined
 
@@ -41,6 +44,7 @@ export class MemoryConnections {
         this.step("sources", uri).pipe(
           Effect.as((this.inputs[uri] ?? []).map((input, i) => this.source(`${uri}/${i + 1}`, input)))
         ),
+      report: (_, uri) => this.step("sink", uri).pipe(Effect.as(this.reportSink(uri))),
       sink: ({ table, uri }, schema) =>
         this.step("sink", uri).pipe(
           Effect.andThen(Effect.sync(() => this.schemas.set(table, schema.names.map(String)))),
@@ -72,6 +76,15 @@ export class MemoryConnections {
         this.step("write", uri).pipe(Effect.andThen(Effect.sync(() => rows.push(...plainRows(batch))))),
       prepare: this.step("prepare", uri),
       commit: this.step("commit", uri).pipe(Effect.andThen(Effect.sync(() => this.committed.set(table, rows))))
+    }
+  }
+
+  private reportSink(uri: string): ReportSink {
+    let given: ReportTables = new Map()
+    return {
+      write: (tables) => this.step("write", uri).pipe(Effect.andThen(Effect.sync(() => void (given = tables)))),
+      prepare: this.step("prepare", uri),
+      commit: this.step("commit", uri).pipe(Effect.andThen(Effect.sync(() => this.reports.set(uri, given))))
     }
   }
 

@@ -59,7 +59,34 @@ tables:
   against: { compare: { from: sessions, by: [session_cause], success: pages > 1, where: n > 0, columns: { n_: sum(n) }, having: n_ > 0 } }
   orders: { attribution: { conversion: kind = 'click', order_id: event_id, revenue: minute, url: page, no_referrer: [a.example], channels: { A: source is null } } }
   orders_by_default: { attribution: { conversion: kind = 'click', order_id: event_id, revenue: minute, url: page, referrer: page } }
+checks:
+  - { name: rows, on: events, expect: minute > 0 and kind <> 'x', at_most: 50% }
+  - { name: unique, on: sessions, unique: [user, session_start], severity: warn }
+  - { name: known, on: daily, references: { column: user, table: users } }
+  - { name: longest, on: daily, assert: max(longest), at_least: 1, at_most: 200% of previous }
+  - { name: rejects, rate: rejected / read < 0.9, per: input }
+  - { name: fresh, on: sessions, freshness: session_end, at_most: 2h }
+  - { name: volume, on: sessions, volume: date, at_least: 50% }
+reports:
+  all:
+    uri: [all.html, all.md]
+    title: All
+    template: |
+      # {{ run.name }}: {{ daily.longest }}
+
+      \`\`\`table
+      from: weeks
+      columns: [week, days]
+      rows: 3
+      \`\`\`
+      \`\`\`chart
+      kind: bar
+      from: daily
+      x: date
+      y: [sessions, mean]
+      \`\`\`
 outputs:
+  history: { uri: h.jsonl }
   sessions: { uri: s.csv, format: csv, columns: [session_id, user, pages] }
   events: { uri: e.json }
   duplicates: { uri: "-", format: { name: csv, delimiter: ";", nested: { list: [1, true, null] } } }

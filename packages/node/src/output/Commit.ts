@@ -2,6 +2,7 @@ import { PluginError, type PreparedFile } from "@sojourn/core"
 import * as Effect from "effect/Effect"
 import type { Formats } from "../Formats.ts"
 import { complete, type Journal, writeJournal } from "./Journal.ts"
+import { realDirectory } from "./Places.ts"
 import { countSteps, discardOne, putAll } from "./putAll.ts"
 
 /** The commit of one run: all that was prepared appears, or nothing does, also if the process ends in between. */
@@ -37,7 +38,8 @@ export class Commit {
       const waiting = [...this.waiting]
       // What appears in one step needs none.
       if (this.journal === undefined && countSteps(waiting) + this.outdated.length > 1) {
-        this.journal = yield* writeJournal(this.directories, waiting, this.outdated)
+        const directories = yield* Effect.forEach(this.directories, realDirectory)
+        this.journal = yield* writeJournal(new Set(directories), waiting, this.outdated)
       }
       const { formats, journal } = this
       const due = waiting.filter((one) => files.includes(one) || files.some((file) => isForSame(one, file)))

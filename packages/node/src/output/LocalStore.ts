@@ -1,7 +1,7 @@
 import type { PluginError, PreparedFile, StagedFile, StoreWriter } from "@sojourn/core"
 import * as Effect from "effect/Effect"
 import { type FileHandle, mkdir, open, realpath, rename, rm, stat } from "node:fs/promises"
-import { dirname, join } from "node:path"
+import { dirname, join, relative } from "node:path"
 import { fileError } from "../FileError.ts"
 import { stagedName } from "./StagedName.ts"
 
@@ -49,10 +49,13 @@ const openStaged = async (directory: string, uri: string): Promise<Staged> => {
   const former = await stat(uri).catch(() => undefined)
   if (former?.isDirectory()) throw fileError("write", uri, { code: "EISDIR" })
   // Where a symbolic link points is replaced, not the link.
-  const target = former === undefined ? uri : await realpath(uri)
+  const linked = former === undefined ? undefined : await realpath(uri)
   // Beside what the link points to, as a rename cannot leave a file system.
-  const place = directory === dirname(uri) ? dirname(target) : directory
-  await mkdir(place, { recursive: true })
+  const named = linked !== undefined && directory === dirname(uri) ? dirname(linked) : directory
+  await mkdir(named, { recursive: true })
+  // Whole paths: the run that finishes what this one leaves may be started elsewhere.
+  const place = await realpath(named)
+  const target = linked ?? join(place, relative(directory, uri))
   const path = join(place, stagedName())
   const handle = await open(path, "wx")
   if (former !== undefined) await handle.chmod(former.mode & 0o777)

@@ -1,11 +1,18 @@
-import { type Encoding, pickColumns, PluginError, type PreparedFile, selectBatch, type Sink } from "@sojourn/core"
+import {
+  type Encoding,
+  partitionPaths,
+  pickColumns,
+  PluginError,
+  type PreparedFile,
+  selectBatch,
+  type Sink
+} from "@sojourn/core"
 import type { RecordBatch, Schema } from "apache-arrow"
 import * as Effect from "effect/Effect"
 import * as Scope from "effect/Scope"
 import { createHash, type Hash } from "node:crypto"
 import type { Commit } from "./Commit.ts"
 import { encoded } from "./FileSink.ts"
-import { partitionPaths } from "./PartitionPaths.ts"
 import { below, directoryOf, discard, isInPlace, namesIn, stage } from "./Places.ts"
 
 /** How a table is divided. */
@@ -21,12 +28,19 @@ export interface Partitions {
   readonly former: FormerFiles | undefined
 }
 
+/** A file of an output that is divided, by its path below the directory. */
+export interface FormerFile {
+  readonly path: string
+  /** Its size. */
+  readonly bytes: number
+}
+
 /** The files of outputs that are divided, by their directories. */
 export interface FormerFiles {
-  /** Their paths below the directory, as the last run has left them. */
-  readonly of: (directory: string) => ReadonlyArray<string>
+  /** As the last run has left them, and whether this run leaves them as they are. */
+  readonly of: (directory: string) => ReadonlyArray<FormerFile & { readonly stays: boolean }>
   /** Told which there are from now on. */
-  readonly are: (directory: string, files: ReadonlyArray<string>) => void
+  readonly are: (directory: string, files: ReadonlyArray<FormerFile>) => void
 }
 
 /** Files being written at a time; each is open and holds rows. */
@@ -75,13 +89,13 @@ export const partitionSink = Effect.fn("partitionSink")(function* (
       }
     }),
     prepare: Effect.gen(function* () {
-      const files = new Set<string>()
+      const files = new Map<string, FormerFile>()
       for (const [path, part] of parts) {
         const name = `${path}/part-0.${extension}`
-        files.add(name)
         yield* alone(below(uri, path), `part-0.${extension}`)
         yield* add(part, () => part.encoding.end())
         const one = yield* part.file.prepare
+        files.set(name, { path: name, bytes: part.bytes })
         if (former !== undefined && (yield* isInPlace(below(uri, name), part.bytes, part.hash.digest("hex")))) {
           yield* discard(one)
           continue
@@ -90,8 +104,11 @@ export const partitionSink = Effect.fn("partitionSink")(function* (
         commit.add(uri, one)
       }
       if (former === undefined) return
-      for (const file of former.of(uri)) if (!files.has(file)) commit.addOutdated(uri, below(uri, file))
-      former.are(uri, [...files])
+      for (const { bytes, path, stays } of former.of(uri)) {
+        if (stays) files.set(path, { path, bytes })
+        else if (!files.has(path)) commit.addOutdated(uri, below(uri, path))
+      }
+      former.are(uri, [...files.values()])
     }),
     commit: Effect.suspend(() => commit.put(prepared))
   }

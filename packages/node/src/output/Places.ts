@@ -4,8 +4,8 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { createHash } from "node:crypto"
 import { createReadStream } from "node:fs"
-import { open, readdir, readFile, rm, rmdir, stat } from "node:fs/promises"
-import { basename, dirname, join } from "node:path"
+import { open, readdir, readFile, realpath, rm, rmdir, stat } from "node:fs/promises"
+import { basename, dirname, join, resolve } from "node:path"
 import { fileError } from "../FileError.ts"
 import { parentOf, schemeOf, storeReader, storeWriter } from "../Stores.ts"
 import { localStore, stageIn, syncDirectory } from "./LocalStore.ts"
@@ -28,6 +28,12 @@ export const below = (directory: string, path: string): string =>
 
 /** The directory that a file is in. */
 export const directoryOf = (uri: string): string => (schemeOf(uri) === undefined ? dirname(uri) : parentOf(uri))
+
+/** The one name of a directory that is there, however it was reached. */
+export const realDirectory = (directory: string): Effect.Effect<string> =>
+  schemeOf(directory) === undefined
+    ? Effect.promise(() => realpath(directory).catch(() => resolve(directory)))
+    : Effect.succeed(directory)
 
 /** Begins a file, whose bytes are kept in `directory` until it is in place where that makes a difference. */
 export const stage = (directory: string, uri: string): Effect.Effect<StagedFile, PluginError, Scope.Scope> =>
@@ -117,6 +123,24 @@ const isRemoved = (directory: string): Promise<boolean> =>
     () => true,
     () => false
   )
+
+/** Whether files are in place below a directory, each of its size. */
+export const areInPlace = (
+  directory: string,
+  files: ReadonlyArray<{ readonly path: string; readonly bytes: number }>
+): Effect.Effect<boolean, PluginError> =>
+  schemeOf(directory) === undefined
+    ? Effect.promise(async () => {
+        for (const { bytes, path } of files) {
+          const there = await stat(join(directory, path)).catch(() => undefined)
+          if (there?.size !== bytes) return false
+        }
+        return true
+      })
+    : Effect.map(listed(`${directory}/`), (found) => {
+        const sizes = new Map(found.map(({ bytes, uri }) => [uri.slice(directory.length + 1), bytes]))
+        return files.every(({ bytes, path }) => sizes.get(path) === bytes)
+      })
 
 /** Whether a file is in place and has just these bytes, told by their number and a SHA-256. */
 export const isInPlace = (uri: string, bytes: number, sha256: string): Effect.Effect<boolean, PluginError> =>

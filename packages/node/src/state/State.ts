@@ -1,4 +1,5 @@
 import {
+  isComparable,
   type KeptInput,
   packBatch,
   type Plan,
@@ -14,7 +15,8 @@ import { resolve } from "node:path"
 import { fileError } from "../FileError.ts"
 import type { Formats } from "../Formats.ts"
 import type { Commit } from "../output/Commit.ts"
-import type { FormerFiles } from "../output/PartitionSink.ts"
+import type { FormerFile, FormerFiles } from "../output/PartitionSink.ts"
+import { areInPlace } from "../output/Places.ts"
 import { schemeOf } from "../Stores.ts"
 import { correctionsOf, type RecordFormat, recordFormat } from "./Corrections.ts"
 import { fingerprintOf } from "./Fingerprint.ts"
@@ -70,7 +72,9 @@ export class State implements RunState {
   private readonly options: StateOptions
   private readonly former: StateFile
   private readonly files: StateFiles
-  private readonly divided = new Map<string, ReadonlyArray<string>>()
+  private readonly divided = new Map<string, ReadonlyArray<FormerFile>>()
+  /** By directory of an output the partitions that are written; none of those where all are. */
+  private readonly touched = new Map<string, ReadonlySet<string>>()
   private fingerprint = ""
   private inputs: ReadonlyArray<Input> = []
   /** By input. */
@@ -87,7 +91,12 @@ export class State implements RunState {
     this.files = files
     this.events = new StateEvents(options.directory, former.runs)
     this.formerFiles = {
-      of: (directory) => former.outputs.find((output) => output.directory === placeOf(directory))?.files ?? [],
+      of: (directory) =>
+        this.formerOf(directory).map(({ bytes, path }) => ({
+          bytes,
+          path,
+          stays: this.touched.get(placeOf(directory))?.has(partitionOf(path)) === false
+        })),
       are: (directory, paths) => void this.divided.set(placeOf(directory), paths)
     }
   }
@@ -150,6 +159,23 @@ export class State implements RunState {
   addRejects: RunState["addRejects"] = (source, rejects) =>
     Effect.map(this.files.write(packBatch(rejects)), (segment) => void this.rejected[source].push(segment))
 
+  replaced: RunState["replaced"] = (touched) =>
+    Effect.gen({ self: this }, function* () {
+      const { former, plan } = this
+      // Another spec may give other rows, and whoever has changed an output wants it to be right again.
+      if (former.plan === null || withoutInputs(former.plan) !== withoutInputs(plan)) return []
+      return yield* Effect.forEach(plan.write, (write, i) =>
+        Effect.gen({ self: this }, function* () {
+          const files = this.formerOf(write.uri)
+          if (!isComparable(plan, write) || files.length === 0) return undefined
+          const staying = files.filter(({ path }) => !touched[i].has(partitionOf(path)))
+          if (!(yield* areInPlace(write.uri, staying))) return undefined
+          this.touched.set(placeOf(write.uri), touched[i])
+          return touched[i]
+        })
+      )
+    })
+
   addChanges: RunState["addChanges"] = (changes) =>
     changes.numRows === 0
       ? Effect.void
@@ -199,6 +225,10 @@ export class State implements RunState {
     )
   }
 
+  private formerOf(uri: string): ReadonlyArray<FormerFile> {
+    return this.former.outputs.find(({ directory }) => directory === placeOf(uri))?.files ?? []
+  }
+
   private changesAsJson(changes: RecordBatch): Uint8Array {
     const encoding = this.options.formats.openEncoding({ name: "json", options: {} }, "changes.jsonl", changes.schema)
     return encoding.encode(changes)
@@ -215,16 +245,24 @@ export class State implements RunState {
     const { former, inputs, plan } = this
     const changes = new Map(inputs.map(({ change, source }) => [source.name, change]))
     const goneIds = new Set(gone.flatMap(({ parts }) => parts.map(({ id }) => id)))
-    const pathOf = new Map(former.files.flatMap(({ parts, path }) => parts.map(({ id }) => [id, path] as const)))
+    const known = former.files.flatMap(({ parts, path }, input) => {
+      let before = 0
+      return parts.map(({ id, records }) => {
+        const part = { id, source: path, input, before }
+        before += records
+        return part
+      })
+    })
+    const pathOf = new Map(known.map(({ id, source }) => [id, source]))
     // An input that is the same is read again where its times are judged by another as_of.
     const because = (path: string) => `${changes.get(path)?.replace("same", "read again") ?? "gone"} ${path}`
     return {
-      ids: [...pathOf.keys()],
+      ids: known,
       goneFor: (id) => (goneIds.has(id) ? `gone ${pathOf.get(id) ?? ""}` : because(pathOf.get(id) ?? "")),
       cameFor: because,
       former:
         isUsable && former.plan !== null
-          ? { plan: former.plan, all: cuttingOf(former.plan) !== cuttingOf(plan) }
+          ? { plan: former.plan, asOfMicros: former.as_of_micros, all: cuttingOf(former.plan) !== cuttingOf(plan) }
           : undefined
     }
   }
@@ -299,6 +337,12 @@ export class State implements RunState {
 /** What decides the ids of sessions, besides events. */
 const cuttingOf = ({ dedupe, name, order, sessionize }: Plan): string =>
   JSON.stringify({ dedupe, name, order, sessionize: sessionize && { ...sessionize, columns: [], measures: [] } })
+
+/** A plan whatever it reads. */
+const withoutInputs = (plan: Plan): string => JSON.stringify({ ...plan, scan: { ...plan.scan, inputs: [] } })
+
+/** The partition of a file, by its path below the directory of an output. */
+const partitionOf = (path: string): string => path.slice(0, path.lastIndexOf("/"))
 
 /** Where an output lies, whatever the directory in which the command runs. */
 const placeOf = (uri: string): string => (schemeOf(uri) === undefined ? resolve(uri) : uri)

@@ -1,4 +1,4 @@
-import { type Former, keptRun, type Part, type PartOfKept, type Plan } from "@sojourn/core"
+import { type Former, keptRun, type Part, type PartOfKept, placeColumn, type Plan, type Run } from "@sojourn/core"
 import { join } from "node:path"
 import type { KnownEvents, StateRuns } from "../threads/crew.ts"
 import { openRun, rowsOf, type StoredRun } from "../threads/StoredRun.ts"
@@ -12,14 +12,17 @@ const growth = 4
 /** The number of the first part whose events count no more: far beyond those of the parts that do. */
 const firstForgotten = 0x4000_0000
 
+/** A part of an input before a run, by its id. */
+export type KnownPart = Part & { readonly id: number }
+
 /** What a state knows of its parts: which were there, in their order, and why parts come or go. */
 export interface KnownParts {
-  readonly ids: ReadonlyArray<number>
+  readonly ids: ReadonlyArray<KnownPart>
   /** Why a part is gone, by its id; why one came, by the name of its source. */
   readonly goneFor: (id: number) => string
   readonly cameFor: (source: string) => string
   /** Undefined where the sessions before this run cannot be told any more. */
-  readonly former: Pick<Former, "all" | "plan"> | undefined
+  readonly former: Pick<Former, "all" | "asOfMicros" | "plan"> | undefined
 }
 
 /** The events of a state in the course of a run: what was kept, what was read now, and what is kept of both. */
@@ -42,14 +45,15 @@ export class StateEvents implements StateRuns {
     runs: ReadonlyArray<StoredRun>,
     parts: ReadonlyArray<Part>,
     voided: ReadonlyArray<number>,
-    kept: ReadonlyArray<PartOfKept>
+    kept: ReadonlyArray<PartOfKept>,
+    replayed: ReadonlyArray<Run>
   ): KnownEvents {
     const { cameFor, former, goneFor, ids } = this.parts
     this.read = [...runs]
     this.voided = new Set(voided)
     const numbers = new Map(kept.map(({ id, part }) => [id, part]))
     const causes: Array<readonly [number, string]> = []
-    for (const [rank, id] of ids.entries()) {
+    for (const [rank, { id }] of ids.entries()) {
       if (numbers.has(id)) continue
       numbers.set(id, firstForgotten + rank)
       causes.push([firstForgotten + rank, goneFor(id)])
@@ -69,7 +73,17 @@ export class StateEvents implements StateRuns {
     return {
       runs: this.known.map((run) => this.opened(run)),
       forgotten: [...numbers.values()].filter((part) => part >= firstForgotten),
-      former: { ...former, parts: ids.map((id) => numbers.get(id) ?? firstForgotten), causes }
+      former: {
+        ...former,
+        parts: ids.map(({ before, id, input, source }) => ({
+          before,
+          input,
+          source,
+          part: numbers.get(id) ?? firstForgotten
+        })),
+        replayed: replayed.flatMap(placesOf),
+        causes
+      }
     }
   }
 
@@ -119,6 +133,12 @@ export class StateEvents implements StateRuns {
       parts: [...this.numbers]
     }
   }
+}
+
+/** The part and the ordinal of each event. */
+const placesOf = ({ columns }: Run): ReadonlyArray<readonly [number, number]> => {
+  const words = columns.find(({ name }) => name === placeColumn)?.words ?? new Int32Array(0)
+  return Array.from({ length: words.length / 2 }, (_, i) => [words[2 * i + 1], words[2 * i] >>> 0])
 }
 
 const rowsOfKnown = ({ pieces }: KnownRun): number => pieces.reduce((sum, { rows }) => sum + rows, 0)

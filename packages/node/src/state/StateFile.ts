@@ -101,7 +101,12 @@ export const StateFile = Schema.Struct({
   /** The largest first. */
   runs: Schema.Array(KnownRun),
   /** Files of outputs that are divided: by the directory, in full, the paths below it. */
-  outputs: Schema.Array(Schema.Struct({ directory: Schema.String, files: Schema.Array(Schema.String) }))
+  outputs: Schema.Array(
+    Schema.Struct({
+      directory: Schema.String,
+      files: Schema.Array(Schema.Struct({ path: Schema.String, bytes: Schema.Int }))
+    })
+  )
 })
 export type StateFile = typeof StateFile.Type
 

@@ -1,4 +1,15 @@
-import type { Counts, Finished, Former, Job, Part, PartResult, Piece, UserRange } from "@sojourn/core"
+import type {
+  Compared,
+  Counts,
+  Finished,
+  Former,
+  Job,
+  OnlyPaths,
+  Part,
+  PartResult,
+  Piece,
+  UserRange
+} from "@sojourn/core"
 import type { InputFile } from "../Files.ts"
 import type { FormatChoice } from "../Formats.ts"
 import type { Failure } from "./Failure.ts"
@@ -46,7 +57,9 @@ export type Ask =
       readonly range: UserRange
       readonly encode: ReadonlyArray<boolean>
       readonly heads: boolean
+      readonly only: OnlyPaths
     }
+  | { readonly ask: "compare"; readonly range: UserRange }
   | { readonly ask: "finish" }
 
 /** Tables go from thread to thread as Arrow IPC streams of one batch. */
@@ -59,8 +72,9 @@ export interface PackedResult {
   }>
   readonly feeds: ReadonlyArray<ReadonlyArray<Uint8Array>>
   readonly heads: ReadonlyArray<{ readonly table: string; readonly batch: Uint8Array }>
-  readonly changes: ReadonlyArray<Uint8Array>
 }
+
+type PackedComparison = Omit<Compared, "changes"> & { readonly changes: Uint8Array }
 
 /** What a thread tells while it works, and how it answers. */
 export type Tell =
@@ -70,5 +84,6 @@ export type Tell =
   | { readonly tell: "gathered"; readonly runs: ReadonlyArray<StoredRun> }
   | { readonly tell: "begun" }
   | { readonly tell: "computed"; readonly result: PackedResult }
+  | { readonly tell: "compared"; readonly compared: ReadonlyArray<PackedComparison> }
   | { readonly tell: "finished"; readonly finished: Finished }
   | { readonly tell: "failed"; readonly failure: Failure }

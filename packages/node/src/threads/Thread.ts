@@ -41,18 +41,27 @@ export class Thread {
           ask.former
         )
         return { tell: "begun" }
+      case "compare": {
+        const found = this.worker.compareRange(ask.range)
+        return {
+          tell: "compared",
+          compared: found.map(({ changes, touched }) => ({ changes: packBatch(changes), touched }))
+        }
+      }
       case "finish":
         return { tell: "finished", finished: this.worker.finish() }
       case "compute":
-        return { tell: "computed", result: packed(this.worker.computeRange(ask.range, ask.encode, ask.heads)) }
+        return {
+          tell: "computed",
+          result: packed(this.worker.computeRange(ask.range, ask.encode, ask.heads, ask.only))
+        }
     }
   }
 }
 
-const packed = ({ changes, counts, feeds, heads, outputs }: RangeResult): PackedResult => ({
+const packed = ({ counts, feeds, heads, outputs }: RangeResult): PackedResult => ({
   counts,
   outputs: outputs.map(({ batches, encoded, rows }) => ({ rows, encoded, batches: batches.map(packBatch) })),
   feeds: feeds.map((batches) => batches.map(packBatch)),
-  heads: heads.map(({ batch, table }) => ({ table, batch: packBatch(batch) })),
-  changes: changes.map(packBatch)
+  heads: heads.map(({ batch, table }) => ({ table, batch: packBatch(batch) }))
 })

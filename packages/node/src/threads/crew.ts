@@ -1,5 +1,6 @@
 import {
   requestFor,
+  type Compared,
   type Crew,
   type Finished,
   type Former,
@@ -7,6 +8,7 @@ import {
   isRunFailure,
   type Job,
   type MakeCrew,
+  type OnlyPaths,
   type OnRead,
   type Part,
   type PartOfKept,
@@ -43,12 +45,13 @@ import { type OnTell, ThreadHandle } from "./ThreadHandle.ts"
 
 /** The events that a state keeps. */
 export interface StateRuns {
-  /** Told of the runs that were read now, of their parts, and as which parts kept events count. */
+  /** Told of the runs that were read now, of their parts, as which parts kept events count, and which of the runs are replays. */
   readonly gathered: (
     runs: ReadonlyArray<StoredRun>,
     parts: ReadonlyArray<Part>,
     voided: ReadonlyArray<number>,
-    kept: ReadonlyArray<PartOfKept>
+    kept: ReadonlyArray<PartOfKept>,
+    replayed: ReadonlyArray<Run>
   ) => KnownEvents
 }
 
@@ -256,7 +259,7 @@ class ThreadCrew implements Crew {
       ]
       for (const answer of answers) if (answer.tell === "gathered") runs.push(...answer.runs)
       // With what a state keeps threads may be worth their start, too.
-      const known = state?.gathered(runs, parts, read, kept)
+      const known = state?.gathered(runs, parts, read, kept, more)
       const knownRuns = known?.runs ?? []
       if (knownRuns.reduce((sum, run) => sum + rowsOf(run), 0) >= enoughRows) this.begin(this.size)
       runs.unshift(...knownRuns)
@@ -265,17 +268,29 @@ class ThreadCrew implements Crew {
       const readers = runs.map((run) => openRun(this.start.job.plan.validate.user.name, run))
       if (this.handles.length === 0) this.ownWorker.begin(readers, parts, voided, former)
       else yield* this.askAll({ ask: "begin", runs, parts, voided, former })
-      return { samples: runs.flatMap((run, i) => samplesOf(readers[i], run)) }
+      return { samples: runs.flatMap((run, i) => samplesOf(readers[i], run)), compares: former !== undefined }
     }) as Effect.Effect<Gathered, PluginError>
+  }
+
+  compare(range: UserRange): Effect.Effect<ReadonlyArray<Compared>, PluginError | RunFailure> {
+    if (this.handles.length === 0) return this.own.compare(range)
+    return this.ask({ ask: "compare", range }).pipe(
+      Effect.map((answer) =>
+        answer.tell === "compared"
+          ? answer.compared.map(({ changes, touched }) => ({ changes: unpackBatch(changes), touched }))
+          : unexpected(answer)
+      )
+    )
   }
 
   compute(
     range: UserRange,
     encode: ReadonlyArray<boolean>,
-    heads: boolean
+    heads: boolean,
+    only: OnlyPaths
   ): Effect.Effect<RangeResult, PluginError | RunFailure> {
-    if (this.handles.length === 0) return this.own.compute(range, encode, heads)
-    return this.ask({ ask: "compute", range, encode, heads }).pipe(
+    if (this.handles.length === 0) return this.own.compute(range, encode, heads, only)
+    return this.ask({ ask: "compute", range, encode, heads, only }).pipe(
       Effect.map((answer) => (answer.tell === "computed" ? unpacked(answer.result) : unexpected(answer)))
     )
   }
@@ -367,10 +382,9 @@ const samplesOf = (reader: RunReader, stored: StoredRun) =>
     ? sampleUsers(stored.run, rangeRows / 8)
     : reader.pieces.map(({ lastUser, rows }) => ({ user: lastUser, rows }))
 
-const unpacked = ({ changes, counts, feeds, heads, outputs }: PackedResult): RangeResult => ({
+const unpacked = ({ counts, feeds, heads, outputs }: PackedResult): RangeResult => ({
   counts,
   outputs: outputs.map(({ batches, encoded, rows }) => ({ rows, encoded, batches: batches.map(unpackBatch) })),
   feeds: feeds.map((batches) => batches.map(unpackBatch)),
-  heads: heads.map(({ batch, table }) => ({ table, batch: unpackBatch(batch) })),
-  changes: changes.map(unpackBatch)
+  heads: heads.map(({ batch, table }) => ({ table, batch: unpackBatch(batch) }))
 })

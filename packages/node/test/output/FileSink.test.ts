@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { PluginError } from "@sojourn/core"
 import * as Effect from "effect/Effect"
 import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs"
-import { join } from "node:path"
+import { isAbsolute, join, relative } from "node:path"
 import { builtInFormats } from "../../src/Formats.ts"
 import { Commit } from "../../src/output/Commit.ts"
 import { fileSink } from "../../src/output/FileSink.ts"
@@ -62,6 +62,35 @@ describe("fileSink", () => {
     assert.strictEqual(readFileSync(join(at, "real/out.csv"), "utf8"), whole)
     assert.strictEqual(statSync(join(at, "real/out.csv")).mode & 0o777, 0o640)
     assert.deepStrictEqual(readdirSync(join(at, "real")), ["out.csv"])
+  })
+
+  it("appears with another one of the same directory, whatever that is called and whichever was there before", async () => {
+    for (const former of [[], ["a.csv"], ["a.csv", "b.csv"]]) {
+      const at = directory(Object.fromEntries(former.map((name) => [`real/${name}`, "former"])))
+      mkdirSync(join(at, "real"), { recursive: true })
+      symlinkSync("real", join(at, "link"))
+      const names = [relative(process.cwd(), join(at, "real/a.csv")), join(at, "link/b.csv"), join(at, "real/c.csv")]
+      const journals: Array<string> = []
+      await Effect.runPromise(
+        Effect.scoped(
+          Effect.gen(function* () {
+            const commit = new Commit(builtInFormats)
+            const sinks = yield* Effect.forEach(names, (name) => fileSink(name, encoding, commit))
+            for (const sink of sinks) yield* sink.prepare
+            yield* sinks[0].commit
+            // Half of it is done: a run that is started anywhere could finish it.
+            for (const name of readdirSync(join(at, "real")).filter((name) => name.endsWith(".journal"))) {
+              journals.push(readFileSync(join(at, "real", name), "utf8"))
+            }
+            for (const sink of sinks) yield* sink.commit
+          })
+        )
+      )
+      assert.strictEqual(journals.length, 1)
+      const { files } = JSON.parse(journals[0]) as { files: ReadonlyArray<{ uri: string; token: string }> }
+      for (const { token, uri } of files) assert.isTrue(isAbsolute(uri) && isAbsolute(token), `${uri} ${token}`)
+      assert.deepStrictEqual(readdirSync(join(at, "real")), ["a.csv", "b.csv", "c.csv"])
+    }
   })
 
   it("fails for a directory, and below a file", async () => {

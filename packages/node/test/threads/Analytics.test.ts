@@ -29,7 +29,8 @@ const eventLine = (random: Random, i: number): string =>
 const files = () => {
   const random = new Random(5)
   const lines = (from: number) => `${Array.from({ length: 1500 }, (_, i) => eventLine(random, from + i)).join("\n")}\n`
-  return { "in/a.jsonl": lines(0), "in/b.jsonl": lines(2000) }
+  // An odd number of events: buffers between threads are filled up to whole words.
+  return { "in/a.jsonl": lines(0), "in/b.jsonl": `${lines(2000)}${eventLine(random, 4000)}\n` }
 }
 
 const tables: Readonly<Record<string, string>> = {
@@ -39,10 +40,10 @@ const tables: Readonly<Record<string, string>> = {
   sold: `{ compare: { from: sessions, by: [device], success: bought } }`,
   seen: `{ compare: { from: events, by: [kind], success: device = 'web', per: row } }`,
   orders: `{ attribution: { conversion: kind = 'buy', order_id: oid, revenue: "2.5", url: page, referrer: from, no_referrer: [own.example], lookback: 1h } }`,
-  lost: `{ from: way.entered, where: not completed, by: [device, last_step], columns: { users: count(*) } }`
+  lost: `{ from: way_entered, where: not completed, by: [device, last_step], columns: { users: count(*) } }`
 }
 
-const written = [...Object.keys(tables), "way.entered", "visit.entered"]
+const written = [...Object.keys(tables), "way_entered", "visit_entered"]
 
 const spec = `version: 1
 name: analytics
@@ -68,5 +69,41 @@ it("tables of analyses have the same bytes for any number of threads, pieces and
       assert.strictEqual(left.files[name], text, `${JSON.stringify(setting)} ${name}`)
     }
     assert.deepStrictEqual(left.summary, expected.summary)
+  }
+})
+
+it("nothing stands after the last event of the only user", async () => {
+  const event = (i: number) => JSON.stringify({ id: `e${i}`, user: "u", t: instant(i), kind: "view", device: `d${i}` })
+  const at = directory({ "in/a.jsonl": `${[0, 1, 2].map(event).join("\n")}\n` })
+  const alone = `version: 1
+name: alone
+source: { uri: "$AT/in" }
+event: { id: id, user: user, time: t, type: kind, columns: { device: device } }
+tables:
+  next: { from: events, columns: { device: device, n: number(), next: next(device), at: next(time) } }
+  way: { funnel: { steps: { a: kind = 'view', b: kind = 'view', c: kind = 'view', d: kind = 'view' }, order: strict } }
+outputs: { next: { uri: $AT/out/next.jsonl }, way_entered: { uri: $AT/out/way.jsonl } }
+`
+  const expected = await runFiles(at, alone, { plain: true })
+  assert.include(expected.files["next.jsonl"], '{"device":"d2","n":3,"next":null,"at":null}')
+  assert.include(expected.files["way.jsonl"], '"depth":3,')
+  assert.deepStrictEqual(await runFiles(at, alone, { crew: { threads: 1, pieceBytes: 700 } }), expected)
+})
+
+it("retention alone, whose sessions the kernels can cut, is that of plain loops", async () => {
+  const at = directory(files())
+  const alone = `version: 1
+name: alone
+source: { uri: "$AT/in" }
+event: { id: id, user: user, time: t }
+dedupe: [user, time, id]
+sessions: { gap: 10m }
+tables: { back: { retention: { window: 2h, by: [date] } } }
+outputs: { back: { uri: $AT/out/back.jsonl } }
+`
+  const expected = await runFiles(at, alone, { plain: true })
+  assert.match(expected.files["back.jsonl"], /"observable":[1-9]/)
+  for (const setting of [{}, { crew: { threads: 2, pieceBytes: 3000 } }]) {
+    assert.deepStrictEqual(await runFiles(at, alone, setting), expected)
   }
 })

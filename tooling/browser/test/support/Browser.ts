@@ -6,13 +6,23 @@ import { type Browser as Chromium, chromium, type Page } from "playwright-core"
 import type { Job } from "../../src/runJob.ts"
 import type { Reply } from "../../src/worker.ts"
 
-const executablePath = "/usr/bin/chromium"
+export const executablePath = "/usr/bin/chromium"
 
 /** Why nothing can be run in a browser here; undefined where it can, and in CI, where a missing browser is a failure. */
 export const noBrowser: string | undefined =
   existsSync(executablePath) || process.env.SOJOURN_CI !== undefined
     ? undefined
     : `there is no ${executablePath}: apt-get install chromium`
+
+/** Chromium asks nobody for anything by itself. */
+export const flags: ReadonlyArray<string> = [
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync"
+]
 
 /** Of a page that may load the worker and do nothing else: no other request, no code made from text. */
 const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'"
@@ -30,17 +40,7 @@ export class Browser {
   }
 
   static async open(worker: string): Promise<Browser> {
-    const started = await chromium.launch({
-      executablePath,
-      args: [
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync"
-      ]
-    })
+    const started = await chromium.launch({ executablePath, args: [...flags] })
     const files: Readonly<Record<string, readonly [type: string, content: string]>> = {
       "/": ["text/html", "<!doctype html><title>Sojourn</title>"],
       "/worker.js": ["text/javascript", worker]

@@ -3,6 +3,7 @@ import { type NamedColumn, recordBatch, textColumn } from "../../arrow/Columns.t
 import { Interner } from "../../arrow/Interner.ts"
 import type { Attribution } from "../../plan/Attribution.ts"
 import type { Evaluate, Expressions } from "../Expressions.ts"
+import { GroupKeys } from "../GroupKeys.ts"
 import { selectBatch, selectRows } from "../Rows.ts"
 
 /** What is told of touches, and whether nothing is known of where one came from. */
@@ -43,20 +44,26 @@ export class TouchTable {
   /** `url`: by row; `entries`: the row that each touch came in by. */
   of(rows: RecordBatch, url: Data, entries: Int32Array): Came {
     const count = entries.length + 1
-    const places = Int32Array.from({ length: count }, (_, i) => (i < entries.length ? i : -1))
+    const all = new Int32Array(count)
+    const places = all.map((_, i) => (i < entries.length ? i : -1))
     const referrer = this.referrer(selectBatch(rows, entries)).data
+    // Pages and referrers come again and again.
+    const pairs = new GroupKeys(["text", "text"])
+    const pairOf = pairs.groupOf([selectRows(selectRows(url, entries), places), selectRows(referrer, places)], all)
+    const [pageUrl, pageReferrer] = pairs.columns()
     const pages = recordBatch(
       [
-        { name: "url", data: selectRows(selectRows(url, entries), places) },
-        { name: "referrer", data: selectRows(referrer, places) }
+        { name: "url", data: pageUrl },
+        { name: "referrer", data: pageReferrer }
       ],
-      count
+      pairs.size
     )
     const parts = this.parts.map(({ evaluate, name }) => ({ name, data: evaluate(pages).data }))
     const [source, medium] = parts
+    const columns = [{ name: "channel", data: this.channels(recordBatch(parts, pairs.size)) }, ...parts]
     return {
-      columns: [{ name: "channel", data: this.channels(recordBatch(parts, count)) }, ...parts],
-      isDirect: (touch) => !source.data.getValid(touch) && !medium.data.getValid(touch)
+      columns: columns.map(({ data, name }) => ({ name, data: selectRows(data, pairOf) })),
+      isDirect: (touch) => !source.data.getValid(pairOf[touch]) && !medium.data.getValid(pairOf[touch])
     }
   }
 

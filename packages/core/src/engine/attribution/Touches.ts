@@ -31,9 +31,9 @@ export class Touches {
     this.rows = rows
     const { isPage, kept, sessions, users } = rows
     const found: Array<{ readonly start: number; entry: number }> = []
-    const sessionOf = new Int32Array(users.length).fill(-1)
+    const sessionOf = new Int32Array(kept.length).fill(-1)
     let known = new Map<number, number>()
-    for (let row = 0; row < users.length; row++) {
+    for (let row = 0; row < kept.length; row++) {
       if (row > 0 && users[row] !== users[row - 1]) known = new Map()
       if (kept[row] < 0 || sessions[row] < 0) continue
       let session = known.get(sessions[row])

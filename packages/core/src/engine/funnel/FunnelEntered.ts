@@ -33,7 +33,7 @@ export class FunnelEntered implements TableState {
 
   constructor(plan: Plan, { time, user }: Pick<Validate, "time" | "user">, expressions: Expressions) {
     const { columns, steps, where, window } = plan
-    const place = `tables.${plan.name.replace(/\.entered$/, ".funnel")}`
+    const place = `tables.${plan.name.replace(/_entered$/, ".funnel")}`
     this.plan = plan
     this.user = user.name
     this.time = time.name
@@ -83,7 +83,7 @@ export class FunnelEntered implements TableState {
     const sessions = this.plan.within === "session" ? textView(rows, "session_id").codes : undefined
     const others = this.plan.order === "strict"
     let bySession = new Map<number, Array<number>>()
-    for (let row = 0; row < users.length; row++) {
+    for (let row = 0; row < rows.numRows; row++) {
       if (row > 0 && users[row] !== users[row - 1]) {
         yield* bySession.values()
         bySession = new Map()

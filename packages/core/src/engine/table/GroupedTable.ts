@@ -20,9 +20,11 @@ export class GroupedTable implements TableState {
   private readonly where: ReturnType<Expressions["condition"]> | undefined
   private readonly measures: GroupMeasures
 
-  /** `user`: the name of the column of users. */
-  constructor(table: Table, user: string, expressions: Expressions) {
-    const place = `tables.${table.name}`
+  private readonly place: string
+
+  /** `user`: the name of the column of users; `place`: where the table stands, for errors. */
+  constructor(table: Table, user: string, expressions: Expressions, place = `tables.${table.name}`) {
+    this.place = place
     this.table = table
     this.user = user
     this.expressions = expressions
@@ -49,17 +51,14 @@ export class GroupedTable implements TableState {
 
   /** Groups in order of their keys, nulls first, or as the table says. */
   finish(): RecordBatch {
-    const { by, columns, having, limit, name, order } = this.table
+    const { by, columns, having, limit, order } = this.table
     const groups = this.keys.size
     const keys = this.keys.columns()
     const named = by.map((one, i) => ({ name: one.name, data: keys[i] }))
     const measures = this.measures.finish(groups)
     const measured = recordBatch([...named, ...measures], groups)
     const made = columns.map((column) =>
-      namedColumn(
-        column.name,
-        this.expressions.compile(column.value, `tables.${name}.columns.${column.name}`)(measured)
-      )
+      namedColumn(column.name, this.expressions.compile(column.value, `${this.place}.columns.${column.name}`)(measured))
     )
     const whole = recordBatch([...named, ...made], groups)
     const ordered = orderRows(
@@ -68,7 +67,7 @@ export class GroupedTable implements TableState {
       this.user
     )
     if (having === null) return firstRows(whole, ordered, limit)
-    const holds = this.expressions.condition(having, `tables.${name}.having`)
+    const holds = this.expressions.condition(having, `${this.place}.having`)
     const held = holds(recordBatch([...named, ...made, ...measures], groups), new Int32Array(groups))
     return firstRows(
       whole,

@@ -1,0 +1,118 @@
+import { useCallback, useEffect, useRef, useState } from "preact/hooks"
+import type { LinePage, Run } from "../engine/Engine.ts"
+import { count } from "../format.ts"
+import { job } from "../state/app.ts"
+import { route, setParams } from "../state/route.ts"
+import { texts } from "../texts.ts"
+import { Select, TextInput } from "./parts.tsx"
+import { saveFile } from "./saveFile.ts"
+import { useAnswer } from "./useAnswer.ts"
+import { VirtualRows } from "./VirtualRows.tsx"
+
+const pageLines = 200
+
+/** The input as it stands, line by line, with what was rejected marked. */
+export const OriginalTab = ({ run }: { readonly run: Run }) => {
+  const files = job.value?.files ?? []
+  const { params } = route.value
+  const file = Math.min(files.length - 1, Number(params.get("file") ?? 0))
+  const record = params.get("record")
+  const line = params.get("line")
+  const rejects = useAnswer(async () => (file < 0 ? [] : run.rejectedLines(file)), [run, file])
+  // A record is known by its number where its line is not: the line is looked up and takes its place.
+  useEffect(() => {
+    const lookUp = async (record: string) => {
+      const line = await run.line(file, Number(record))
+      setParams({ record: null, line: line === null ? null : String(line + 1) }, true)
+    }
+    if (record !== null) void lookUp(record)
+  }, [run, file, record])
+  if (files.length === 0) return <p class="nothing">{texts.noFiles}</p>
+  const at = line === null ? null : Number(line)
+  const go = (line: number | undefined) => line !== undefined && setParams({ line: String(line) })
+  const next = rejects.value?.find((rejected) => rejected > (at ?? 0))
+  const previous = rejects.value?.findLast((rejected) => rejected < (at ?? Infinity))
+  return (
+    <>
+      <form class="filters" aria-label={texts.originalLabel} onSubmit={(event) => event.preventDefault()}>
+        {files.length > 1 && (
+          <Select
+            label={texts.file}
+            value={String(file)}
+            options={files.map(({ name }, i) => [String(i), name] as const)}
+            onChange={(file) => setParams({ file, line: null })}
+          />
+        )}
+        <TextInput label={texts.goTo} value={line ?? ""} width={9} onChange={(line) => setParams({ line })} />
+        <div class="filter-end">
+          <button type="button" disabled={previous === undefined} onClick={() => go(previous)}>
+            {texts.previousReject}
+          </button>
+          <button type="button" disabled={next === undefined} onClick={() => go(next)}>
+            {texts.nextReject}
+          </button>
+          <button
+            type="button"
+            onClick={() => files[file] !== undefined && saveFile(files[file].blob, files[file].name)}
+          >
+            {texts.download} {files[file]?.name}
+          </button>
+        </div>
+      </form>
+      <Lines key={file} run={run} file={file} at={at} />
+    </>
+  )
+}
+
+const Lines = ({ at, file, run }: { readonly run: Run; readonly file: number; readonly at: number | null }) => {
+  const pages = useRef(new Map<number, LinePage | undefined>())
+  const [total, setTotal] = useState<number | undefined>(undefined)
+  const [, redraw] = useState(0)
+  const ask = useCallback(
+    async (page: number) => {
+      if (pages.current.has(page)) return
+      pages.current.set(page, undefined)
+      const found = await run.lines(file, page * pageLines, pageLines)
+      pages.current.set(page, found)
+      setTotal(found.total)
+      redraw((n) => n + 1)
+    },
+    [run, file]
+  )
+  useEffect(() => void ask(0), [ask])
+  const onVisible = useCallback(
+    (from: number, to: number) => {
+      for (let page = Math.floor(from / pageLines); page * pageLines < to; page++) void ask(page)
+    },
+    [ask]
+  )
+  if (total === undefined) return <p class="note">{texts.loading}</p>
+  if (total === 0) return <p class="nothing">{texts.noLines}</p>
+  const lineAt = (row: number) => pages.current.get(Math.floor(row / pageLines))?.lines[row % pageLines]
+  return (
+    <VirtualRows
+      count={total}
+      rowHeight={24}
+      label={texts.originalLabel}
+      width="max-content"
+      onVisible={onVisible}
+      goTo={at === null ? undefined : Math.max(0, Math.min(total - 1, at - 1))}
+      rowClass={(row) => (lineAt(row)?.reject ? "rejected" : "")}
+      renderRow={(row) => {
+        const line = lineAt(row)
+        return (
+          <div class="line" role="presentation">
+            <span class="line-number" role="rowheader">
+              {count(row + 1)}
+            </span>
+            <span class="line-text" role="gridcell">
+              {line?.reject && <span class="mark">{line.reject}</span>}
+              <code>{line?.text ?? ""}</code>
+              {line !== undefined && line.cut > 0 && <span class="dim">{texts.cut(line.cut)}</span>}
+            </span>
+          </div>
+        )
+      }}
+    />
+  )
+}

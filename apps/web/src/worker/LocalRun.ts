@@ -1,0 +1,211 @@
+import {
+  type EventBatch,
+  eventOrigin,
+  int64Lanes,
+  int64At,
+  pickColumns,
+  position,
+  selectBatch,
+  type Summary,
+  timeTextReader
+} from "@sojourn/core"
+import type { RecordBatch } from "apache-arrow"
+import type {
+  DownloadFormat,
+  LinePage,
+  NamedFile,
+  Overview,
+  SessionDetail,
+  TableName,
+  Timeline
+} from "../engine/Engine.ts"
+import type { Filter, Page, Query, Row } from "../engine/Query.ts"
+import { decodedBlob } from "./BlobSource.ts"
+import { isPlain } from "./Bytes.ts"
+import type { Columns } from "./Columns.ts"
+import { FileLines } from "./FileLines.ts"
+import { encoderOf, type FormatChoice } from "./Formats.ts"
+import { overviewOf } from "./overview.ts"
+import { RunTables } from "./RunTables.ts"
+import type { PlannedJob } from "./planJob.ts"
+import type { Finished } from "./runPlan.ts"
+import { type Selection, select, sorted, type TimeReader } from "./Selection.ts"
+import { sessionDetail, sessionMarks } from "./sessionDetail.ts"
+import { timelineOf } from "./timeline.ts"
+
+/** Rows that are encoded at a time. */
+const encodedRows = 65_536
+/** Lines of a rejected record that are marked: one that was cut short may end anywhere. */
+const mostMarked = 200
+
+/** A run in the memory of the worker. */
+export class LocalRun {
+  readonly tables: RunTables
+  readonly summary: Summary
+  readonly timezone: string
+  private readonly chosen: PlannedJob["chosen"]
+  private readonly files: ReadonlyArray<NamedFile>
+  private readonly format: FormatChoice | null
+  private readonly readTime: TimeReader
+  private readonly selections = new Map<string, Selection>()
+  private readonly lines = new Map<number, Promise<FileLines>>()
+  private marks: ReadonlyArray<ReadonlyMap<number, string>> | undefined
+
+  constructor({ chosen, plan }: PlannedJob, { summary, tables }: Finished, files: ReadonlyArray<NamedFile>) {
+    this.chosen = chosen
+    this.tables = new RunTables(plan, tables)
+    this.summary = summary
+    this.timezone = plan.timezone
+    this.files = files
+    this.format = plan.scan.inputs[0]?.format ?? null
+    const { format, timezone } = plan.validate.time
+    this.readTime = timeTextReader(format, timezone)
+  }
+
+  /** The types of all events, in the order of their texts. */
+  types(): ReadonlyArray<string> {
+    const { events, names } = this.tables
+    if (names.type === null) return []
+    const column = events.text(names.type)
+    return Array.from({ length: column.size }, (_, code) => column.text(code)).sort()
+  }
+
+  /** The lines (from 1) at which rejected records of a file begin, ascending. */
+  rejectedLines(file: number): ReadonlyArray<number> {
+    const { rejects } = this.tables
+    const sources = rejects.text("source")
+    const code = sources.find(this.files[file].name)
+    return [...rejects.numbers("line")].filter((line, row) => sources.codes[row] === code && !Number.isNaN(line))
+  }
+
+  overview(filter: Filter): Overview {
+    return overviewOf(this.tables, this.selection("sessions", filter).rows)
+  }
+
+  timeline(filter: Filter): Timeline {
+    return timelineOf(this.tables, this.selection("events", filter).rows)
+  }
+
+  page(table: TableName, { count, filter, from, sort }: Query): Page {
+    const columns = this.tables[table]
+    const selection = this.selection(table, filter)
+    const rows = sort === null ? selection.rows : this.sorted(table, columns, { filter, sort })
+    return {
+      columns: columns.described,
+      matching: rows.length,
+      total: columns.rows,
+      timeless: selection.timeless,
+      rows: Array.from(rows.subarray(from, from + count), (row): Row => ({
+        row,
+        cells: columns.cells(row),
+        ...(table === "sessions" && { marks: sessionMarks(this.tables, row) })
+      }))
+    }
+  }
+
+  session(row: number): SessionDetail {
+    return sessionDetail(this.tables, row)
+  }
+
+  /** Lines of a file as they stand there, each with why it was rejected. */
+  async linePage(file: number, from: number, count: number): Promise<LinePage> {
+    const lines = await this.linesOf(file)
+    const marks = this.marksOf(file)
+    const read = await lines.read(from, count)
+    return {
+      total: lines.total,
+      lines: read.map((line, i) => Object.assign(line, { reject: marks.get(from + i) ?? null }))
+    }
+  }
+
+  /** The line (from 0) of a record by its ordinal; null if the file has no lines. The file is read for it. */
+  async lineOf(file: number, event: number): Promise<number | null> {
+    const request = { columns: [], digest: false, maxRecordBytes: 16 * 1024 * 1024 }
+    for await (const batch of decodedBlob(this.files[file], this.format, request)) {
+      const line = lineIn(batch, event)
+      if (line !== undefined) return line
+    }
+    return null
+  }
+
+  async download(table: TableName, format: DownloadFormat): Promise<Blob> {
+    const batch = this.asWritten(table)
+    const open = await encoderOf(format)
+    const encoding = open(batch.schema)
+    const parts: Array<Uint8Array> = [encoding.begin()]
+    for (let from = 0; from < batch.numRows; from += encodedRows) {
+      const rows = Int32Array.from({ length: Math.min(encodedRows, batch.numRows - from) }, (_, i) => from + i)
+      parts.push(encoding.encode(selectBatch(batch, rows)))
+    }
+    parts.push(encoding.end())
+    return new Blob(parts as Array<Uint8Array<ArrayBuffer>>)
+  }
+
+  /** A table as the command writes it: with the columns that the spec chose, and without the places of events. */
+  private asWritten(table: TableName): RecordBatch {
+    const { batch, described } = this.tables[table]
+    const all = described.map(({ name }) => name).filter((name) => !Object.values<string>(eventOrigin).includes(name))
+    return pickColumns(batch, this.chosen.get(table) ?? all)
+  }
+
+  private selection(table: TableName, filter: Filter): Selection {
+    return this.kept(`${table} ${JSON.stringify(filter)}`, () => select(this.tables, table, filter, this.readTime))
+  }
+
+  private sorted(table: TableName, columns: Columns, { filter, sort }: Pick<Query, "filter" | "sort">): Int32Array {
+    const { rows } = this.selection(table, filter)
+    if (sort === null) return rows
+    const key = `${table} ${JSON.stringify([filter, sort])}`
+    return this.kept(key, () => ({ rows: sorted(columns, rows, sort), timeless: 0 })).rows
+  }
+
+  /** The last few selections are kept, for the pages of one are asked for one after the other. */
+  private kept(key: string, make: () => Selection): Selection {
+    const known = this.selections.get(key) ?? make()
+    this.selections.delete(key)
+    this.selections.set(key, known)
+    if (this.selections.size > 8) this.selections.delete(this.selections.keys().next().value ?? "")
+    return known
+  }
+
+  private linesOf(file: number): Promise<FileLines> {
+    const known = this.lines.get(file)
+    if (known !== undefined) return known
+    const made = isPlain(this.files[file]).then((plain) => FileLines.of(this.files[file], plain))
+    this.lines.set(file, made)
+    return made
+  }
+
+  /** By line (from 0), why the record there was rejected. */
+  private marksOf(file: number): ReadonlyMap<number, string> {
+    this.marks ??= this.files.map(({ name }) => rejectedLines(this.tables.rejects, name))
+    return this.marks[file]
+  }
+}
+
+const rejectedLines = (rejects: Columns, source: string): ReadonlyMap<number, string> => {
+  const marks = new Map<number, string>()
+  const sources = rejects.text("source")
+  const code = sources.find(source)
+  const lines = rejects.numbers("line")
+  const reasons = rejects.text("reason")
+  const raw = rejects.text("raw")
+  for (let row = 0; row < rejects.rows; row++) {
+    if (sources.codes[row] !== code || Number.isNaN(lines[row])) continue
+    const reason = reasons.text(reasons.codes[row])
+    const text = raw.codes[row] < 0 ? "" : raw.text(raw.codes[row]).trimEnd()
+    const more = Math.min(mostMarked, text.split("\n").length)
+    for (let line = 0; line < more; line++) marks.set(lines[row] - 1 + line, reason)
+  }
+  return marks
+}
+
+const lineIn = ({ records, rejects }: EventBatch, event: number): number | undefined => {
+  for (const rows of [records, rejects]) {
+    const ordinals = int64Lanes(rows, position.event)
+    for (let row = 0; row < rows.numRows; row++) {
+      if (int64At(ordinals, row) === event) return int64At(int64Lanes(rows, position.line), row) - 1
+    }
+  }
+  return undefined
+}

@@ -1,0 +1,74 @@
+import { type ColumnProfile, type Plan, timeFormatOf } from "@sojourn/core"
+import * as Effect from "effect/Effect"
+import { type ColumnFacts, type NamedFile, type Recognised, Told } from "../engine/Engine.ts"
+import type { Settings } from "../engine/Settings.ts"
+import { withRegex } from "./lazyRegex.ts"
+import { planJob } from "./planJob.ts"
+import { recipes } from "./recipes.ts"
+import { RunTables } from "./RunTables.ts"
+import { runPlan } from "./runPlan.ts"
+import { type InputSample, sampleInputs } from "./Sample.ts"
+
+/** Values of a column that are shown. */
+const shownSamples = 4
+const shownLength = 80
+const decoder = new TextDecoder()
+
+/** What files look like, and what a run would make of their first records. Throws {@link Told}. */
+export const recognise = async (
+  files: ReadonlyArray<NamedFile>,
+  settings: Settings,
+  nowMicros: number
+): Promise<Recognised> => {
+  const sample = await sampleInputs(files, settings.format)
+  const nowSeconds = nowMicros / 1e6
+  const seen = {
+    format: sample.format.name,
+    notes: sample.notes,
+    records: sample.records,
+    whole: sample.whole,
+    columns: sample.columns.map((column) => factsOf(column, nowSeconds)),
+    recipes: recipes.map(({ description, name, params }) => ({ name, description, params }))
+  }
+  try {
+    const job = await withRegex(() => planJob(files, settings, sample, nowMicros))
+    const trial = await tried(job.plan, sample, nowMicros)
+    return { ...seen, guessed: job.notes, problem: null, spec: job.spec, command: job.command, trial }
+  } catch (error) {
+    if (!(error instanceof Told)) throw error
+    const problem = { message: error.message, hint: error.hint }
+    return { ...seen, guessed: [], problem, spec: null, command: null, trial: null }
+  }
+}
+
+const tried = async (plan: Plan, { files, limit }: InputSample, asOfMicros: number) => {
+  const { summary, tables } = await told(runPlan(plan, files, { asOfMicros, limit }))
+  return { summary, gaps: new RunTables(plan, tables).gaps() }
+}
+
+/** What an effect gives; what it fails with as {@link Told}. */
+export const told = <A>(
+  effect: Effect.Effect<A, { readonly message: string; readonly hint?: string | undefined }>,
+  signal?: AbortSignal
+): Promise<A> =>
+  Effect.runPromise(
+    Effect.mapError(effect, ({ hint, message }) => new Told({ message, hint: hint ?? null })),
+    signal === undefined ? {} : { signal }
+  )
+
+const factsOf = (column: ColumnProfile, nowSeconds: number): ColumnFacts => {
+  const { distinct, filled, kind, path, values } = column
+  const samples = new Set<string>()
+  for (const value of values) {
+    if (samples.size === shownSamples) break
+    const text = decoder.decode(value)
+    samples.add(text.length > shownLength ? `${text.slice(0, shownLength)}…` : text)
+  }
+  return { path, kind, filled, distinct, samples: [...samples], times: timesOf(column, nowSeconds) }
+}
+
+const timesOf = (column: ColumnProfile, nowSeconds: number): ColumnFacts["times"] => {
+  if (column.kind !== "text" && column.kind !== "number") return null
+  const guess = timeFormatOf(column, nowSeconds)
+  return guess.kind === "format" ? { format: guess.format, parsed: guess.parsed, total: guess.total } : null
+}
