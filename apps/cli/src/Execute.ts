@@ -16,6 +16,7 @@ import { type Advice, adviceFor } from "./Advice.ts"
 import { ThresholdPassed } from "./Failure.ts"
 import { findingText } from "./FindingsText.ts"
 import { ProgressLine } from "./Progress.ts"
+import { printedHead, printedText, unsaidText } from "./Printed.ts"
 import { profileText } from "./ProfileText.ts"
 import type { RunSettings, StateSettings } from "./RunFlags.ts"
 import { shortText } from "./ShortText.ts"
@@ -26,6 +27,13 @@ import { tableText } from "./Table.ts"
 /** Rows of the sessions shown below a summary. */
 const shownRows = 5
 
+/** How a step is shown among others. */
+export interface StepDisplay {
+  readonly name: string
+  readonly isFirst: boolean
+  /** Takes its summary where all are printed together, as JSON. */
+  readonly takeSummary: (summary: object) => void
+}
 /** Findings that the message of a failed run tells; the summary tells all. */
 const toldFindings = 10
 
@@ -33,6 +41,8 @@ const toldFindings = 10
 export interface Display {
   /** Show the first sessions. */
   readonly sessions: boolean
+  /** Which step of a spec it is, if it has steps. */
+  readonly step?: StepDisplay
   /** What to change when too many records are rejected. */
   readonly advice: Advice
   readonly state?: StateSettings | undefined
@@ -56,6 +66,8 @@ export const execute = Effect.fn("execute")(function* (plan: Plan, settings: Run
       commit
     }))
   const line = !settings.quiet && process.stderr.isTTY ? new ProgressLine(process.stderr) : undefined
+  const printed = printedHead(plan.print)
+  const showsSessions = display.sessions && plan.print === null
   const started = yield* Clock.currentTimeMillis
   const result = yield* localEngine
     .run(plan, {
@@ -70,7 +82,10 @@ export const execute = Effect.fn("execute")(function* (plan: Plan, settings: Run
         ...(state && { state: state.events })
       }),
       ...(state && { state }),
-      head: { rows: shownRows, tables: display.sessions ? ["sessions"] : [] },
+      head: {
+        rows: Math.max(shownRows, printed.rows),
+        tables: [...printed.tables, ...(showsSessions ? ["sessions"] : [])]
+      },
       onProgress: (progress) => line?.update(progress)
     })
     .pipe(
@@ -78,12 +93,7 @@ export const execute = Effect.fn("execute")(function* (plan: Plan, settings: Run
       Effect.ensuring(Effect.sync(() => line?.clear()))
     )
   const seconds = ((yield* Clock.currentTimeMillis) - started) / 1000
-  show(
-    result,
-    settings,
-    seconds,
-    plan.write.some(({ uri }) => isStandardOutput(uri))
-  )
+  show(plan, result, settings, seconds, display.step)
   if (settings.profile) process.stderr.write(`\n${profileText(result.stages, seconds, settings.threads)}\n`)
   yield* judge(plan, result.summary, settings.maxRejects, display.advice)
   yield* judgeFindings(result.summary)
@@ -93,19 +103,36 @@ export const execute = Effect.fn("execute")(function* (plan: Plan, settings: Run
 const eventBytes = (memoryBytes: number): number => Math.max(32e6, (memoryBytes - 200e6) * 0.4)
 
 /** Results go to standard output, unless the data goes there. */
-const show = ({ heads, summary }: RunResult, settings: RunSettings, seconds: number, isDataOnStdout: boolean): void => {
-  if (settings.summary === "none") return
+const show = (
+  plan: Plan,
+  { heads, summary }: RunResult,
+  settings: RunSettings,
+  seconds: number,
+  step: Display["step"]
+): void => {
+  if (settings.quiet) return
+  const isDataOnStdout = plan.write.some(({ uri }) => isStandardOutput(uri))
   const stream = isDataOnStdout ? process.stderr : process.stdout
   if (settings.summary === "json") {
-    stream.write(`${JSON.stringify({ ...summary, seconds }, null, 2)}\n`)
+    if (step === undefined) stream.write(`${JSON.stringify({ ...summary, seconds }, null, 2)}\n`)
+    else step.takeSummary({ step: step.name, ...summary, seconds })
     return
   }
   const style = styleFor(stream, process.env)
-  stream.write(`${summaryText(summary, seconds, style)}\n`)
+  const width = widthOf(stream)
+  const print = plan.print ?? { summary: ["summary" as const], tables: [] }
+  const items = settings.summary === "none" ? print.tables : [...print.summary, ...print.tables]
+  const text = printedText(items, { heads, style, width, summary: () => summaryText(summary, seconds, style) })
+  const title = step === undefined ? "" : `${step.isFirst ? "" : "\n"}${style.bold(step.name)}\n`
+  if (text !== "") stream.write(`${title}${text}\n`)
+  if (settings.summary !== "none" && !items.includes("summary")) {
+    process.stderr.write(unsaidText(summary, styleFor(process.stderr, process.env)))
+  }
   const sessions = heads.get("sessions")
-  if (sessions === undefined || sessions.numRows === 0 || isDataOnStdout) return
+  const isShown = plan.print === null && settings.summary !== "none" && !isDataOnStdout
+  if (!isShown || sessions === undefined || sessions.numRows === 0) return
   const columns = sessions.schema.names.map(String).filter((name) => !unshown.has(name))
-  stream.write(`\n${tableText("first sessions", sessions, columns, style, widthOf(stream))}\n`)
+  stream.write(`\n${tableText("first sessions", sessions, columns, style, width)}\n`)
 }
 
 /** Too wide for a terminal, or derived from what is shown. */

@@ -3,6 +3,7 @@ import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import { createPlugin, pluginKinds } from "./PluginTemplate.ts"
+import { initRecipe } from "./RecipeCommands.ts"
 
 const plugin = Command.make(
   "plugin",
@@ -26,7 +27,8 @@ const plugin = Command.make(
 )
 
 /** `init`: begins things that a person goes on writing. */
-export const initCommand = Command.make("init").pipe(
-  Command.withDescription("Begin a plugin"),
-  Command.withSubcommands([plugin])
-)
+export const initCommand = (recipes: ReadonlyArray<string>) =>
+  Command.make("init").pipe(
+    Command.withDescription("Begin a plugin, or a spec of your own from a recipe"),
+    Command.withSubcommands([plugin, ...recipes.map(initRecipe)])
+  )

@@ -1,4 +1,5 @@
 import * as NodeServices from "@effect/platform-node/NodeServices"
+import { recipeNames } from "@sojourn/node"
 import * as CliConfig from "effect/cli/CliConfig"
 import * as CliOutput from "effect/cli/CliOutput"
 import * as Command from "effect/cli/Command"
@@ -15,11 +16,13 @@ import { presenter } from "./Presenter.ts"
 import { rejectsCommand } from "./RejectsCommand.ts"
 import { serveCommand } from "./ServeCommand.ts"
 import { sessionsCommand } from "./SessionsCommand.ts"
-import { recipesCommand, specCommands } from "./SpecCommands.ts"
-import { namedSpec } from "./SpecParams.ts"
+import { recipesCommand } from "./RecipeCommands.ts"
+import { sampleCommand } from "./SampleCommand.ts"
+import { specCommands } from "./SpecCommands.ts"
+import { listedWords, namedSpec } from "./SpecParams.ts"
 
 const vocabulary = {
-  commands: ["sessions", "run", "lint", "preview", "inspect", "recipes", "plugins", "rejects", "serve", "init"],
+  commands: "sessions run lint preview inspect recipes plugins rejects serve init sample".split(" "),
   rootFlags: ["--help", "-h", "--version", "-v", "--completions"],
   exists: existsSync
 }
@@ -33,18 +36,20 @@ const layers = Layer.mergeAll(
 /** The whole command, given the words after its name. What its failures mean: see `explain`. */
 export const program = Effect.fn("program")(function* (words: ReadonlyArray<string>) {
   const argv = normalised(words, vocabulary)
+  const named = yield* namedSpec(argv)
   const root = Command.make("sojourn").pipe(
     Command.withDescription("Raw events in, sessions and quarantine out"),
     Command.withSubcommands([
       sessionsCommand,
-      ...specCommands(yield* namedSpec(argv)),
+      ...specCommands(named),
       inspectCommand,
       recipesCommand,
       pluginsCommand,
       rejectsCommand,
       serveCommand,
-      initCommand
+      initCommand(yield* recipeNames),
+      sampleCommand
     ])
   )
-  yield* Command.runWith(root, { version: packageJson.version })(argv)
+  yield* Command.runWith(root, { version: packageJson.version })(listedWords(argv, named))
 }, Effect.provide(layers))

@@ -8,6 +8,9 @@ import { randomUUID } from "node:crypto"
 import { availableParallelism, totalmem } from "node:os"
 import { UsageError } from "./Failure.ts"
 
+export const asOfFlag = (description: string) =>
+  Flag.String("as-of").pipe(Flag.withMetavar("TIME"), Flag.withDescription(description), Flag.optional)
+
 /** Flags of every command that runs a plan. A spec's params may not take their names. */
 export const runFlags = {
   summary: Flag.Literals("summary", ["text", "json", "none"]).pipe(
@@ -28,11 +31,7 @@ export const runFlags = {
     Flag.withDescription("Exit 1 when more records than this are rejected"),
     Flag.optional
   ),
-  asOf: Flag.String("as-of").pipe(
-    Flag.withMetavar("TIME"),
-    Flag.withDescription("The time taken as now, such as 2024-07-10T10:00:00Z (default: the clock)"),
-    Flag.optional
-  ),
+  asOf: asOfFlag("The time taken as now, such as 2024-07-10T10:00:00Z (default: the clock)"),
   runId: Flag.String("run-id").pipe(
     Flag.withMetavar("ID"),
     Flag.withDescription("What the run is called in the table inputs (default: a new UUID)"),
@@ -113,7 +112,7 @@ export const runSettings = Effect.fnUntraced(function* (flags: Given) {
     summary: flags.noSummary || flags.quiet ? "none" : flags.summary,
     quiet: flags.quiet,
     maxRejects: yield* maxRejects(flags.maxRejects),
-    asOfMicros: yield* asOf(flags.asOf),
+    asOfMicros: yield* asOfMicros(flags.asOf),
     runId: Option.getOrElse(flags.runId, () => randomUUID()),
     threads: yield* threads(flags.threads),
     memoryBytes: yield* memory(flags.memory),
@@ -132,7 +131,8 @@ const maxRejects = (given: Given["maxRejects"]): Effect.Effect<RunSettings["maxR
   return Effect.succeed(match[1] === undefined ? { percent: Number(match[2]) } : { records: Number(match[1]) })
 }
 
-const asOf = Effect.fnUntraced(function* (given: Given["asOf"]) {
+/** The time given, or that of the clock: microseconds since 1970. */
+export const asOfMicros = Effect.fnUntraced(function* (given: Option.Option<string>) {
   if (Option.isNone(given)) return (yield* Clock.currentTimeMillis) * 1000
   const micros = timeTextMicros(given.value)
   if (micros !== undefined) return micros

@@ -1,15 +1,18 @@
 import { bindingValues, localEngine, Plan, tableColumns } from "@sojourn/core"
-import { checkSpec, formatsOf, loadPlan, NodeConnections, recipeNames, specFile } from "@sojourn/node"
+import { checkSpec, formatsOf, loadPlans, NodeConnections, specFile } from "@sojourn/node"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { specAdvice } from "./Advice.ts"
 import { execute } from "./Execute.ts"
+import { UsageError } from "./Failure.ts"
 import { runFlags, runSettings, stateFlags, stateSettings } from "./RunFlags.ts"
 import { givenParams, type NamedSpec, paramFlags } from "./SpecParams.ts"
+import { chosenSteps, stepFlags } from "./Steps.ts"
 import { styleFor, widthOf } from "./Style.ts"
 import { summaryText } from "./SummaryText.ts"
 import { tableText } from "./Table.ts"
@@ -27,8 +30,11 @@ export const specCommands = (named: NamedSpec | undefined) => {
     env: process.env
   })
   const spec = (argument: string) => (named === undefined ? specFile(argument) : Effect.succeed(named.spec))
-  const load = (flags: { readonly spec: string }) =>
-    Effect.flatMap(spec(flags.spec), (file) => loadPlan(file, values(flags)))
+  const stepFlag = stepFlags(named?.steps ?? [])
+  const load = (flags: { readonly spec: string; readonly step?: Option.Option<string> }) =>
+    Effect.flatMap(spec(flags.spec), (file) => loadPlans(file, values(flags))).pipe(
+      Effect.flatMap((loaded) => chosenSteps(loaded, Option.getOrUndefined(flags.step ?? Option.none())))
+    )
 
   const run = Command.make(
     "run",
@@ -38,6 +44,7 @@ export const specCommands = (named: NamedSpec | undefined) => {
         Flag.withDescription("Print the plan as JSON, and stop"),
         Flag.withDefault(false)
       ),
+      ...stepFlag,
       ...flagsOfParams,
       ...runFlags,
       ...stateFlags
@@ -49,22 +56,40 @@ export const specCommands = (named: NamedSpec | undefined) => {
         params: givenParams(params, flags),
         directory: process.cwd()
       })
-      const plan = yield* load(flags)
+      const loaded = yield* load(flags)
+      if (state !== undefined && named !== undefined && named.steps.length > 0) {
+        return yield* new UsageError({ message: "--state is for specs without steps" })
+      }
       if (flags.explain) {
-        const json = yield* Schema.encodeEffect(Plan)(plan).pipe(Effect.orDie)
-        process.stdout.write(`${JSON.stringify(json, null, 2)}\n`)
+        const plans = yield* Effect.forEach(loaded, ({ plan }) => Schema.encodeEffect(Plan)(plan)).pipe(Effect.orDie)
+        process.stdout.write(`${jsonText(loaded[0].step === undefined ? plans[0] : plans)}\n`)
         return
       }
-      yield* execute(plan, settings, {
-        sessions: !plan.write.some(({ table }) => table === "sessions"),
-        advice: specAdvice,
-        state
-      })
+      const summaries: Array<object> = []
+      const steps = Effect.forEach(loaded, ({ plan, step }, i) =>
+        execute(plan, settings, {
+          sessions: !plan.write.some(({ table }) => table === "sessions"),
+          advice: specAdvice,
+          state,
+          ...(step === undefined
+            ? {}
+            : { step: { name: step, isFirst: i === 0, takeSummary: (summary) => summaries.push(summary) } })
+        })
+      )
+      // Also of those steps that were done before one that failed.
+      yield* steps.pipe(
+        Effect.ensuring(
+          Effect.sync(() => {
+            if (summaries.length > 0) process.stdout.write(`${jsonText(summaries)}\n`)
+          })
+        )
+      )
     })
   ).pipe(
     Command.withDescription(named?.description ?? "Run a spec or a recipe; its params are flags"),
     Command.withExamples([
-      { command: "sojourn run event-sessions --help", description: "What a recipe does, and its flags" }
+      { command: "sojourn recipes", description: "What recipes there are" },
+      { command: "sojourn run RECIPE --help", description: "What one of them does, and its flags" }
     ])
   )
 
@@ -88,10 +113,12 @@ export const specCommands = (named: NamedSpec | undefined) => {
         Flag.withSchema(Schema.Int.check(Schema.isGreaterThan(0))),
         Flag.withDefault(20)
       ),
+      ...stepFlag,
       ...flagsOfParams
     },
     Effect.fn("preview")(function* (flags) {
-      const plan = yield* load(flags)
+      // A later step may read what an earlier one would have written.
+      const [{ plan }] = yield* load(flags)
       const shown = shownTables(plan)
       const started = yield* Clock.currentTimeMillis
       const head = { rows: flags.records, tables: shown.map(({ table }) => table) }
@@ -118,6 +145,8 @@ export const specCommands = (named: NamedSpec | undefined) => {
   return [run, lint, preview] as const
 }
 
+const jsonText = (value: unknown): string => JSON.stringify(value, null, 2)
+
 /** The tables that a run makes, with the columns that it writes; sessions and aggregates also where it writes none. */
 const shownTables = (plan: Plan) => {
   const written = plan.write.filter(({ table }) => table !== "rejects")
@@ -129,12 +158,3 @@ const shownTables = (plan: Plan) => {
     ...others.map((table) => ({ table, columns: (tableColumns(plan, table) ?? []).map(({ name }) => name) }))
   ]
 }
-
-/** `sojourn recipes`. */
-export const recipesCommand = Command.make(
-  "recipes",
-  {},
-  Effect.fn("recipes")(function* () {
-    for (const name of yield* recipeNames) process.stdout.write(`${name}\n`)
-  })
-).pipe(Command.withDescription("List the recipes"))

@@ -1,4 +1,4 @@
-import { type Param, readParams, SpecDocument, SpecError, type SpecProblem } from "@sojourn/core"
+import { type Param, readParams, SpecDocument, SpecError, type SpecProblem, stepNames } from "@sojourn/core"
 import { specFile, type SpecFile } from "@sojourn/node"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
@@ -10,8 +10,11 @@ type Params = Readonly<Record<string, Param>>
 
 /** The spec that a command line names, with its params: read before the flags, because params are flags. */
 export interface NamedSpec {
+  /** As the command line has it. */
+  readonly argument: string
   readonly spec: SpecFile
   readonly params: Params
+  readonly steps: ReadonlyArray<string>
   readonly description: string | undefined
 }
 
@@ -21,27 +24,61 @@ export const namedSpec = Effect.fn("namedSpec")(function* ([command, ...words]: 
   if (argument === undefined) return undefined
   const spec = yield* specFile(argument)
   const params = yield* Effect.fromResult(readParams(spec.file, spec.text))
-  yield* checkNames(spec, params)
-  const { description } = SpecDocument.parse(spec.file, spec.text).value as { readonly description?: unknown }
-  const named: NamedSpec = { spec, params, description: typeof description === "string" ? description : undefined }
+  const steps = stepNames(spec.file, spec.text)
+  yield* checkNames(spec, params, steps)
+  const named: NamedSpec = { argument, spec, params, steps, description: descriptionOf(spec) }
   return named
 })
+
+/** What a spec says that it is for. */
+export const descriptionOf = ({ file, text }: SpecFile): string | undefined => {
+  const { description } = SpecDocument.parse(file, text).value as { readonly description?: unknown }
+  return typeof description === "string" ? description : undefined
+}
 
 /** The params as flags. Their keys are apart from those of a command's own flags. */
 export const paramFlags = (params: Params): Record<string, Flag.Flag<Option.Option<string>>> =>
   Object.fromEntries(
-    Object.entries(params).map(([name, { default: value, description, optional, type }]) => {
+    Object.entries(params).map(([name, { choices, default: value, description, optional, type }]) => {
       const state = value === undefined ? (optional ? "(optional)" : "(required)") : `(default ${defaultText(value)})`
+      const metavar = choices?.join(type === "list" ? "," : "|")
+      const text = Flag.withMetavar(Flag.String(flagName(name)), metavar ?? (type === "boolean" ? "" : metavars[type]))
       const flag: Flag.Flag<string> =
         type === "boolean"
           ? Flag.map(Flag.Boolean(flagName(name)), String)
-          : Flag.withMetavar(Flag.String(flagName(name)), metavars[type])
+          : type === "list"
+            ? Flag.map(Flag.atLeast(text, 1), (values) => values.join(","))
+            : text
       return [
         paramKey(name),
         flag.pipe(Flag.withDescription(description === undefined ? state : `${description} ${state}`), Flag.optional)
       ]
     })
   )
+
+/**
+ * Every word after the flag of a list is an item of it, up to the next flag: so that a shell may write out `*.json`.
+ */
+export const listedWords = (words: ReadonlyArray<string>, named: NamedSpec | undefined): ReadonlyArray<string> => {
+  const lists = Object.entries(named?.params ?? {}).flatMap(([name, { type }]) =>
+    type === "list" ? [`--${flagName(name)}`] : []
+  )
+  let list: string | undefined
+  let isNamed = false
+  return words.flatMap((word, i) => {
+    if (word === "--" || words.lastIndexOf("--", i) >= 0) return [word]
+    if (word.startsWith("-") && word !== "-") {
+      list = lists.includes(word) ? word : undefined
+      return [word]
+    }
+    const isFirst = words[i - 1] === list
+    if (!isNamed && !isFirst && word === named?.argument) {
+      isNamed = true
+      list = undefined
+    }
+    return list === undefined || isFirst ? [word] : [list, word]
+  })
+}
 
 const metavars = { text: "TEXT", path: "FILE", duration: "DURATION", integer: "N", list: "A,B,…" } as const
 
@@ -61,9 +98,10 @@ const flagName = (param: string): string => param.replaceAll("_", "-")
 const paramKey = (name: string): string => `param:${name}`
 
 /** Every param is a flag of its own. */
-const checkNames = (spec: SpecFile, params: Params) => {
+const checkNames = (spec: SpecFile, params: Params, steps: ReadonlyArray<string>) => {
   const document = SpecDocument.parse(spec.file, spec.text)
-  const taken = new Map(globalFlagNames.map((name) => [name, "a flag of the command itself"]))
+  const own = steps.length > 0 ? [...globalFlagNames, "step"] : globalFlagNames
+  const taken = new Map(own.map((name) => [name, "a flag of the command itself"]))
   const problems: Array<SpecProblem> = []
   for (const name of Object.keys(params)) {
     const flag = flagName(name)

@@ -33,6 +33,11 @@ const specs = [...text("docs/spec.md").matchAll(/^(`{3,4})yaml\n([^]*?)^\1$/gm)]
   return { name: /^name: (.*)$/m.exec(spec)?.[1], spec }
 })
 
+/** Of a spec, or of one of its steps. */
+interface Told {
+  readonly outputs: ReadonlyArray<{ readonly table: string; readonly uri: string; readonly rows: number }>
+}
+
 /** Runs a spec in a directory: the outputs that have no rows there, which should be none. */
 const emptyOutputs = async (
   at: string,
@@ -42,7 +47,8 @@ const emptyOutputs = async (
   const env = { USER_KEY: "secret", OUT_DIRECTORY: "out" }
   const { code, stderr, stdout } = await start(["run", path, "--summary", "json", ...flags], { cwd: at, env }).ended
   assert.strictEqual(code, 0, stderr)
-  const { outputs } = JSON.parse(stdout) as { outputs: ReadonlyArray<{ table: string; uri: string; rows: number }> }
+  const told = JSON.parse(stdout) as Told | ReadonlyArray<Told>
+  const outputs = [told].flat().flatMap((one) => one.outputs)
   assert.isNotEmpty(outputs)
   return outputs
     .filter(({ rows, uri }) => {
@@ -65,7 +71,7 @@ describe("docs/spec.md", () => {
   it.each(specs)("the spec $name runs, and each of its outputs has rows", async ({ name, spec }) => {
     const files = { "events.jsonl": records, "more.log": jsonLines(events.slice(0, 2)), "pages.csv": pages }
     const at = directory({ ...files, "spec.yaml": spec })
-    const flags = name === "params" ? ["--out", "sessions.csv", "--gap", "1m"] : []
+    const flags = name === "params" ? ["--days", "days.csv", "--gap", "1m"] : []
     assert.deepStrictEqual(await emptyOutputs(at, "spec.yaml", flags), [])
   })
 })

@@ -1,4 +1,4 @@
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe, it, onTestFinished } from "@effect/vitest"
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { directory } from "./support/directory.ts"
@@ -51,6 +51,33 @@ describe("sojourn run", () => {
     assert.isFalse(existsSync(join(at, "s.csv")))
     assert.include(stdout, "(days, 1 row)\n")
     assert.include(stdout, "first sessions\n")
+  })
+
+  it("takes every word after the flag of a list as an item, and its flag again", async () => {
+    const at = directory({ "a.jsonl": jsonLines(fiveRecords), "b c.jsonl": jsonLines(fiveRecords), "d.jsonl": "" })
+    const text = `version: 1
+name: several
+params: { input: { type: list }, quick: { type: boolean, default: false }, keys: { type: list, default: [x], choices: [x, y] } }
+source: { uri: { param: input } }
+event: { user: user_id, time: event_time, where: "\${quick} or 'y' in (\${keys})" }
+dedupe: none
+outputs: { events: { uri: "${at}/out.csv", columns: [user_id] } }
+`
+    const path = join(directory({ "spec.yaml": text }), "spec.yaml")
+    const [a, b, d] = ["a.jsonl", "b c.jsonl", "d.jsonl"].map((file) => join(at, file))
+    for (const words of [
+      [path, "--input", a, b, d, "--quick"],
+      ["--input", a, path, "--input", b, d, "--quick"],
+      ["--input", `${a},${b}`, path, "--quick"],
+      [path, "--keys=x,y", "--input", a, "--input", b]
+    ]) {
+      const { code, stderr } = await sojourn("run", ...words)
+      assert.strictEqual(code, 0, stderr)
+      assert.lengthOf(readFileSync(join(at, "out.csv"), "utf8").trimEnd().split("\n"), 9)
+    }
+    const { code, stderr } = await sojourn("run", path, "--input", a, "--keys", "z")
+    assert.strictEqual(code, 2)
+    assert.include(stderr, '--keys: expected x or y, found "z"')
   })
 
   it("has the params in its help, with what they are for", async () => {
@@ -140,8 +167,13 @@ describe("sojourn lint", () => {
   })
 
   it("knows the recipes by name, and `recipes` lists them", async () => {
-    const names = (await sojourn("recipes")).stdout.trim().split("\n")
+    const lines = (await sojourn("recipes")).stdout.trim().split("\n")
+    const names = lines.map((line) => line.split(" ")[0])
+    for (const line of lines) assert.match(line, /^[a-z-]+ {2,}\S/)
     assert.include(names, "event-sessions")
+    // A secret that a recipe needs has to be there.
+    process.env.STUDENT_KEY = "secret"
+    onTestFinished(() => void Reflect.deleteProperty(process.env, "STUDENT_KEY"))
     for (const name of names) assert.strictEqual((await sojourn("lint", name)).code, 0, name)
   })
 

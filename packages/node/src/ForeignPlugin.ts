@@ -13,7 +13,8 @@ import {
   type SourceBatch,
   type StagedTable,
   type SystemSource,
-  type TableSink
+  type TableSink,
+  unknown
 } from "@sojourn/core"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
@@ -41,11 +42,12 @@ export const ourOwn = (plugin: FormatPlugin): FormatPlugin => {
 const foreignDecoder = (plugin: Decoder<never>): Decoder<never> => ({
   ...plugin,
   open: (options, request) =>
-    told(plugin.name, () => foreignDecoding(plugin.name, plugin.open(options, plain(request))))
+    told(plugin.name, () => foreignDecoding(plugin.name, request, plugin.open(options, plain(request))))
 })
 
-const foreignDecoding = (name: string, decoding: Decoding): Decoding => {
-  const batches = (run: () => ReadonlyArray<EventBatch>) => told(name, () => run().map(adopted))
+const foreignDecoding = (name: string, request: DecodeRequest, decoding: Decoding): Decoding => {
+  const own = (batch: EventBatch) => adopted(name, request, batch)
+  const batches = (run: () => ReadonlyArray<EventBatch>) => told(name, () => run().map(own))
   const { settle } = decoding
   return {
     push: (chunk) => batches(() => decoding.push(chunk)),
@@ -58,7 +60,7 @@ const foreignDecoding = (name: string, decoding: Decoding): Decoding => {
           settle: () =>
             told(name, () => {
               const settled = settle.call(decoding)
-              return { ...settled, batches: settled.batches.map(adopted) }
+              return { ...settled, batches: settled.batches.map(own) }
             })
         })
   }
@@ -68,7 +70,7 @@ const foreignFileDecoder = (plugin: FileDecoder<never>): FileDecoder<never> => (
   ...plugin,
   open: async (options, request, file) => {
     const decoding: FileDecoding = await plugin.open(options, plain(request), file)
-    return { ...decoding, read: async (...given) => adopted(await decoding.read(...given)) }
+    return { ...decoding, read: async (...given) => adopted(plugin.name, request, await decoding.read(...given)) }
   }
 })
 
@@ -94,7 +96,9 @@ const foreignSource = (plugin: SystemSource<never>): SystemSource<never> => {
       Stream.fromAsyncIterable<SourceBatch, PluginError>(source.read(plain(request)), (cause) =>
         toldError(plugged, cause)
       ).pipe(
-        Stream.map((batch): SourceBatch => Object.assign(adopted(batch), { bytes: batch.bytes, notes: batch.notes }))
+        Stream.map((batch): SourceBatch =>
+          Object.assign(adopted(plugged, request, batch), { bytes: batch.bytes, notes: batch.notes })
+        )
       )
   const open: SystemSource<never>["open"] = (uri, options) =>
     Effect.acquireRelease(
@@ -134,7 +138,15 @@ const promise = <A>(name: string, run: () => Promise<A>): Effect.Effect<A, Plugi
 
 const plain = ({ holds: _, table: __, ...request }: DecodeRequest): DecodeRequest => request
 
-const adopted = (batch: EventBatch): EventBatch => {
+const adopted = (name: string, { known }: DecodeRequest, batch: EventBatch): EventBatch => {
+  if (known !== undefined && !batch.records.schema.names.includes(unknown)) {
+    throw new PluginError({
+      plugin: name,
+      reason: "Config",
+      message: `the plugin ${name} does not tell unknown fields, which event.strict needs`,
+      hint: "it has to be made with a newer @sojourn/core"
+    })
+  }
   const { asText, raw, rawOffset } = batch
   return {
     records: adoptBatch(batch.records),

@@ -4,7 +4,8 @@ import {
   type Param,
   type Plan,
   type ReadSpec,
-  readSpec,
+  distinctProblems,
+  readSpecs,
   SpecError,
   type SpecProblem,
   type SpecValues
@@ -19,16 +20,43 @@ import { loadFormats, resolvePlugin } from "./Plugins.ts"
 import type { SpecFile } from "./SpecFile.ts"
 import { schemeOf } from "./Stores.ts"
 
-/** The plan of a spec with values filled in; formats, their options and the targets of outputs are checked too. */
-export const loadPlan = (spec: SpecFile, values: SpecValues): Effect.Effect<Plan, SpecError> =>
+/** The plan of a spec, or of one of its steps. */
+export interface LoadedPlan {
+  readonly step: string | undefined
+  readonly plan: Plan
+}
+
+/**
+ * The plans of a spec with values filled in: one, or one for each of its steps. Formats, their options and the targets of
+ * outputs are checked too.
+ */
+export const loadPlans = (spec: SpecFile, values: SpecValues): Effect.Effect<ReadonlyArray<LoadedPlan>, SpecError> =>
   Effect.gen(function* () {
-    const file = (path: string) => textBeside(spec, path)
-    const read = yield* Effect.fromResult(readSpec(spec.file, spec.text, { ...values, file }))
+    const read = yield* Effect.fromResult(
+      readSpecs(spec.file, spec.text, { ...values, file: (path) => textBeside(spec, path) })
+    )
+    const loaded = yield* Effect.forEach(read, (one) => Effect.result(loadOne(spec, one)))
+    const problems = loaded.flatMap((one) => (Result.isFailure(one) ? one.failure.problems : []))
+    if (problems.length > 0) return yield* new SpecError({ file: spec.file, problems: distinctProblems(problems) })
+    return loaded.flatMap((one) => (Result.isSuccess(one) ? [one.success] : []))
+  })
+
+const loadOne = (spec: SpecFile, read: ReadSpec): Effect.Effect<LoadedPlan, SpecError> =>
+  Effect.gen(function* () {
     const plan = yield* Effect.fromResult(makePlan(read))
     const { formats, places, problems: unloaded } = yield* Effect.promise(() => loadedPlugins(spec, read, plan))
     const problems = [...unloaded, ...inputProblems(formats, read, plan), ...outputProblems(formats, read, plan)]
     if (problems.length > 0) return yield* new SpecError({ file: spec.file, problems })
-    return { ...plan, plugins: places }
+    return { step: read.step, plan: { ...plan, plugins: places } }
+  })
+
+/** The plan of a spec without steps. */
+export const loadPlan = (spec: SpecFile, values: SpecValues): Effect.Effect<Plan, SpecError> =>
+  Effect.flatMap(loadPlans(spec, values), (loaded) => {
+    const one = loaded.find(({ step }) => step === undefined)
+    if (one !== undefined) return Effect.succeed(one.plan)
+    const problem = { line: 1, column: 1, message: "expected a spec without steps" }
+    return Effect.fail(new SpecError({ file: spec.file, problems: [problem] }))
   })
 
 /** The text of a file beside a spec; undefined where there is none. */
@@ -68,12 +96,12 @@ export const checkSpec = (
     ([name, { default: value, optional }]) => values.params[name] === undefined && value === undefined && !optional
   )
   const filled = Object.fromEntries(
-    open.map(([name, { type }]) => [name, type === "path" ? `${name}.csv` : stand[type]])
+    open.map(([name, { choices, type }]) => [name, choices?.[0] ?? (type === "path" ? `${name}.csv` : stand[type])])
   )
   const lines = spec.text.split("\n")
   const isOfStandIn = ({ line }: SpecProblem) =>
-    [...(lines[line - 1] ?? "").matchAll(/\bparam:\s*["']?([^\s"',}]+)/g)].some(([, name]) => name in filled)
-  return loadPlan(spec, { ...values, params: { ...filled, ...values.params } }).pipe(
+    [...(lines[line - 1] ?? "").matchAll(/(?:\bparam:\s*["']?|\$\{)([^\s"',}]+)/g)].some(([, name]) => name in filled)
+  return loadPlans(spec, { ...values, params: { ...filled, ...values.params } }).pipe(
     Effect.asVoid,
     Effect.catch((error) => {
       const problems = error.problems.filter((problem) => !isOfStandIn(problem))
@@ -85,11 +113,19 @@ export const checkSpec = (
 const stand = { text: "text", duration: "30m", integer: "1", boolean: "true", list: "text" } as const
 
 const inputProblems = (formats: Formats, { document }: ReadSpec, plan: Plan): ReadonlyArray<SpecProblem> => {
-  // All inputs have the format of their source.
-  const format = plan.scan.inputs[0]?.format ?? null
+  // All inputs of a source have its format.
+  const sources = new Map(plan.scan.inputs.map(({ format, source }) => [source, format]))
   let piped = plan.scan.inputs.some(({ uri }) => isStandardInput(uri))
   return [
-    ...formatProblems(formats, document, ["source", "format"], "read", format),
+    ...[...sources].flatMap(([source, format]) =>
+      formatProblems(
+        formats,
+        document,
+        [...(source === null ? ["source"] : ["sources", source]), "format"],
+        "read",
+        format
+      )
+    ),
     ...plan.validate.enrich.flatMap(({ input, name }) => {
       const place = ["event", "enrich", name, "source"]
       const problems = formatProblems(formats, document, [...place, "format"], "read", input.format)
@@ -102,16 +138,18 @@ const inputProblems = (formats: Formats, { document }: ReadSpec, plan: Plan): Re
 }
 
 const outputProblems = (formats: Formats, { document }: ReadSpec, plan: Plan): ReadonlyArray<SpecProblem> => {
-  const tables = new Map<string, string>()
-  const written = plan.write.flatMap(({ format, partition, table, uri }) => {
-    const problems = formatProblems(formats, document, ["outputs", table, "format"], "write", format)
-    const place = ["outputs", table, "uri"]
+  /** By target, the output that goes there. */
+  const targets = new Map<string, { readonly output: string; readonly table: string }>()
+  const written = plan.write.flatMap(({ format, member, output, partition, table, uri }) => {
+    const path = ["outputs", output]
+    const problems = formatProblems(formats, document, [...path, "format"], "write", format)
+    const place = [...path, "uri"]
     if (partition.length > 0 && isStandardOutput(uri)) {
       return [document.problem(place, "rows can be divided in a directory only, not in standard output")]
     }
     if (partition.length > 0 && format === null) {
       const hint = "such as format: parquet"
-      return [document.problem(["outputs", table], "an output that is divided needs a format", { hint })]
+      return [document.problem(path, "an output that is divided needs a format", { hint })]
     }
     const told = format === null ? formats.ofEnding(uri) : undefined
     if (told !== undefined && Result.isFailure(told))
@@ -119,22 +157,22 @@ const outputProblems = (formats: Formats, { document }: ReadSpec, plan: Plan): R
     if (problems.length > 0) return problems
     const system = formats.sinkOf(format, uri)
     if (system !== undefined && partition.length > 0) {
-      return [document.problem(["outputs", table, "partition"], `rows are divided in files only, not in ${uri}`)]
+      return [document.problem([...path, "partition"], `rows are divided in files only, not in ${uri}`)]
     }
     if (system !== undefined && table === "history" && plan.checks.length > 0) {
       return [document.problem(place, "the history of checks is kept in a file, which is read before it is written")]
     }
     const part = system === undefined ? "" : `the ${system.plugin.place(system.options, table)} of `
     const where = isStandardOutput(uri) ? "standard output" : schemeOf(uri) === undefined ? resolve(uri) : uri
-    const other = tables.get(part + where)
-    tables.set(part + where, table)
-    if (other === undefined) return []
+    const other = targets.get(part + where)
+    targets.set(part + where, { output, table })
+    if (other === undefined || (member !== null && other.output === output)) return []
     const shown = isStandardOutput(uri) ? where : uri
-    return [document.problem(place, `${part}${shown} gets the ${other} already`)]
+    return [document.problem(place, `${part}${shown} gets the ${other.table} already`)]
   })
   const reported = plan.reports.flatMap(({ name, uris }) =>
     uris.flatMap((uri) => {
-      const other = tables.get(schemeOf(uri) === undefined ? resolve(uri) : uri)
+      const other = targets.get(schemeOf(uri) === undefined ? resolve(uri) : uri)?.table
       return other === undefined ? [] : [document.problem(["reports", name, "uri"], `${uri} gets the ${other} already`)]
     })
   )

@@ -8,6 +8,7 @@ import { type FindFiles, inputFiles, isStandardOutput } from "./Files.ts"
 import { fileSource } from "./FileSource.ts"
 import type { Formats } from "./Formats.ts"
 import { Commit } from "./output/Commit.ts"
+import { Documents } from "./output/DocumentSink.ts"
 import { fileSink } from "./output/FileSink.ts"
 import { type FormerFiles, partitionSink } from "./output/PartitionSink.ts"
 import { streamSink } from "./output/StreamSink.ts"
@@ -29,8 +30,9 @@ export const layer = (
   formats: Formats,
   { commit = new Commit(formats), findFiles = inputFiles, former }: Around = {}
 ): Layer.Layer<Connections> =>
-  Layer.sync(Connections, () =>
-    Connections.of({
+  Layer.sync(Connections, () => {
+    const documents = new Documents()
+    return Connections.of({
       sources: ({ format, uri }) => {
         const system = formats.sourceOf(format)
         return system === undefined
@@ -50,8 +52,8 @@ export const layer = (
         const write = (given: ReportTables) => Effect.sync(() => void (tables = given))
         return { write, prepare: sink.prepare, commit: sink.commit }
       }),
-      sink: Effect.fnUntraced(function* ({ format, partition, table, uri }, schema) {
-        const system = formats.sinkOf(format, uri)
+      sink: Effect.fnUntraced(function* ({ format, member, output, partition, table, uri }, schema) {
+        const system = member === null ? formats.sinkOf(format, uri) : undefined
         if (system !== undefined) return yield* systemSink({ ...system, uri, name: table }, schema, commit)
         yield* attempt(uri, () => formats.loadEncoding(format, uri))
         const encoding = (schema: ArrowSchema) => formats.openEncoding(format, uri, schema)
@@ -60,10 +62,12 @@ export const layer = (
           return yield* partitionSink(divided, schema, commit)
         }
         const opened = yield* attempt(uri, () => Promise.resolve(encoding(schema)))
-        return yield* (yield* isStream(uri)) ? streamSink(uri, opened) : fileSink(uri, opened, commit)
+        const stream = yield* isStream(uri)
+        const openFile = (encoding: Encoding) => (stream ? streamSink(uri, encoding) : fileSink(uri, encoding, commit))
+        return yield* member === null ? openFile(opened) : documents.sink({ member, output, uri }, opened, openFile)
       })
     })
-  )
+  })
 
 const attempt = <A>(uri: string, run: () => Promise<A>) =>
   Effect.tryPromise({ try: run, catch: (cause) => fileError("write", uri, cause) })

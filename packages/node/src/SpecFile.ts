@@ -20,7 +20,7 @@ export class SpecNotFound extends Data.TaggedError("SpecNotFound")<{
   readonly hint?: string
 }> {}
 
-/** Names of the recipes that come with Sojourn. */
+/** Names of the recipes that come with Sojourn, in order. */
 export const recipeNames: Effect.Effect<ReadonlyArray<string>> = Effect.promise(async () => {
   const files = await readdir(recipesFolder)
   return files

@@ -32,7 +32,7 @@ const directoryOfOutput = async ({ format, partition, uri }: Output, formats: Fo
   return partition.length > 0 ? resolve(uri) : dirname(await realpath(uri).catch(() => resolve(uri)))
 }
 
-type Output = Omit<Plan["write"][number], "columns">
+type Output = Omit<Plan["write"][number], "columns" | "member" | "output">
 
 /** What a plan writes, its reports too, which are files. */
 const targetsOf = ({ reports, write }: Plan): ReadonlyArray<Output> => [

@@ -140,6 +140,7 @@ export class AccessLogDecoding implements Decoding {
         if (line.read(field)) builder.digest.add(name, 0, name.length, line.value, line.valueStart, line.valueEnd)
       }
     }
+    if (this.request.known !== undefined) for (const name of this.names) builder.field(name)
     builder.record(this.events, number, offset, length)
   }
 

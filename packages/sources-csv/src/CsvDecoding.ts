@@ -38,6 +38,8 @@ export class CsvDecoding implements Decoding {
   private nameBytes: ReadonlyArray<Uint8Array> = []
   /** For each wanted column the field it is read from, -1 for none. */
   private sources: ReadonlyArray<number> = []
+  /** Names of fields that the builder is to be told of. */
+  private told: ReadonlyArray<string> = []
   private events = 0
   private needed: number
 
@@ -176,6 +178,7 @@ export class CsvDecoding implements Decoding {
   }
 
   private keep(reader: RowReader): void {
+    for (const name of this.told) this.builder.field(name)
     this.builder.record(this.events, reader.line, reader.offset, reader.length)
   }
 
@@ -204,6 +207,7 @@ export class CsvDecoding implements Decoding {
     this.names = names
     this.nameBytes = names.map((name) => encoder.encode(name))
     this.sources = this.request.columns.map((column) => names.indexOf(column.path))
+    this.told = this.request.known === undefined ? [] : names
     this.remarks.push(...notes)
   }
 }

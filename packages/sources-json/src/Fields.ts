@@ -64,12 +64,12 @@ export class Fields {
    * A field that appears for the first time; undefined if it is not to be kept. A key that is not UTF-8 never is, so
    * that it is looked at again in every record.
    */
-  learn(wanted: Wanted | undefined, key: Uint8Array, path: string, depth: number): Field | undefined {
+  learn(wanted: Wanted | undefined, key: Uint8Array, name: string, path: string, depth: number): Field | undefined {
     if (!isUtf8(key, 0, key.length) || (wanted === undefined && this.full(key.length))) return undefined
     if (depth <= listedDepth) this.paths.push(path)
     const isOpened = depth < listedDepth || (wanted !== undefined && wanted.members.size > 0)
     const shape = isOpened ? new Shape(this, wanted ?? nothing, `${path}.`, depth + 1) : undefined
-    return new Field(key, wanted ?? nothing, shape)
+    return new Field(key, name, wanted ?? nothing, shape)
   }
 
   /** Whether a new key of that length is no longer kept. */
@@ -88,11 +88,14 @@ export class Field {
   readonly shape: Shape | undefined
   /** The field that came next in the last object. */
   next: Field | undefined
+  /** Without its quotes and escapes. */
+  readonly name: string
   /** The last record that had this field. */
   record = 0
 
-  constructor(key: Uint8Array, wanted: Wanted, shape: Shape | undefined) {
+  constructor(key: Uint8Array, name: string, wanted: Wanted, shape: Shape | undefined) {
     this.key = key
+    this.name = name
     this.columns = wanted.columns
     this.inner = wanted.inner
     this.shape = shape
@@ -119,7 +122,7 @@ export class Shape {
   private readonly bySpelling: Array<Field> = []
   private readonly byName = new Map<string, Field>()
   /** Stands for every field that is not kept; its key matches nothing in JSON text. */
-  private readonly other = new Field(Uint8Array.of(0), nothing, undefined)
+  private readonly other = new Field(Uint8Array.of(0), "", nothing, undefined)
 
   constructor(all: Fields, wanted: Wanted, prefix: string, depth: number) {
     this.all = all
@@ -145,7 +148,7 @@ export class Shape {
     const name: string = JSON.parse(decoder.decode(key))
     const known = this.byName.get(name)
     if (known !== undefined) return known
-    const field = this.all.learn(this.wanted.members.get(name), key, this.prefix + name, this.depth)
+    const field = this.all.learn(this.wanted.members.get(name), key, name, this.prefix + name, this.depth)
     if (field === undefined) return this.other
     this.byName.set(name, field)
     this.all.kept.push({ field, owner: this })

@@ -1,4 +1,4 @@
-import type { EventBatchBuilder, FieldDigest, WantedColumn } from "@sojourn/core"
+import type { DecodeRequest, EventBatchBuilder, FieldDigest } from "@sojourn/core"
 import { closeBrace, comma, openBrace, quote } from "./Bytes.ts"
 import { Compact } from "./Compact.ts"
 import { type Field, Fields, type Shape } from "./Fields.ts"
@@ -14,10 +14,13 @@ export class RecordReader {
   private readonly builder: EventBatchBuilder
   private readonly digest: FieldDigest | undefined
   private readonly compact = new Compact()
+  /** Whether the builder is told of every field. */
+  private readonly tellsFields: boolean
   private record = 0
 
-  constructor(columns: ReadonlyArray<WantedColumn>, scanner: Scanner, builder: EventBatchBuilder) {
+  constructor({ columns, known }: DecodeRequest, scanner: Scanner, builder: EventBatchBuilder) {
     this.fields = new Fields(columns)
+    this.tellsFields = known !== undefined
     this.scanner = scanner
     this.builder = builder
     this.digest = builder.digest
@@ -31,7 +34,7 @@ export class RecordReader {
 
   private object(at: number, shape: Shape, depth: number): number {
     if (depth > maxDepth) return tooDeep
-    const { scanner } = this
+    const { builder, scanner } = this
     const { bytes, end } = scanner
     let i = scanner.skip(at + 1)
     if (i < end && bytes[i] === closeBrace) return i + 1
@@ -52,6 +55,8 @@ export class RecordReader {
         else before.next = field
       }
       const keyEnd = i
+      // A field that is not kept has no name.
+      if (depth === 1 && this.tellsFields) builder.field(field.name || keyText(bytes, key, keyEnd))
       i = scanner.colon(i)
       if (i < 0) return i
       if (i >= end) return incomplete
@@ -112,3 +117,8 @@ export class RecordReader {
 }
 
 const firstOfNull = 0x6e
+const decoder = new TextDecoder()
+
+/** A key with its quotes, as what it says. */
+const keyText = (bytes: Uint8Array, start: number, end: number): string =>
+  JSON.parse(decoder.decode(bytes.subarray(start, end)))

@@ -62,7 +62,7 @@ export class Records {
     this.mostRows = request.holds === true ? rowsPerHeldBatch : rowsPerBatch
     this.resume = new Resume(layout === "lines")
     this.scanner = new Scanner(layout === "lines")
-    this.reader = new RecordReader(request.columns, this.scanner, this.builder)
+    this.reader = new RecordReader(request, this.scanner, this.builder)
     if (layout === "lines" && request.table !== undefined) {
       this.clean = new CleanLines(request.table(true), this.cap, this.reader.fields)
     }

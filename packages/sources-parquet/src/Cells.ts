@@ -15,7 +15,9 @@ import {
   storeInt64,
   textColumn,
   TextPool,
-  timestampColumn
+  timestampColumn,
+  unknown,
+  unknownText
 } from "@sojourn/core"
 import { notText } from "./FlatColumn.ts"
 
@@ -41,7 +43,8 @@ export const eventBatch = (
   request: DecodeRequest,
   cells: ReadonlyArray<Cells>,
   rows: number,
-  before: number
+  before: number,
+  unknownFields: ReadonlyArray<string> | undefined
 ): EventBatch => {
   const rejects = new EventBatchBuilder({ columns: [], digest: false, maxRecordBytes: request.maxRecordBytes }, false)
   const good = goodRows(cells, rows, (row, path) =>
@@ -73,12 +76,14 @@ export const eventBatch = (
     ...[position.line, position.offset, position.length].map((name) => ({ name, data: none }))
   ]
   const digests = request.digest ? [{ name: digest, data: binaryColumn(digestsOf(kept, count), 16) }] : []
+  const unknowns =
+    unknownFields === undefined ? [] : [{ name: unknown, data: textColumn(...constantText(unknownFields, count)) }]
   const lasting = request.columns.flatMap(({ name, path }) => {
     const one = byPath.get(path)
     return one?.lasts === true ? [[name, one.texts] as const] : []
   })
   return {
-    records: recordBatch([...columns, ...positions, ...digests], count),
+    records: recordBatch([...columns, ...positions, ...digests, ...unknowns], count),
     rejects: rejects.finish(nothing, 0).rejects,
     raw: nothing,
     rawOffset: 0,
@@ -114,6 +119,14 @@ const chosen = (cells: Cells, rows: Int32Array): Cells => {
     codes: Int32Array.from(rows, (row) => codes[row]),
     micros: micros && BigInt64Array.from(rows, (row) => micros[row])
   }
+}
+
+/** The names of some fields in every row; null if there are none. */
+const constantText = (names: ReadonlyArray<string>, rows: number): Parameters<typeof textColumn> => {
+  const texts = new TextPool()
+  if (names.length === 0) return [new Int32Array(rows).fill(-1), texts.vector()]
+  const text = encoder.encode(unknownText(names))
+  return [new Int32Array(rows).fill(texts.add(text, 0, text.length)), texts.vector()]
 }
 
 const absent = (path: string, rows: number): Cells => ({

@@ -18,6 +18,8 @@ export class ParquetDecoding implements FileDecoding {
   private readonly rowGroups: FileMetaData["row_groups"]
   /** Fields that are read: the wanted ones, and whole records if these get a digest. */
   private readonly wanted: ReadonlyArray<FileField>
+  /** Fields that are not known, where they are to be told. */
+  private readonly unknown: ReadonlyArray<string> | undefined
   private readonly flat = new Map<FileField, FlatColumn>()
 
   constructor(request: DecodeRequest, file: RandomAccess, footer: FileMetaData) {
@@ -25,6 +27,9 @@ export class ParquetDecoding implements FileDecoding {
     const isWanted = new Set(request.columns.map(({ path }) => path))
     this.request = request
     this.file = file
+    this.unknown =
+      request.known &&
+      fields.flatMap(({ node, path }) => (node.path.length > 1 || request.known?.has(path) === true ? [] : [path]))
     this.rowGroups = footer.row_groups.filter((group) => group.num_rows > 0n)
     this.fields = fields.map(({ path }) => path)
     this.wanted = fields.filter(({ node, path }) => isWanted.has(path) || (request.digest && node.path.length === 1))
@@ -41,7 +46,7 @@ export class ParquetDecoding implements FileDecoding {
     const group = this.rowGroups[index]
     const chunks = await readChunks(this.file, group, this.wanted)
     const cells = this.wanted.map((field) => this.readField(field, group, chunks, most))
-    return eventBatch(this.request, cells, Math.min(Number(group.num_rows), most), before)
+    return eventBatch(this.request, cells, Math.min(Number(group.num_rows), most), before, this.unknown)
   }
 
   private readField(field: FileField, group: RowGroup, chunks: ReadonlyMap<number, Uint8Array>, most: number): Cells {

@@ -167,6 +167,29 @@ export const decoderRules = <Options>(): ReadonlyArray<Rule<DecoderSubject<Optio
     }
   },
   {
+    name: "tells the fields that are not known, where they are to be told",
+    check: (subject) => {
+      const names = fieldsOf(subject)
+      const own = (name: string) => [name, name.split(".")[0]]
+      const unknownOf = (known: ReadonlyArray<string>) => {
+        const request = requestOf(names, { known: new Set(known) })
+        const { items } = decodeAll(subject.decoder, options(subject), request, [bytesOf(subject)])
+        return items.filter(({ values }) => values !== undefined).map(({ unknown }) => unknown ?? null)
+      }
+      for (const unknown of unknownOf(names.flatMap(own))) same("unknown fields, where all are known", unknown, null)
+      for (const [i, unknown] of unknownOf([]).entries()) {
+        const met = Object.entries(subject.fixture.records[i]).flatMap(([name, value]) =>
+          value === null ? [] : [name]
+        )
+        const told = (unknown ?? "").split(", ")
+        for (const name of met) {
+          const isTold = own(name).some((one) => told.includes(one))
+          holds(isTold, `the field ${name} of record ${i + 1} is not among the unknown ones: ${unknown ?? "none"}`)
+        }
+      }
+    }
+  },
+  {
     name: "makes nothing of nothing",
     check: (subject) => {
       same("of no bytes", decoded(subject, []).items, [])

@@ -7,6 +7,7 @@ import {
   type EventBatch,
   position,
   textView,
+  unknown as unknownName,
   type WantedColumn
 } from "@sojourn/core"
 import type { RecordBatch } from "apache-arrow"
@@ -20,6 +21,8 @@ export interface Item {
   /** Of a record: its wanted columns by name. */
   readonly values?: Readonly<Record<string, string | null>>
   readonly digest?: string
+  /** The names of fields that are not known. */
+  readonly unknown?: string | null
   /** Of a reject. */
   readonly code?: string
   /** The bytes that offset and length mean, or, of a reject, its raw text. */
@@ -69,10 +72,11 @@ export const itemsOf = (batches: ReadonlyArray<EventBatch>, request: DecodeReque
 
 const utf8 = new TextDecoder()
 
-const recordsOf = (batch: EventBatch, { columns, digest }: DecodeRequest): ReadonlyArray<Item> => {
+const recordsOf = (batch: EventBatch, { columns, digest, known }: DecodeRequest): ReadonlyArray<Item> => {
   const { raw, rawOffset, records } = batch
   const places = placesOf(records)
   const texts = columns.map(({ name }) => ({ name, text: textsOf(records, name) }))
+  const unknown = known === undefined ? undefined : textsOf(records, unknownName)
   return Array.from({ length: records.numRows }, (_, row) => {
     const place = places(row)
     const start = place.offset - rawOffset
@@ -80,6 +84,7 @@ const recordsOf = (batch: EventBatch, { columns, digest }: DecodeRequest): Reado
       ...place,
       values: Object.fromEntries(texts.map(({ name, text }) => [name, text(row)])),
       ...(digest ? { digest: digestOf(records, row) } : {}),
+      ...(unknown === undefined ? {} : { unknown: unknown(row) }),
       raw: batch.asText?.(row) ?? utf8.decode(raw.subarray(start, start + place.length))
     }
   })

@@ -30,6 +30,7 @@ const faults: ReadonlyArray<readonly [rule: string, fault: Fault]> = [
   ["rejects a record over the cap with record.size, and reads on after it", "has no cap"],
   ["does not change the bytes that it is given, nor later what it has given", "writes into chunks"],
   ["names the fields that it met", "names no fields"],
+  ["tells the fields that are not known, where they are to be told", "keeps unknown fields to itself"],
   ["makes nothing of nothing", "makes an empty record"],
   ["reads pieces that begin after a newline as it reads the whole", "reads a header in pieces"]
 ]

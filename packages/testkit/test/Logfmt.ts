@@ -23,6 +23,7 @@ export type Fault =
   | "names no fields"
   | "makes an empty record"
   | "reads a header in pieces"
+  | "keeps unknown fields to itself"
 
 const newline = 0x0a
 const encoder = new TextEncoder()
@@ -113,6 +114,7 @@ class LogfmtDecoding implements Decoding {
     }
     for (const [i, [name, value]] of pairs.entries()) {
       this.seen.add(name)
+      if (fault !== "keeps unknown fields to itself") builder.field(name)
       const text = encoder.encode(fault === "wrong value" ? value.toUpperCase() : value)
       const column =
         fault === "keeps the order of the file" ? i : request.columns.findIndex(({ path }) => path === name)

@@ -131,7 +131,10 @@ const overFiles = (plan: Plan, input: JobInput, limits: Limits): Plan => {
     ...plan,
     scan: {
       ...plan.scan,
-      inputs: read.map((uri) => ({ uri, format })),
+      inputs: read.map((uri) => {
+        const known = plan.scan.inputs.find((one) => one.uri === uri)
+        return known ?? { uri, format, source: null, fields: {} }
+      }),
       max_record_bytes: Math.min(plan.scan.max_record_bytes, limits.recordBytes)
     },
     // Tables are kept, and read by page; a run here has no one before it.
@@ -139,7 +142,9 @@ const overFiles = (plan: Plan, input: JobInput, limits: Limits): Plan => {
     write: [...new Set([...builtInTables, ...plan.tables.map(({ name }) => name)])].flatMap((table) => {
       if (table === "history" && plan.checks.length > 0) return []
       const columns = tableColumns(plan, table)?.map(({ name }) => name)
-      return columns === undefined ? [] : [{ table, uri: table, format: null, columns, partition: [] }]
+      return columns === undefined
+        ? []
+        : [{ output: table, table, uri: table, format: null, columns, partition: [], member: null }]
     })
   }
 }

@@ -36,7 +36,7 @@ export const planJob = (
   const params = { ...given, ...placesOf(known, names) }
   const plan = planOf(known.text, params)
   const format = settings.format as Plan["scan"]["inputs"][number]["format"]
-  const scan = { ...plan.scan, inputs: names.map((uri) => ({ uri, format })) }
+  const scan = { ...plan.scan, inputs: names.map((uri) => ({ uri, format, source: null, fields: {} })) }
   const command = recipeCommand(known, names, params, asOfMicros)
   return { ...withAllTables({ ...plan, scan }), spec: known.text, params, command, notes: [] }
 }
@@ -81,7 +81,8 @@ const withAllTables = (plan: Plan): Pick<PlannedJob, "plan" | "chosen"> => {
   const write = looked.map((table) => {
     const names = (tableColumns(plan, table) ?? []).map(({ name }) => name)
     const columns = table === "events" ? [...names, eventOrigin.source, eventOrigin.event] : names
-    return { table, uri: `${table}.csv`, format: { name: "csv", options: {} }, columns, partition: [] }
+    const format = { name: "csv", options: {} }
+    return { output: table, table, uri: `${table}.csv`, format, columns, partition: [], member: null }
   })
   const chosen = new Map(plan.write.map(({ columns, table }) => [table, columns]))
   return { plan: { ...plan, reports: [], write }, chosen }

@@ -50,4 +50,12 @@ const known = (path: string, text: string): KnownRecipe => {
 const paramOf = (uri: unknown): string | undefined =>
   typeof uri === "object" && uri !== null && "param" in uri ? String(uri.param) : undefined
 
-export const recipes: ReadonlyArray<KnownRecipe> = Object.entries(files).map(([path, text]) => known(path, text))
+/** The page is about sessions, and does one job at a time. */
+const isShown = (text: string): boolean => {
+  const recipe = parse(text) as object
+  return "sessions" in recipe && !("steps" in recipe)
+}
+
+export const recipes: ReadonlyArray<KnownRecipe> = Object.entries(files).flatMap(([path, text]) =>
+  isShown(text) ? [known(path, text)] : []
+)

@@ -1,8 +1,9 @@
 import { makeKernels } from "@sojourn/kernels"
+import type { RecordBatch } from "apache-arrow"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { Plan } from "../plan/Plan.ts"
-import { isOfRun } from "../plan/Tables.ts"
+import { isOfRun, lookupNamed } from "../plan/Tables.ts"
 import { PluginError } from "../plugin/PluginError.ts"
 import type { UserRange } from "../run/Merge.ts"
 import { divideUsers } from "../run/Ranges.ts"
@@ -15,6 +16,7 @@ import type { RunState } from "./RunState.ts"
 import type { Engine, RunOptions } from "./Engine.ts"
 import { Heads } from "./Heads.ts"
 import { inputTable } from "./InputTable.ts"
+import { lookupTables } from "./lookupTables.ts"
 import { allNeeds } from "./Needs.ts"
 import { openOutputs } from "./Outputs.ts"
 import { ReportGather } from "./report/ReportGather.ts"
@@ -40,19 +42,22 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
   const history = yield* readHistory(plan, options.asOfMicros)
   const tables = new Tables(plan, bindings)
   const checks = new Checks(plan, bindings)
-  const isOfEvents = (name: string) => !isOfRun(name) && !plan.tables.some((table) => table.name === name)
+  const isOfEvents = (name: string) =>
+    !isOfRun(name) && !plan.tables.some((table) => table.name === name) && lookupNamed(plan, name) === undefined
   const writes = options.dryRun === true ? [] : plan.write
   const documents = options.dryRun === true ? [] : plan.reports
   const reports = new ReportGather({ ...plan, reports: documents })
+  const isAsked = (name: string) =>
+    writes.some(({ table }) => table === name) || options.head?.tables.includes(name) === true || reports.shows(name)
   const job: Job = {
     plan,
     asOfMicros: options.asOfMicros,
     gaps: options.gaps ?? false,
-    countsInputs: writes.some(({ table }) => table === "inputs") || reports.shows("inputs"),
+    countsInputs: isAsked("inputs"),
     bindings: [...bindings],
     lookups: files.map(({ packed }) => packed),
     writes: writes.filter(({ table }) => isOfEvents(table)),
-    keepsRejects: options.state !== undefined || writes.some(({ table }) => table === "rejects"),
+    keepsRejects: options.state !== undefined || isAsked("rejects"),
     feeds: allNeeds([...tables.needs, ...checks.needs, ...reports.needs], plan.validate.user.name),
     heads: {
       rows: options.head?.rows ?? 0,
@@ -66,10 +71,24 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
       : yield* options.crew(job, options.limit)
   const outputs = yield* openOutputs(plan, writes, documents, job, options.clock)
 
+  const heads = new Heads(options.head)
+  const writeTable = (name: string, batch: RecordBatch) => {
+    heads.add(name, batch)
+    reports.add(name, batch)
+    return attempt(() => checks.add(name, batch)).pipe(Effect.andThen(outputs.write(name, batch)))
+  }
+  const writeTables = (rows: TableRows) => Effect.forEach(rows, ([name, batch]) => writeTable(name, batch))
+  for (const [name, rows] of lookupTables(plan, job.lookups)) {
+    yield* writeTable(name, rows)
+    yield* writeTables(yield* attempt(() => tables.addWhole(name, rows)))
+  }
   const { state } = options
   const replays = state && new Replays(job, state)
   const scanned = yield* scanInputs(plan, crew, options.limit !== undefined, {
-    rejects: (rejects) => outputs.write("rejects", rejects),
+    rejects: (rejects) => {
+      heads.add("rejects", rejects)
+      return outputs.write("rejects", rejects)
+    },
     wantsKept: writes.some(({ table }) => table === "rejects") || reports.shows("rejects"),
     progress: options.onProgress,
     state,
@@ -89,22 +108,15 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
 
   const totals = new Totals()
   const spent = new Stages(options.clock)
-  const heads = new Heads(options.head)
-  const writeTables = (rows: TableRows) =>
-    Effect.forEach(rows, ([name, batch]) => {
-      heads.add(name, batch)
-      reports.add(name, batch)
-      return attempt(() => checks.add(name, batch)).pipe(Effect.andThen(outputs.write(name, batch)))
-    })
-  const encode = job.writes.map(({ table }) => crew.encodes && outputs.takesEncoded(table))
+  const encode = job.writes.map((write) => crew.encodes && outputs.takesEncoded(write))
   const take = Effect.fnUntraced(function* (result: RangeResult) {
     for (const counts of result.counts) totals.add(counts)
     for (const head of result.heads) heads.add(head.table, head.batch)
     for (const [i, { batches, encoded, rows }] of result.outputs.entries()) {
-      const { table } = job.writes[i]
-      for (const batch of batches) yield* outputs.write(table, batch)
-      if (encoded.length > 0) yield* outputs.writeEncoded(table, encoded, rows)
-      else outputs.leave(table, rows - batches.reduce((sum, { numRows }) => sum + numRows, 0))
+      const write = job.writes[i]
+      for (const batch of batches) yield* outputs.writeTo(write, batch)
+      if (encoded.length > 0) yield* outputs.writeEncoded(write, encoded, rows)
+      else outputs.leave(write, rows - batches.reduce((sum, { numRows }) => sum + numRows, 0))
     }
     for (let block = 0; block < (result.feeds.at(0)?.length ?? 0); block++) {
       const table = (name: string) => result.feeds[job.feeds.findIndex(({ from }) => from === name)][block]
@@ -129,7 +141,7 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
     const counted = scanned.inputs.map((input, i) => ({ ...input, duplicates: totals.duplicatesOf.get(i) ?? 0 }))
     const { mark } = options
     const marked = mark && { id: mark.id, startedMicros, finishedMicros: mark.nowMicros() }
-    yield* writeTables(new Map([["inputs", inputTable(counted, marked)]]))
+    yield* writeTable("inputs", inputTable(counted, marked))
   }
   const counted = summarize(plan, files, scanned, totals, options.gaps ?? false)
   assertBalanced(counted.accounting, totals.sums.broken)

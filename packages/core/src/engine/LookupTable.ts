@@ -2,6 +2,7 @@ import type { RecordBatch } from "apache-arrow"
 import { isJson, type NamedColumn, recordBatch, textColumn } from "../arrow/Columns.ts"
 import type { Tree } from "../expression/Tree.ts"
 import type { Enrich } from "../plan/Plan.ts"
+import { lookupColumns } from "../plan/Tables.ts"
 import type { DecodeRequest } from "../plugin/Decoder.ts"
 import type { EventBatch } from "../plugin/EventBatch.ts"
 import { EventBatchBuilder } from "../plugin/EventBatchBuilder.ts"
@@ -17,6 +18,21 @@ export interface LookupTable {
   readonly rows: RecordBatch
   /** Rows whose key an earlier row had. */
   readonly doubled: number
+}
+
+/** The rows of a file of enrich as a table that can be written, or made others from: see `lookupColumns`. */
+export const lookupRows = (entry: Enrich, rows: LookupTable["rows"]): RecordBatch => {
+  const [key, ...columns] = rows.schema.fields.map((field, i): NamedColumn => ({
+    name: field.name,
+    data: rows.data.children[i],
+    json: isJson(field)
+  }))
+  const names = lookupColumns(entry).map(({ name }) => name)
+  const own = names.length > columns.length ? [key, ...columns] : columns
+  return recordBatch(
+    own.map(({ data, json = false }, i) => ({ name: names[i], data, json })),
+    rows.numRows
+  )
 }
 
 /** Makes the table of an entry of a plan from the records of its file, in their order. */

@@ -1,7 +1,7 @@
 import type { RecordBatch } from "apache-arrow"
 import * as Effect from "effect/Effect"
 import { pickColumns } from "../arrow/Columns.ts"
-import type { Plan } from "../plan/Plan.ts"
+import type { Plan, Write } from "../plan/Plan.ts"
 import { Connections } from "../plugin/Connections.ts"
 import { PluginError } from "../plugin/PluginError.ts"
 import type { ReportSink, ReportTables } from "../plugin/ReportSink.ts"
@@ -10,6 +10,7 @@ import { findingTable, historyTable } from "./check/checkTables.ts"
 import type { Job } from "./Crew.ts"
 import { inputTable } from "./InputTable.ts"
 import type { Summary } from "./Summary.ts"
+import { lookupTables } from "./lookupTables.ts"
 import { Tables } from "./Tables.ts"
 import { ownMemory, Worker } from "./Worker.ts"
 
@@ -17,7 +18,7 @@ import { ownMemory, Worker } from "./Worker.ts"
 const outputRows = 65_536
 
 interface Output {
-  readonly write: Plan["write"][number]
+  readonly write: Write
   readonly sink: Sink
   rows: number
 }
@@ -28,7 +29,7 @@ interface ReportOutput {
   readonly sink: ReportSink
 }
 
-/** The sinks of a run, by the table that each of them gets, and those of its reports. */
+/** The sinks of a run, each with the table that it gets, and those of its reports. */
 export class Outputs {
   /** Milliseconds spent on writing; 0 without a clock. */
   spent = 0
@@ -42,10 +43,19 @@ export class Outputs {
     this.clock = clock ?? (() => 0)
   }
 
-  /** Writes the next rows of a table, in pieces, where that table is written. */
+  /** Writes the next rows of a table, in pieces, wherever that table is written. */
   write(table: string, rows: RecordBatch): Effect.Effect<void, PluginError> {
-    const output = this.of(table)
-    if (output === undefined || rows.numRows === 0) return Effect.void
+    const outputs = this.outputs.filter(({ write }) => write.table === table)
+    return Effect.forEach(outputs, (output) => this.writeRows(output, rows), { discard: true })
+  }
+
+  /** Writes the next rows of one output. */
+  writeTo(write: Write, rows: RecordBatch): Effect.Effect<void, PluginError> {
+    return this.writeRows(this.of(write), rows)
+  }
+
+  private writeRows(output: Output, rows: RecordBatch): Effect.Effect<void, PluginError> {
+    if (rows.numRows === 0) return Effect.void
     const chosen = pickColumns(rows, output.write.columns)
     output.rows += rows.numRows
     const starts = Array.from({ length: Math.ceil(rows.numRows / outputRows) }, (_, i) => i * outputRows)
@@ -55,21 +65,20 @@ export class Outputs {
   }
 
   /** Counts rows that are in place already. */
-  leave(table: string, rows: number): void {
-    const output = this.of(table)
-    if (output !== undefined) output.rows += rows
+  leave(write: Write, rows: number): void {
+    this.of(write).rows += rows
   }
 
-  takesEncoded(table: string): boolean {
-    return this.of(table)?.sink.writeEncoded !== undefined
+  takesEncoded(write: Write): boolean {
+    return this.of(write).sink.writeEncoded !== undefined
   }
 
-  writeEncoded(table: string, chunks: ReadonlyArray<Uint8Array>, rows: number): Effect.Effect<void, PluginError> {
-    const output = this.of(table)
-    const write = output?.sink.writeEncoded
-    if (output === undefined || write === undefined) return Effect.void
+  writeEncoded(write: Write, chunks: ReadonlyArray<Uint8Array>, rows: number): Effect.Effect<void, PluginError> {
+    const output = this.of(write)
+    const { writeEncoded } = output.sink
+    if (writeEncoded === undefined) return Effect.void
     output.rows += rows
-    return this.timed(Effect.forEach(chunks, write, { discard: true }))
+    return this.timed(Effect.forEach(chunks, writeEncoded, { discard: true }))
   }
 
   writeReports(tables: ReportTables): Effect.Effect<void, PluginError> {
@@ -102,8 +111,10 @@ export class Outputs {
     })
   }
 
-  private of(table: string): Output | undefined {
-    return this.outputs.find(({ write }) => write.table === table)
+  private of(write: Write): Output {
+    const output = this.outputs.find((one) => one.write === write)
+    if (output === undefined) throw new Error(`the output ${write.output} is not open`)
+    return output
   }
 }
 
@@ -116,12 +127,10 @@ export const openOutputs = Effect.fnUntraced(function* (
   clock: (() => number) | undefined
 ) {
   const connections = yield* Connections
-  const schemas = emptyTables(plan, job)
+  const emptyOf = emptyTables(plan, job)
   const opened: Array<Output> = []
   for (const write of writes) {
-    const empty = schemas.get(write.table)
-    if (empty === undefined) throw new Error(`no table ${write.table}`)
-    const sink = yield* connections.sink(write, pickColumns(empty, write.columns).schema)
+    const sink = yield* connections.sink(write, pickColumns(emptyOf(write), write.columns).schema)
     opened.push({ write, sink, rows: 0 })
   }
   const documents: Array<ReportOutput> = []
@@ -137,19 +146,27 @@ export const openOutputs = Effect.fnUntraced(function* (
 const noReports = (uri: string): PluginError =>
   new PluginError({ plugin: "engine", reason: "Unsupported", message: `cannot write ${uri}: no report is made here` })
 
-/** Every table that is written, without rows. */
-const emptyTables = (plan: Plan, job: Job): ReadonlyMap<string, RecordBatch> => {
+/** Makes the function that gives the table of an output without rows. */
+const emptyTables = (plan: Plan, job: Job): ((write: Write) => RecordBatch) => {
   const worker = new Worker(job, { kernels: undefined, ...ownMemory })
   const { feeds, outputs } = worker.computeNothing()
   const tables = new Tables(plan, new Map(job.bindings))
   const table = (name: string) => feeds[job.feeds.findIndex(({ from }) => from === name)][0]
-  const declared = new Map([...tables.add({ table }), ...tables.finish()])
-  return new Map([
+  const lookups = [...lookupTables(plan, job.lookups)].map(([name, rows]) => [name, rows.slice(0, 0)] as const)
+  const known = new Map([
+    ...lookups,
+    ...lookups.flatMap(([name, rows]) => Array.from(tables.addWhole(name, rows))),
     ["rejects", worker.nothing.rejects],
     ["inputs", inputTable([], undefined)],
     ["findings", findingTable([])],
     ["history", historyTable([])],
-    ...job.writes.map((write, i) => [write.table, outputs[i].batches[0]] as const),
-    ...declared
+    ...tables.add({ table }),
+    ...tables.finish()
   ])
+  return (write) => {
+    const own = outputs.at(job.writes.indexOf(write))
+    const empty = job.writes.includes(write) ? own?.batches[0] : known.get(write.table)
+    if (empty === undefined) throw new Error(`no table ${write.table}`)
+    return empty
+  }
 }

@@ -27,7 +27,7 @@ export const rowCondition = (
       return type && { name, type }
     },
     names: columns.map(({ name }) => columnText(name)),
-    allow: { measures: false, windows: false },
+    allow: { measures: false, windows: false, over: false },
     bindings: () => false,
     type: "bool" as const
   }

@@ -57,7 +57,9 @@ export interface OnScan {
  */
 export const scanInputs = Effect.fn("scanInputs")(function* (plan: Plan, crew: Crew, whole: boolean, on: OnScan) {
   const connections = yield* Connections
-  const sources = (yield* Effect.forEach(plan.scan.inputs, (input) => connections.sources(input))).flat()
+  const sources = (yield* Effect.forEach(plan.scan.inputs, (input) =>
+    Effect.map(connections.sources(input), (found) => found.map((source) => ({ ...source, fields: input.fields })))
+  )).flat()
   const known = on.state === undefined ? [] : yield* on.state.begin(sources, on.lookups)
   const stretches: Array<Stretch> = []
   let part = 0

@@ -1,4 +1,5 @@
 import type { RecordBatch } from "apache-arrow"
+import { lookupNamed, sourcesOf } from "../plan/Tables.ts"
 import type { AnyTable, Plan, Table, Validate } from "../plan/Plan.ts"
 import type { Computed } from "./Compute.ts"
 import { allNeeds, type Need } from "./Needs.ts"
@@ -10,6 +11,8 @@ import { FunnelSteps } from "./funnel/FunnelSteps.ts"
 import { GroupedTable } from "./table/GroupedTable.ts"
 import { RowTable } from "./table/RowTable.ts"
 import { SortedTable } from "./table/SortedTable.ts"
+import { UnionTable } from "./table/UnionTable.ts"
+import { WholeTable } from "./table/WholeTable.ts"
 import type { TableState } from "./table/TableState.ts"
 
 /** Rows of tables, by name. */
@@ -33,9 +36,15 @@ const makeAnyTable = (table: AnyTable, validate: Validate, expressions: Expressi
 
 /** The state of a table of rows or groups. */
 export const makeTable = (table: Table, user: string, expressions: Expressions): TableState => {
-  if (table.grouped) return new GroupedTable(table, user, expressions)
-  if (table.order.length === 0) return new RowTable(table, user, expressions)
-  return new SortedTable(new RowTable({ ...table, limit: null }, user, expressions), table, user)
+  const made = table.grouped ? new GroupedTable(table, user, expressions) : makeRows(table, user, expressions)
+  return table.from.length === 1 ? made : new UnionTable(made, table.from)
+}
+
+const makeRows = (table: Table, user: string, expressions: Expressions): TableState => {
+  const isOrdered = table.order.length > 0
+  const rows = new RowTable(isOrdered ? { ...table, limit: null } : table, user, expressions)
+  const made = table.windows.some(({ over }) => over !== null) ? new WholeTable(rows) : rows
+  return isOrdered ? new SortedTable(made, table, user) : made
 }
 
 /**
@@ -48,14 +57,23 @@ export class Tables {
   readonly needs: ReadonlyArray<Need>
   private readonly tables: ReadonlyArray<{ readonly table: AnyTable; readonly state: TableState }>
 
-  constructor(plan: Pick<Plan, "tables" | "timezone" | "validate">, bindings: ReadonlyMap<string, string>) {
+  constructor(plan: Pick<Plan, "tables" | "timezone" | "users" | "validate">, bindings: ReadonlyMap<string, string>) {
     const expressions = new Expressions(plan.timezone, bindings)
     const user = plan.validate.user.name
     this.tables = plan.tables.map((table) => ({ table, state: makeAnyTable(table, plan.validate, expressions) }))
     const declared = new Set(plan.tables.map(({ name }) => name))
-    const sources = new Set(plan.tables.map(({ from }) => from).filter((from) => !declared.has(from)))
+    const sources = new Set(
+      plan.tables.flatMap(sourcesOf).filter((from) => !declared.has(from) && lookupNamed(plan, from) === undefined)
+    )
     const needs = [...sources].flatMap((from) => this.from(from).map(({ state }) => ({ from, columns: state.needs })))
     this.needs = allNeeds(needs, user)
+  }
+
+  /** Adds all rows of a table that is not made of events, before the first block. Gives the rows that are known by it. */
+  addWhole(name: string, batch: RecordBatch): TableRows {
+    const rows = new Map<string, RecordBatch>()
+    this.pass(name, batch, rows)
+    return rows
   }
 
   /** Adds a block. Gives the rows that are known by it. */
@@ -82,10 +100,10 @@ export class Tables {
 
   /** Adds rows to the tables that are made from them. */
   private pass(from: string, batch: RecordBatch, rows: Map<string, RecordBatch>): void {
-    for (const { state, table } of this.from(from)) this.give(table.name, state.add(batch), rows)
+    for (const { state, table } of this.from(from)) this.give(table.name, state.add(batch, from), rows)
   }
 
   private from(name: string) {
-    return this.tables.filter(({ table }) => table.from === name)
+    return this.tables.filter(({ table }) => sourcesOf(table).includes(name))
   }
 }

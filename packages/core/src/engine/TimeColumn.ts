@@ -2,7 +2,7 @@ import type { TextView } from "../arrow/Columns.ts"
 import { lanes } from "../arrow/Columns.ts"
 import { type Instant, makeInstant } from "../time/Instant.ts"
 import { int64At, microsAt, secondsAt, storeMicros } from "../time/Int64.ts"
-import { compileTimeFormat, TimeFormatError } from "../time/TimeFormat.ts"
+import { compileTimeFormat, invalidTime, TimeFormatError } from "../time/TimeFormat.ts"
 import { makeZone, setLocal, UnknownZone } from "../time/Zone.ts"
 import type { Judged } from "./Failures.ts"
 import { nullText, readText, wrongKind } from "./FieldText.ts"
@@ -48,7 +48,7 @@ export const makeTimeColumn = (field: string, format: string, timezone: string, 
   const problems = [
     { code: "field.missing", reason: `missing ${field}` },
     { code: "field.type", reason: `invalid type for ${field}` },
-    { code: "time.invalid", reason: invalidReason(format) },
+    { code: "time.invalid", reason: invalidTime(format) },
     { code: "time.range", reason: `${field} out of range` }
   ] as const
   const instant = makeInstant()
@@ -158,9 +158,4 @@ const countFacts = (rows: Int32Array, codes: Int32Array, facts: Uint8Array): Tim
     if ((fact & Fact.outside) !== 0) count.outside++
   }
   return count
-}
-
-const invalidReason = (format: string): string => {
-  if (format === "iso8601") return "invalid ISO-8601"
-  return format.startsWith("epoch_") ? `invalid ${format}` : `invalid time, expected ${format}`
 }

@@ -13,7 +13,7 @@ import {
 import { Interner } from "../arrow/Interner.ts"
 import type { Tree } from "../expression/Tree.ts"
 import type { Plan } from "../plan/Plan.ts"
-import { digest, type EventBatch, localMicrosOf, microsOf, position } from "../plugin/EventBatch.ts"
+import { digest, type EventBatch, localMicrosOf, microsOf, position, unknown } from "../plugin/EventBatch.ts"
 import { makeEventFilter, type ValidateContext } from "./EventFilter.ts"
 import { int64At } from "../time/Int64.ts"
 import { type Failure, Failures } from "./Failures.ts"
@@ -47,7 +47,7 @@ type Shape = Pick<Plan, "scan" | "timezone" | "validate">
 
 /**
  * Makes the function that turns decoded records into typed events, for one input. Each rule is checked in the order
- * id, user, time, type, columns, enrich, where; the first that fails gives the reason. Pure: the batch is not changed.
+ * unknown fields, id, user, time, type, columns, enrich, where; the first that fails gives the reason. Pure: the batch is not changed.
  */
 export const makeValidate = (plan: Shape, range: TimeRange, context: ValidateContext = noContext) => {
   const { validate } = plan
@@ -117,6 +117,7 @@ export const makeValidate = (plan: Shape, range: TimeRange, context: ValidateCon
       return column
     }
 
+    if (validate.strict) noteUnknown(records, failures)
     const idText = readers.id && mapped(readers.id)
     const userTexts = readers.user.map(mapped)
     const times = readTimes(records, timeTree, () => evaluated(timeTree, validate.time.name), time, nulls)
@@ -182,6 +183,7 @@ const plainFields = (
     validate.null_values.length === 0 &&
     validate.where === null &&
     validate.enrich.length === 0 &&
+    !validate.strict &&
     !scan.digest
   if (!isPlain) return undefined
   const isBefore = (one: Reader) => one === id || one === user[0]
@@ -219,6 +221,17 @@ const chosen = (column: MappedColumn | NamedColumn, rows: Int32Array): NamedColu
   return "text" in column
     ? { name, json, data: textOf(column.column, column.text, rows) }
     : { name, json, data: selectRows(column.data, rows) }
+}
+
+/** Notes the rows with fields that are not known. */
+const noteUnknown = (records: RecordBatch, failures: Failures): void => {
+  const { codes, dictionary } = textView(records, unknown)
+  for (let row = 0; row < codes.length; row++) {
+    if (codes[row] < 0) continue
+    const field = String(dictionary.get(codes[row]))
+    const reason = `unknown ${field.includes(", ") ? "fields" : "field"} ${field}`
+    failures.note({ row, field, code: "field.unknown", reason })
+  }
 }
 
 /** Times from a field, from an expression that gives text, or from one that gives times. */

@@ -2,7 +2,7 @@ import type { Kernels } from "@sojourn/kernels"
 import type { RecordBatch } from "apache-arrow"
 import { textView } from "../arrow/Columns.ts"
 import { unpackBatch } from "../arrow/Ipc.ts"
-import { tableColumns, userColumn } from "../plan/Tables.ts"
+import { hasTime, tableColumns, userColumn } from "../plan/Tables.ts"
 import type { DecodeRequest } from "../plugin/Decoder.ts"
 import type { Encoding } from "../plugin/Encoder.ts"
 import { type EventBatch, position } from "../plugin/EventBatch.ts"
@@ -24,6 +24,7 @@ import { Durations } from "./Durations.ts"
 import { Expressions } from "./Expressions.ts"
 import { type KernelBlock, KernelSessions } from "./KernelSessions.ts"
 import { Lookup } from "./Lookup.ts"
+import { knownFields } from "./requestFor.ts"
 import { partitionPaths, rowsIn } from "./PartitionPaths.ts"
 import { Stages } from "./Stages.ts"
 import type { TimeRange } from "./TimeColumn.ts"
@@ -92,11 +93,12 @@ export class Worker {
     const request = {
       columns: scan.columns.map((column) => (isTime(column.path) ? { ...column, isTime: true } : column)),
       digest: scan.digest,
+      ...(validate.strict ? { known: knownFields(scan.columns) } : {}),
       maxRecordBytes: scan.max_record_bytes
     }
     const kernels = tools.kernels?.()
     this.request =
-      kernels === undefined
+      kernels === undefined || validate.strict
         ? request
         : { ...request, table: kernelTable(kernels, request), holds: tools.holds === true }
     this.builder = new RunBuilder(validate.user.name, validate.time.name)
@@ -326,6 +328,7 @@ interface OutputBlock extends KernelBlock {
 }
 
 const timeRange = ({ asOfMicros, plan: { validate } }: Job): TimeRange => {
+  if (!hasTime(validate)) return { from: -Infinity, to: Infinity, outside: "warn" }
   const { from, outside, to } = validate.time_range
   // The plan's times are known to be good.
   const micros = (text: string) => timeTextMicros(text) ?? 0

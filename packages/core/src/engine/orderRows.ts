@@ -7,19 +7,30 @@ export interface OrderColumn {
   readonly descending: boolean
 }
 
-/** All rows, ordered by some columns; rows that are equal in these stay as they are. `user` is ordered as users are. */
-export const orderRows = (batch: RecordBatch, columns: ReadonlyArray<OrderColumn>, user: string): Int32Array => {
-  const rows = Int32Array.from({ length: batch.numRows }, (_, row) => row)
-  if (columns.length === 0) return rows
+/**
+ * All rows, ordered by some columns; rows that are equal in these stay as they are. `user` is ordered as users are.
+ * `compare` compares by these columns alone.
+ */
+export const orderOf = (
+  batch: RecordBatch,
+  columns: ReadonlyArray<OrderColumn>,
+  user: string
+): { readonly rows: Int32Array; readonly compare: Compare } => {
   const compares = columns.map(({ column, descending }): Compare => {
     const compare = compareRows(batch, column, column === user ? "user" : "utf8")
     return descending ? (a, b) => compare(b, a) : compare
   })
-  return rows.sort((a, b) => {
-    for (const compare of compares) {
-      const difference = compare(a, b)
+  const compare: Compare = (a, b) => {
+    for (const one of compares) {
+      const difference = one(a, b)
       if (difference !== 0) return difference
     }
-    return a - b
-  })
+    return 0
+  }
+  const rows = Int32Array.from({ length: batch.numRows }, (_, row) => row)
+  if (columns.length > 0) rows.sort((a, b) => compare(a, b) || a - b)
+  return { rows, compare }
 }
+
+export const orderRows = (batch: RecordBatch, columns: ReadonlyArray<OrderColumn>, user: string): Int32Array =>
+  orderOf(batch, columns, user).rows

@@ -10,6 +10,7 @@ import { int64At } from "../time/Int64.ts"
 import type { Crew, PartResult } from "./Crew.ts"
 import { lastOrdinal } from "./lastOrdinal.ts"
 import { rangeRows } from "./rangeRows.ts"
+import { requestFor } from "./requestFor.ts"
 import { attempt } from "./RunFailure.ts"
 import { selectBatch } from "./Rows.ts"
 import type { Worker } from "./Worker.ts"
@@ -29,7 +30,7 @@ export const soloCrew = (worker: Worker, limit: number | undefined): Crew => {
           let filtered = 0
           let notes: ReadonlyArray<string> = []
           const batches = source
-            .read(worker.request)
+            .read(requestFor(worker.request, source.fields))
             .pipe(Stream.takeUntil(() => limit !== undefined && records >= limit))
           yield* Stream.runForEach(batches, (whole) =>
             Effect.gen(function* () {

@@ -1,4 +1,5 @@
 import type { Plan } from "../plan/Plan.ts"
+import { hasTime } from "../plan/Tables.ts"
 import { instantText } from "../time/Print.ts"
 import { gapSteps } from "./Counts.ts"
 import type { LookupFile } from "./readLookups.ts"
@@ -49,15 +50,30 @@ export const summarize = (
           ties_decided: sums.ties
         }
       : null,
-    time_span: span
-      ? {
-          first: instantText(span.first.seconds, span.first.micros),
-          last: instantText(span.last.seconds, span.last.micros)
-        }
-      : null,
+    time_span:
+      span && hasTime(plan.validate)
+        ? {
+            first: instantText(span.first.seconds, span.first.micros),
+            last: instantText(span.last.seconds, span.last.micros)
+          }
+        : null,
     gaps: showsGaps ? Array.from(gaps, (count, i) => ({ up_to_sec: gapSteps[i] ?? null, count })) : [],
-    warnings: [...fileWarnings(files), ...userWarnings(noted, sums.unique), ...timeWarnings(plan, scanned)]
+    warnings: [
+      ...emptyWarnings(plan, scanned),
+      ...fileWarnings(files),
+      ...userWarnings(noted, sums.unique),
+      ...timeWarnings(plan, scanned)
+    ]
   }
+}
+
+/** Of inputs that were probably meant to hold something. */
+const emptyWarnings = ({ scan }: Plan, { inputs }: Scanned): ReadonlyArray<string> => {
+  if (inputs.length === 0) return [`no files to read in ${scan.inputs.map(({ uri }) => uri).join(", ")}`]
+  const empty = inputs.filter(({ records }) => records === 0).map(({ source }) => source)
+  if (empty.length === 0) return []
+  const shown = empty.length === 1 ? empty[0] : `${empty.length} of ${inputs.length} files, such as ${empty[0]}`
+  return [`no records in ${shown}`]
 }
 
 const fileWarnings = (files: ReadonlyArray<LookupFile>): ReadonlyArray<string> =>

@@ -82,7 +82,9 @@ class Checker {
       case "is null":
         return call(syntax.not ? "is not null" : "is null", "bool", [this.tree(syntax.operand)])
       case "in": {
-        const parts = [syntax.operand, ...syntax.list].map((one) => this.part(one))
+        const parts = [this.part(syntax.operand), ...syntax.list.flatMap((one) => this.items(one))]
+        // Nothing is in a list without items, not even null.
+        if (parts.length === 1) return literal(syntax.not, "bool")
         return negated(syntax.not, call("in", "bool", comparable(unify(parts, "in"))))
       }
       case "between": {
@@ -100,7 +102,19 @@ class Checker {
     }
   }
 
+  /** Items of `in (…)`: a param may be a list of them. */
+  private items(syntax: Syntax): ReadonlyArray<Part> {
+    const param = syntax.kind === "binding" ? this.scope.param?.(syntax.name) : undefined
+    if (!isList(param)) return [this.part(syntax)]
+    return param.map((tree) => ({ tree, from: syntax.from, to: syntax.to }))
+  }
+
   private binding(syntax: Syntax & { readonly kind: "binding" }): Tree {
+    const param = this.scope.param?.(syntax.name)
+    if (isList(param)) {
+      throw expressionError(syntax, `${syntax.name} is a list`, `it stands in parentheses: x in (\${${syntax.name}})`)
+    }
+    if (param !== undefined) return param
     if (this.scope.bindings?.(syntax.name) === false) {
       throw expressionError(syntax, `there is no parameter ${syntax.name}`)
     }
@@ -160,6 +174,8 @@ class Checker {
     return call("case of", type, [compared[0], ...pairs, fallback])
   }
 }
+
+const isList = (param: Tree | ReadonlyArray<Tree> | undefined): param is ReadonlyArray<Tree> => Array.isArray(param)
 
 const negated = (not: boolean, tree: Tree): Tree => (not ? call("not", "bool", [tree]) : tree)
 

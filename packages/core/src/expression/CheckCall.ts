@@ -1,13 +1,23 @@
 import { castHint, need, unify } from "./Coerce.ts"
 import { expressionError } from "./ExpressionError.ts"
-import { type Count, functions, measures, type Parameter, sharing, type Signature, windows } from "./Functions.ts"
+import {
+  type Count,
+  functions,
+  measures,
+  ofEvents,
+  type Parameter,
+  sharing,
+  type Signature,
+  windows
+} from "./Functions.ts"
 import { type MeasureCall, measureCall } from "./MeasureCall.ts"
 import { nearestHint } from "./NearestHint.ts"
 import { comparable } from "./Operators.ts"
 import { call, isNull, type Part } from "./Part.ts"
-import type { CallSyntax, Syntax } from "./Syntax.ts"
+import type { Scope } from "./Scope.ts"
+import type { CallSyntax, OverSyntax, Syntax } from "./Syntax.ts"
 import type { Tree, ValueType } from "./Tree.ts"
-import type { WindowCall } from "./WindowCall.ts"
+import type { Over, WindowCall } from "./WindowCall.ts"
 
 /** How the parts of a call are checked. */
 interface Parts {
@@ -20,12 +30,12 @@ interface Parts {
 export class CallChecker {
   readonly measures: Array<MeasureCall> = []
   readonly windows: Array<WindowCall> = []
-  private readonly allow: { readonly measures: boolean; readonly windows: boolean }
+  private readonly allow: Scope["allow"]
   private readonly parts: Parts
   /** The measure or window that the checker is inside of. */
   private outer: string | undefined
 
-  constructor(allow: { readonly measures: boolean; readonly windows: boolean }, parts: Parts) {
+  constructor(allow: Scope["allow"], parts: Parts) {
     this.allow = allow
     this.parts = parts
   }
@@ -35,13 +45,13 @@ export class CallChecker {
     const signature = functions.get(name)
     if (signature !== undefined) return this.function(plainCall(syntax), signature)
     if (sharing.has(name)) return this.shared(plainCall(syntax))
-    if (measures.has(name)) return this.measure(syntax)
-    if (windows.has(name)) return this.window(plainCall(syntax))
+    if (windows.has(name)) return this.window(measureless(syntax))
+    if (measures.has(name)) return syntax.over === undefined ? this.measure(syntax) : this.window(syntax)
     const known = [
       ...functions.keys(),
       ...sharing.keys(),
       ...(this.allow.measures ? measures.keys() : []),
-      ...(this.allow.windows ? windows.keys() : [])
+      ...(this.allow.windows || this.allow.over ? windows.keys() : [])
     ]
     throw expressionError(syntax.place, `unknown function ${name}`, insteadOf.get(name) ?? nearestHint(name, known))
   }
@@ -73,14 +83,7 @@ export class CallChecker {
     if (!this.allow.measures) {
       throw expressionError(syntax.place, `${name} is a measure, and there is no group of rows to measure here`)
     }
-    if (!syntax.star) checkCount(syntax, measures.get(name) as Count)
-    const made = this.within(syntax, () =>
-      measureCall(
-        syntax,
-        syntax.arguments.map((argument) => this.parts.part(argument)),
-        syntax.filter === undefined ? null : need(this.parts.part(syntax.filter), "bool", "filter")
-      )
-    )
+    const made = this.within(syntax, () => this.measureCall(syntax))
     const key = JSON.stringify(made)
     let known = this.measures.find(({ name: _, ...other }) => JSON.stringify(other) === key)
     if (known === undefined) {
@@ -90,22 +93,70 @@ export class CallChecker {
     return { kind: "column", name: known.name, type: known.type }
   }
 
-  private window(syntax: CallSyntax): Tree {
-    const name = syntax.name as WindowCall["window"]
-    if (!this.allow.windows) {
-      throw expressionError(syntax.place, `${name} looks at a user's other rows, which cannot be done here`)
-    }
-    checkCount(syntax, windows.get(name) as Count)
-    const argument = this.within(syntax, () =>
-      syntax.arguments.length === 0 ? null : this.parts.part(syntax.arguments[0]).tree
+  private measureCall(syntax: CallSyntax): Omit<MeasureCall, "name"> {
+    if (!syntax.star) checkCount(syntax, measures.get(syntax.name) as Count)
+    return measureCall(
+      syntax,
+      syntax.arguments.map((argument) => this.parts.part(argument)),
+      syntax.filter === undefined ? null : need(this.parts.part(syntax.filter), "bool", "filter")
     )
-    const key = JSON.stringify(argument)
-    let known = this.windows.find((other) => other.window === name && JSON.stringify(other.argument) === key)
+  }
+
+  private window(syntax: CallSyntax): Tree {
+    const { name, place } = syntax
+    if (syntax.over === undefined) {
+      if (name === "rank") throw expressionError(place, "rank needs an order", "write rank() over (order by x desc)")
+      if (!this.allow.windows) {
+        const hint = this.allow.over ? `say which ones: ${name}(…) over (partition by … order by …)` : undefined
+        throw expressionError(place, `${name} looks at a user's other rows, which cannot be done here`, hint)
+      }
+    } else if (!this.allow.over) {
+      const hint = this.allow.measures ? "make another table from this one" : undefined
+      throw expressionError(syntax.over, "over looks at other rows, which cannot be done here", hint)
+    }
+    const made = this.within(syntax, () => this.windowCall(syntax))
+    const key = JSON.stringify(made)
+    let known = this.windows.find(({ name: _, ...other }) => JSON.stringify(other) === key)
     if (known === undefined) {
-      known = { name: `$w${this.windows.length}`, window: name, argument, type: argument?.type ?? "int64" }
+      known = { ...made, name: `$w${this.windows.length}` }
       this.windows.push(known)
     }
     return { kind: "column", name: known.name, type: known.type }
+  }
+
+  private windowCall(syntax: CallSyntax): Omit<WindowCall, "name"> {
+    const over = syntax.over && this.over(syntax.over)
+    const count = windows.get(syntax.name)
+    if (count === undefined) return this.measureOver(syntax, over)
+    checkCount(syntax, count)
+    if (syntax.name === "rank" && over?.order.length === 0) {
+      throw expressionError(syntax.over ?? syntax, "rank needs an order", "write rank() over (order by x desc)")
+    }
+    const argument = syntax.arguments.length === 0 ? null : this.parts.part(syntax.arguments[0]).tree
+    const window = syntax.name as WindowCall["window"]
+    return { window, argument, measure: null, over: over ?? null, type: argument?.type ?? "int64" }
+  }
+
+  private measureOver(syntax: CallSyntax, over: Over | undefined): Omit<WindowCall, "name"> {
+    const { name, over: place = syntax } = syntax
+    if (ofEvents.has(name)) throw expressionError(place, `${name} measures the events of a user, and takes no over`)
+    if (over !== undefined && over.order.length > 0) {
+      throw expressionError(place, `${name} is of all rows together: leave out order by`)
+    }
+    const measure = { ...this.measureCall(syntax), name: "$m" }
+    return { window: "measure", argument: null, measure, over: over ?? null, type: measure.type }
+  }
+
+  private over({ order, partition }: OverSyntax): Over {
+    const key = (syntax: Syntax): Tree => {
+      const part = this.parts.part(syntax)
+      if (part.tree.type === "list") throw expressionError(part, "a list makes no group and has no order")
+      return part.tree
+    }
+    return {
+      partition: partition.map(key),
+      order: order.map(({ descending, value }) => ({ value: key(value), descending }))
+    }
   }
 
   /** Neither measures nor windows stand inside one another. */
@@ -120,8 +171,14 @@ export class CallChecker {
   }
 }
 
-/** Refuses what only measures take. */
+/** Refuses what only measures and windows take. */
 const plainCall = (syntax: CallSyntax): CallSyntax => {
+  if (syntax.over !== undefined) throw expressionError(syntax.over, `over goes with measures; ${syntax.name} is none`)
+  return measureless(syntax)
+}
+
+/** Refuses what only measures take. */
+const measureless = (syntax: CallSyntax): CallSyntax => {
   const { distinct, filter, ignoreNulls, name, place, star } = syntax
   if (star) throw expressionError(place, `${name} cannot take *`)
   const word = distinct ? "distinct" : filter === undefined ? (ignoreNulls ? "ignore nulls" : undefined) : "filter"

@@ -1,3 +1,5 @@
+import { compileTimeFormat, TimeFormatError } from "../time/TimeFormat.ts"
+import { utc } from "../time/Zone.ts"
 import { isDateUnit, dateUnits } from "./DateUnit.ts"
 import { jsonPathExpected, parseJsonPath } from "./JsonPath.ts"
 import { compileRegex } from "./Regex.ts"
@@ -79,6 +81,11 @@ const path: Parameter = {
   problem: (value) => (parseJsonPath(value) === undefined ? `expected ${jsonPathExpected}` : undefined)
 }
 
+const timeFormatProblem = (format: string): string | undefined => {
+  const parse = compileTimeFormat(format, utc)
+  return parse instanceof TimeFormatError ? parse.message : undefined
+}
+
 const decimals: Parameter = {
   literal: "int64",
   problem: (value) => (Number(value) >= 0 && Number(value) <= 15 ? undefined : "expected 0 to 15 decimals")
@@ -125,6 +132,7 @@ export const functions: ReadonlyMap<string, Signature> = new Map(
     strftime: takes(["day", { literal: "text", problem: strftimeProblem }], "text"),
     epoch_ms: takes(["timestamp"], "int64"),
     to_timestamp: takes(["double"], "timestamp"),
+    parse_time: takes(["text", { literal: "text", problem: timeFormatProblem }], "timestamp"),
     seconds: takes(["interval"], "double"),
 
     sha256: takes(["text"], "text"),
@@ -162,9 +170,13 @@ export const measures: ReadonlyMap<string, Count> = new Map<string, Count>([
   ["active_time", [1, 2]]
 ])
 
-/** Looks at the neighbouring rows of a user, and how many arguments they take. */
+/** Measures of the time between events. */
+export const ofEvents: ReadonlySet<string> = new Set(["avg_gap", "active_time"])
+
+/** Looks at other rows, and how many arguments they take. */
 export const windows: ReadonlyMap<string, Count> = new Map<string, Count>([
   ["number", [0, 0]],
+  ["rank", [0, 0]],
   ["next", [1, 1]],
   ["previous", [1, 1]]
 ])

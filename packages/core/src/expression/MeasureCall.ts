@@ -21,6 +21,10 @@ export interface MeasureCall {
   readonly type: ValueType
 }
 
+/** All trees that a measure evaluates on rows. */
+export const measureTrees = ({ arguments: trees, filter }: MeasureCall): ReadonlyArray<Tree> =>
+  filter === null ? trees : [...trees, filter]
+
 /** A measure from its checked arguments, whose number is right. Throws `ExpressionError`. */
 export const measureCall = (
   syntax: CallSyntax,

@@ -1,7 +1,7 @@
 import * as Result from "effect/Result"
 import { nearest } from "../text/Nearest.ts"
 import { ExpressionError, expressionError, type Place } from "./ExpressionError.ts"
-import type { Operator, Syntax } from "./Syntax.ts"
+import type { Operator, OverSyntax, Syntax } from "./Syntax.ts"
 import { type Token, tokens } from "./Token.ts"
 import type { ValueType } from "./Tree.ts"
 
@@ -331,6 +331,7 @@ class Parser {
       filter = this.expression(0)
       to = this.expect(")", opened).to
     }
+    const over = this.over()
     return this.made(
       {
         kind: "call",
@@ -341,11 +342,54 @@ class Parser {
         distinct,
         ignoreNulls,
         filter,
+        over,
         from: place.from,
-        to
+        to: over?.to ?? to
       },
-      [...list, filter]
+      [...list, filter, ...(over?.partition ?? []), ...(over?.order.map(({ value }) => value) ?? [])]
     )
+  }
+
+  /** `over (partition by a, b order by c desc)`, if that follows. */
+  private over(): OverSyntax | undefined {
+    const { from } = this.token
+    const following = this.list[this.at + 1]
+    if (!this.is("over") || following.kind !== "symbol" || following.value !== "(") return undefined
+    this.next()
+    const open = this.next()
+    const partition = this.by("partition") ? this.items() : []
+    const order = this.by("order")
+      ? this.items(() => {
+          const descending = this.take("desc")
+          if (!descending) this.take("asc")
+          return descending
+        })
+      : []
+    if (!this.is(")"))
+      throw this.unexpected("partition by, order by or )", "write over (partition by a order by b desc)")
+    const { to } = this.expect(")", open)
+    return {
+      partition: partition.map(({ value }) => value),
+      order: order.map(({ mark = false, value }) => ({ value, descending: mark })),
+      from,
+      to
+    }
+  }
+
+  private by(word: string): boolean {
+    if (!this.take(word)) return false
+    this.expect("by")
+    return true
+  }
+
+  /** Expressions with commas between them, each with what is read after it. */
+  private items(after?: () => boolean): ReadonlyArray<{ readonly value: Syntax; readonly mark: boolean | undefined }> {
+    const items: Array<{ readonly value: Syntax; readonly mark: boolean | undefined }> = []
+    do {
+      const value = this.expression(0)
+      items.push({ value, mark: after?.() })
+    } while (this.take(","))
+    return items
   }
 
   /** Expressions with commas between them, up to a closing parenthesis. */

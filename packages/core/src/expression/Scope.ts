@@ -1,4 +1,4 @@
-import type { ValueType } from "./Tree.ts"
+import type { Tree, ValueType } from "./Tree.ts"
 
 /** A column that an expression can name. */
 export interface Resolved {
@@ -17,11 +17,14 @@ export interface Names {
 
 /** What an expression may use. */
 export interface Scope extends Names {
-  readonly allow: { readonly measures: boolean; readonly windows: boolean }
+  /** `windows`: looks at a user's rows; `over`: looks at rows that it names. */
+  readonly allow: { readonly measures: boolean; readonly windows: boolean; readonly over: boolean }
   /** The columns inside the arguments and filters of measures, where they are others than outside. */
   readonly inner?: Names
   /** Whether there is a parameter `${NAME}`; without this there is any. */
   readonly bindings?: (name: string) => boolean
+  /** What `${NAME}` stands for where its value is known already; a list stands in `in (…)` only. */
+  readonly param?: (name: string) => Tree | ReadonlyArray<Tree> | undefined
   /** What the expression must be, such as bool. */
   readonly type?: ValueType
 }

@@ -33,6 +33,13 @@ export interface CallSyntax extends Place {
   readonly distinct: boolean
   readonly ignoreNulls: boolean
   readonly filter: Syntax | undefined
+  readonly over: OverSyntax | undefined
+}
+
+/** `over (partition by … order by …)` */
+export interface OverSyntax extends Place {
+  readonly partition: ReadonlyArray<Syntax>
+  readonly order: ReadonlyArray<{ readonly value: Syntax; readonly descending: boolean }>
 }
 
 /** An expression as it is written, every part with its place in the text. */

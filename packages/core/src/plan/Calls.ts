@@ -1,13 +1,12 @@
 import type { Checked } from "../expression/Check.ts"
+import { ofEvents } from "../expression/Functions.ts"
 import type { MeasureCall } from "../expression/MeasureCall.ts"
 import type { Tree } from "../expression/Tree.ts"
 import type { WindowCall } from "../expression/WindowCall.ts"
 import type { Path } from "../spec/SpecDocument.ts"
 import type { Validate } from "./Plan.ts"
 import type { Planning } from "./Planning.ts"
-
-/** Measures of the time between events. */
-const ofEvents: ReadonlySet<string> = new Set(["avg_gap", "active_time"])
+import { hasTime } from "./Tables.ts"
 
 /** The measures and windows of several expressions over the same rows: equal ones are there once. */
 export class Calls {
@@ -37,6 +36,9 @@ export class Calls {
   private timed(call: MeasureCall, path: Path): MeasureCall {
     if (!ofEvents.has(call.measure)) return call
     const { time, user } = this.validate
+    if (!hasTime(this.validate)) {
+      this.planning.problem(path, `${call.measure} measures times: the spec has no "event.time"`)
+    }
     if (!this.areEvents) this.planning.problem(path, `${call.measure} measures events, and the rows here are none`)
     return {
       ...call,

@@ -49,7 +49,7 @@ export class ColumnNames implements Names {
 export const rowScope = ({ names, resolve }: Names, type?: ValueType): Scope => ({
   names,
   resolve,
-  allow: { measures: false, windows: false },
+  allow: { measures: false, windows: false, over: false },
   ...(type === undefined ? {} : { type })
 })
 
@@ -58,6 +58,6 @@ export const groupScope = ({ names, resolve }: Names, inner: Names, type?: Value
   names,
   resolve,
   inner,
-  allow: { measures: true, windows: false },
+  allow: { measures: true, windows: false, over: false },
   ...(type === undefined ? {} : { type })
 })

@@ -27,8 +27,16 @@ const MeasureCall = Schema.Struct({
 
 const WindowCall = Schema.Struct({
   name: Schema.String,
-  window: Schema.Literals(["number", "next", "previous"]),
+  window: Schema.Literals(["number", "rank", "next", "previous", "measure"]),
   argument: Schema.NullOr(Tree),
+  measure: Schema.NullOr(MeasureCall),
+  /** Null: over the rows of the user, in order. */
+  over: Schema.NullOr(
+    Schema.Struct({
+      partition: Schema.Array(Tree),
+      order: Schema.Array(Schema.Struct({ value: Tree, descending: Schema.Boolean }))
+    })
+  ),
   type: ValueType
 })
 
@@ -42,7 +50,14 @@ const ScanColumn = Schema.Struct({ name: Schema.String, path: Schema.String })
 
 /** Read records: which inputs, which fields of them. */
 export const Scan = Schema.Struct({
-  inputs: Schema.Array(Input),
+  /** `source`: which of several it is; `fields`: paths of columns that are others in its records. */
+  inputs: Schema.Array(
+    Schema.Struct({
+      ...Input.fields,
+      source: Schema.NullOr(Schema.String),
+      fields: Schema.Record(Schema.String, Schema.String)
+    })
+  ),
   columns: Schema.Array(ScanColumn),
   digest: Schema.Boolean,
   max_record_bytes: Schema.Int
@@ -76,6 +91,8 @@ export const Validate = Schema.Struct({
   enrich: Schema.Array(Enrich),
   /** Accepted records for which it is not true are left out; over the mapped columns and those of enrich. */
   where: Schema.NullOr(Tree),
+  /** Records may have no other field than those of the scan. */
+  strict: Schema.Boolean,
   required: Schema.Array(Schema.String),
   allowed: Schema.Array(Schema.Struct({ column: Schema.String, values: Schema.Array(Schema.String) })),
   /** ISO 8601; null means 1990 and a day after `as_of`. */
@@ -126,8 +143,8 @@ export type Sessionize = typeof Sessionize.Type
 export const Table = Schema.Struct({
   kind: Schema.Literal("table"),
   name: Schema.String,
-  /** `events`, `sessions`, `users`, or a table before this one. */
-  from: Schema.String,
+  /** `events`, `sessions`, `users`, or tables before this one; rows of several come one table after the other. */
+  from: Schema.NonEmptyArray(Schema.String),
   where: Schema.NullOr(Tree),
   /** One row a group; else one row a row. */
   grouped: Schema.Boolean,
@@ -168,15 +185,29 @@ export type Check = typeof Check.Type
 export type CheckKind<Kind extends Check["check"]> = Extract<Check, { readonly check: Kind }>
 
 export const Write = Schema.Struct({
+  /** Its name in the spec, which its parts share if it is a document. */
+  output: Schema.String,
   table: Schema.String,
   /** With `partition` a directory, else a file. */
   uri: Schema.String,
   format: Format,
   columns: Schema.Array(Schema.String),
   /** Columns, of those above, whose values name the directories that the rows are divided into. */
-  partition: Schema.Array(Schema.String)
+  partition: Schema.Array(Schema.String),
+  /** Of a JSON document, in the order in which its members stand there: the name of this one, and whether it is the last. */
+  member: Schema.NullOr(Schema.Struct({ name: Schema.String, last: Schema.Boolean }))
 })
 export type Write = typeof Write.Type
+
+/** What is printed for a person: the run's summary, or rows of a table. */
+const Printed = Schema.Union([
+  Schema.Literal("summary"),
+  Schema.Struct({ table: Schema.String, columns: Schema.Array(Schema.String), rows: Schema.Int })
+])
+
+/** `summary`: what stands in place of the summary; `tables`: besides it. */
+export const Print = Schema.Struct({ summary: Schema.Array(Printed), tables: Schema.Array(Printed) })
+export type Print = typeof Print.Type
 
 export const Plan = Schema.Struct({
   version: Schema.Literal(1),
@@ -197,6 +228,8 @@ export const Plan = Schema.Struct({
   reports: Schema.Array(Report),
   /** What a run must bind to a value. */
   bindings: Schema.Array(Schema.String),
-  write: Schema.Array(Write)
+  write: Schema.Array(Write),
+  /** Null where nothing is said about it. */
+  print: Schema.NullOr(Print)
 })
 export type Plan = typeof Plan.Type

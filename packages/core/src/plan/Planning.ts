@@ -4,6 +4,7 @@ import { parseExpression } from "../expression/Parse.ts"
 import type { Scope } from "../expression/Scope.ts"
 import type { Syntax } from "../expression/Syntax.ts"
 import type { Tree, ValueType } from "../expression/Tree.ts"
+import { windowTrees } from "../expression/WindowCall.ts"
 import { bindingsOf } from "../expression/TreeNames.ts"
 import { columnText } from "../spec/Column.ts"
 import type { ReadSpec } from "../spec/readSpec.ts"
@@ -12,6 +13,7 @@ import type { Path, ProblemOptions } from "../spec/SpecDocument.ts"
 import type { SpecProblem } from "../spec/SpecError.ts"
 import { oneOf } from "../spec/SpecIssues.ts"
 import { didYouMean } from "../text/Nearest.ts"
+import { paramTree } from "./paramTree.ts"
 import { makeZone, UnknownZone, utc, type Zone } from "../time/Zone.ts"
 
 /** A spec being planned: what was found wrong, and what its expressions need to be bound. */
@@ -20,6 +22,8 @@ export class Planning {
   readonly problems: Array<SpecProblem> = []
   readonly bindings = new Set<string>()
   private readonly read: ReadSpec
+  /** Params whose problem has been reported, with the place. */
+  private readonly told = new Set<string>()
 
   constructor(read: ReadSpec) {
     this.read = read
@@ -83,17 +87,29 @@ export class Planning {
   /** {@link Planning.check} of what {@link Planning.parse} gave. */
   resolve(syntax: Syntax | undefined, text: string, path: Path, scope: Scope): Checked {
     if (syntax === undefined) return nothing(scope.type)
-    const checked = checkExpression(syntax, scope)
+    const checked = checkExpression(syntax, { ...scope, param: (name) => this.param(name, text, path) })
     if (Result.isFailure(checked)) {
       const { from, hint, message } = checked.failure
       this.problem(path, message, { at: from, ...(hint === undefined ? {} : { hint }) })
       return nothing(scope.type)
     }
     const { measures, tree, windows } = checked.success
-    for (const one of [tree, ...measures.flatMap(treesOf), ...windows.map(({ argument }) => argument)]) {
+    for (const one of [tree, ...measures.flatMap(treesOf), ...windows.flatMap(windowTrees)]) {
       if (one !== null) this.bind(one, text, path)
     }
     return checked.success
+  }
+
+  /** What `${NAME}` stands for where it is a param; its problems are told where it stands. */
+  private param(name: string, text: string, path: Path): Tree | ReadonlyArray<Tree> | undefined {
+    const given = this.read.paramNamed(name)
+    if (given === undefined) return undefined
+    const at = Math.max(0, text.indexOf(`\${${name}}`))
+    if (given.problem !== undefined && !this.told.has(`${name} ${path.join(" ")}`)) {
+      this.told.add(`${name} ${path.join(" ")}`)
+      this.problem(path, given.problem.message, { at, ...given.problem })
+    }
+    return paramTree(given)
   }
 
   private bind(tree: Tree, text: string, path: Path): void {

@@ -3,7 +3,8 @@ import { attributionColumns } from "./Attribution.ts"
 import { comparedColumns } from "./comparedColumns.ts"
 import { depthColumns, stepColumns } from "./Funnel.ts"
 import { position } from "../plugin/EventBatch.ts"
-import type { Plan } from "./Plan.ts"
+import { columnName } from "../spec/Column.ts"
+import type { AnyTable, Enrich, Plan } from "./Plan.ts"
 
 /** The columns of a table, in order, with their types. */
 export type TableColumns = ReadonlyArray<{ readonly name: string; readonly type: ValueType }>
@@ -41,7 +42,7 @@ export const tableColumns = (plan: Shape, table: string): TableColumns | undefin
     case "sessions":
       return plan.sessionize === null ? undefined : sessionColumns(plan, plan.sessionize)
     case "users":
-      return plan.users === null ? declaredColumns(plan, table) : userColumns(plan, plan.users)
+      return plan.users === null ? otherColumns(plan, table) : userColumns(plan, plan.users)
     case "duplicates":
       return duplicateColumns(plan)
     case "rejects":
@@ -53,9 +54,35 @@ export const tableColumns = (plan: Shape, table: string): TableColumns | undefin
     case "history":
       return plan.checks.length === 0 ? declaredColumns(plan, table) : historyColumns
     default:
-      return declaredColumns(plan, table)
+      return otherColumns(plan, table)
   }
 }
+
+const otherColumns = (plan: Shape, table: string): TableColumns | undefined => {
+  const entry = lookupNamed(plan, table)
+  return entry === undefined ? declaredColumns(plan, table) : lookupColumns(entry)
+}
+
+/** The file of enrich that is the table of a name, if no other table is. */
+export const lookupNamed = (
+  { tables, users, validate }: Pick<Shape, "tables" | "users" | "validate">,
+  name: string
+): Enrich | undefined => {
+  const isMade = (builtInTables as ReadonlyArray<string>).includes(name) && (name !== "users" || users !== null)
+  if (isMade || tables.some((table) => table.name === name)) return undefined
+  return validate.enrich.find((entry) => entry.name === name)
+}
+
+/** The key of a file of enrich under its own name, unless one of its columns has that, and its columns. */
+export const lookupColumns = ({ columns, key }: Enrich): TableColumns => {
+  const name = columnName(key)
+  const own = columns.some((column) => column.name === name) ? [] : [{ name, type: "text" as const }]
+  return [...own, ...typed(columns)]
+}
+
+/** The tables whose rows a declared table is made from. */
+export const sourcesOf = ({ from }: Pick<AnyTable, "from">): ReadonlyArray<string> =>
+  typeof from === "string" ? [from] : from
 
 const declaredColumns = (plan: Shape, name: string): TableColumns | undefined => {
   const declared = plan.tables.find((table) => table.name === name)
@@ -84,10 +111,15 @@ const declaredColumns = (plan: Shape, name: string): TableColumns | undefined =>
 /** Roles, mapped columns and those of enrich: an event without its session. */
 export const mappedColumns = ({ validate }: Pick<Plan, "validate">): TableColumns => [
   { name: validate.user.name, type: "text" },
-  { name: validate.time.name, type: "timestamp" },
+  ...(hasTime(validate) ? [{ name: validate.time.name, type: "timestamp" as const }] : []),
   ...[validate.type, validate.id, ...validate.columns].flatMap((mapped) => (mapped === null ? [] : typed([mapped]))),
   ...validate.enrich.flatMap(({ columns }) => typed(columns))
 ]
+
+/** The column of the one time that all events have, as far as order is concerned, where the spec gives them none. */
+export const noTime = "$time"
+
+export const hasTime = ({ time }: Pick<Plan["validate"], "time">): boolean => time.name !== noTime
 
 /** Named trees as columns. */
 export const typed = (
@@ -123,8 +155,9 @@ const numberedOnly = ({ numbering }: NonNullable<Plan["sessionize"]>, columns: T
 
 const userColumns = (plan: Shape, { columns }: NonNullable<Plan["users"]>): TableColumns => [
   { name: plan.validate.user.name, type: "text" },
-  { name: "first_event", type: "timestamp" },
-  { name: "last_event", type: "timestamp" },
+  ...(hasTime(plan.validate)
+    ? ["first_event", "last_event"].map((name) => ({ name, type: "timestamp" as const }))
+    : []),
   { name: "event_count", type: "int64" },
   ...(plan.sessionize === null ? [] : [{ name: "session_count", type: "int64" as const }]),
   ...typed(columns)

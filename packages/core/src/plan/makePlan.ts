@@ -5,10 +5,11 @@ import { SpecError } from "../spec/SpecError.ts"
 import { ColumnNames } from "./ColumnNames.ts"
 import type { Dedupe, Plan, Validate } from "./Plan.ts"
 import { planEvent } from "./planEvent.ts"
-import { planFormat } from "./planFormat.ts"
+import { planInputs } from "./planInputs.ts"
 import { Planning } from "./Planning.ts"
 import { planChecks } from "./planChecks.ts"
 import { planOutputs } from "./planOutputs.ts"
+import { planPrint } from "./planPrint.ts"
 import { planReports } from "./planReports.ts"
 import { planSessions, planUsers } from "./planSessions.ts"
 import { planTables } from "./planTables.ts"
@@ -43,7 +44,7 @@ const planOf = (planning: Planning): Plan => {
     timezone: spec.timezone,
     plugins: spec.plugins,
     scan: {
-      inputs: inputs(planning),
+      inputs: planInputs(planning, fields),
       columns: fields.map((path) => ({ name: path, path })),
       digest: dedupe.key === "record",
       max_record_bytes: maxRecordBytes
@@ -58,7 +59,8 @@ const planOf = (planning: Planning): Plan => {
     checks: [],
     reports: [],
     bindings: [],
-    write: []
+    write: [],
+    print: null
   }
   const withSessions = { ...base, sessionize: planSessions(planning, base) }
   const withUsers = { ...withSessions, users: planUsers(planning, withSessions) }
@@ -68,13 +70,9 @@ const planOf = (planning: Planning): Plan => {
     ...withChecks,
     reports: planReports(planning, withChecks),
     bindings: [...planning.bindings].sort(),
-    write: planOutputs(planning, withChecks)
+    write: planOutputs(planning, withChecks),
+    print: planPrint(planning, withChecks)
   }
-}
-
-const inputs = ({ spec: { source } }: Planning): Plan["scan"]["inputs"] => {
-  const uris = typeof source.uri === "string" ? [source.uri] : source.uri
-  return uris.map((uri) => ({ uri, format: planFormat(source.format) }))
 }
 
 const planLate = ({ late }: Planning["spec"]): Plan["late"] =>

@@ -1,6 +1,6 @@
 import type { Names } from "../expression/Scope.ts"
 import type { Tree, ValueType } from "../expression/Tree.ts"
-import { digest, position } from "../plugin/EventBatch.ts"
+import { digest, position, unknown } from "../plugin/EventBatch.ts"
 import { columnName, columnPath } from "../spec/Column.ts"
 import type { Spec } from "../spec/Spec.ts"
 import type { Path } from "../spec/SpecDocument.ts"
@@ -10,14 +10,14 @@ import { ColumnNames, rowScope } from "./ColumnNames.ts"
 import { planFormat } from "./planFormat.ts"
 import type { Enrich, Validate } from "./Plan.ts"
 import type { NamedPlace, Planning } from "./Planning.ts"
-import { mappedColumns } from "./Tables.ts"
+import { mappedColumns, noTime } from "./Tables.ts"
 
 /** What a name is that a column may not have. */
 export const added = "the name of a column that Sojourn adds"
 export const otherName = "give it another name: { as: other_name, value: … }"
 
 /** Names that columns have in a batch of records, besides those of fields. */
-const internal: ReadonlyArray<string> = [...Object.values(position), digest]
+const internal: ReadonlyArray<string> = [...Object.values(position), digest, unknown, noTime]
 
 /** How events are made of records; `fields` are those that the scan must deliver, in the order of their rules. */
 export const planEvent = (
@@ -27,7 +27,7 @@ export const planEvent = (
   const fields = new Fields(planning)
   const id = event.id === undefined ? null : fields.mapped(event.id, ["event", "id"], "text")
   const user = fields.mapped(event.user, ["event", "user"], "text")
-  const time = fields.mapped(event.time, ["event", "time"], undefined)
+  const time = event.time === undefined ? oneTime : fields.mapped(event.time, ["event", "time"], undefined)
   const type = event.type === undefined ? null : fields.mapped(event.type, ["event", "type"], "text")
   const columns = Object.entries(event.columns).map(([name, text]) => ({
     name,
@@ -35,13 +35,17 @@ export const planEvent = (
   }))
   const [timeValue] = time.values
   if (timeValue.type !== "text" && timeValue.type !== "timestamp") {
-    const path = valuePath(event.time, ["event", "time"])
+    const path = event.time === undefined ? ["event"] : valuePath(event.time, ["event", "time"])
     const hint = "times from numbers: to_timestamp(x), or ::text and event.time_format"
     planning.problem(path, `a time is text or a timestamp, and this is ${timeValue.type}`, { hint })
   }
   const zone = planning.zone(event.timezone, ["event", "timezone"])
   const format = compileTimeFormat(event.time_format, zone)
   if (format instanceof TimeFormatError) planning.problem(["event", "time_format"], format.message)
+
+  if (event.time === undefined && event.time_range !== undefined) {
+    planning.problem(["event", "time_range"], 'there are no times: the spec has no "event.time"')
+  }
 
   const mapped: Validate = {
     null_values: event.null_values,
@@ -52,6 +56,7 @@ export const planEvent = (
     columns,
     enrich: [],
     where: null,
+    strict: event.strict,
     required: [],
     allowed: [],
     time_range: {
@@ -79,6 +84,12 @@ export const planEvent = (
   const validate = { ...enriched, where }
   eventNames(planning, validate, fields.list)
   return { validate, fields: fields.list }
+}
+
+/** Events without a time are all of one instant. */
+const oneTime: { readonly name: string; readonly values: ReadonlyArray<Tree> } = {
+  name: noTime,
+  values: [{ kind: "literal", value: "0", type: "timestamp" }]
 }
 
 type Mapping = Spec["event"]["user"]
@@ -174,7 +185,9 @@ const planEnrich = (planning: Planning, events: ColumnNames): ReadonlyArray<Enri
 const eventNames = (planning: Planning, validate: Validate, fields: ReadonlyArray<string>): void => {
   const { columns, enrich, id, time, type, user } = validate
   const roles = Object.entries({ user, time, type, id }).flatMap(([role, mapped]) =>
-    mapped === null ? [] : [{ name: mapped.name, path: ["event", role, "as"], hint: otherName }]
+    mapped === null || mapped.name === noTime
+      ? []
+      : [{ name: mapped.name, path: ["event", role, "as"], hint: otherName }]
   )
   const named: ReadonlyArray<NamedPlace> = [
     ...columns.map(({ name }) => ({ name, path: ["event", "columns", name], key: true })),

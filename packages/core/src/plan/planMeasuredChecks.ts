@@ -120,7 +120,7 @@ const measuring = (planning: Planning, plan: Plan, from: ColumnNames, { name, ta
     table: (by: Table["by"], columns: Readonly<Record<string, Tree>>): Table => ({
       kind: "table",
       name,
-      from: table,
+      from: [table],
       where: null,
       grouped: true,
       by,

@@ -25,7 +25,7 @@ export const planRate = (planning: Planning, plan: Plan, check: CheckSpec, path:
       rest.length === 0 && (names as ReadonlyArray<string>).includes(first)
         ? { name: first, type: "int64" }
         : undefined,
-    allow: { measures: false, windows: false }
+    allow: { measures: false, windows: false, over: false }
   })
   const unknown = columnsOf(value).filter((column) => !(inputCounts as ReadonlyArray<string>).includes(column))
   if (per === "input" && unknown.length > 0) {

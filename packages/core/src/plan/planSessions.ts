@@ -9,7 +9,7 @@ import { added, otherName } from "./planEvent.ts"
 import type { Measured, Plan, Sessionize } from "./Plan.ts"
 import type { Planning } from "./Planning.ts"
 import type { Rule } from "./Rule.ts"
-import { mappedColumns, tableColumns } from "./Tables.ts"
+import { hasTime, mappedColumns, tableColumns } from "./Tables.ts"
 
 type Sessions = NonNullable<Spec["sessions"]>
 
@@ -17,6 +17,9 @@ type Sessions = NonNullable<Spec["sessions"]>
 export const planSessions = (planning: Planning, plan: Plan): Plan["sessionize"] => {
   const { sessions } = planning.spec
   if (sessions === undefined) return null
+  if (!hasTime(plan.validate)) {
+    planning.problem(["sessions"], 'sessions need times: the spec has no "event.time"', { key: true })
+  }
   const events = new ColumnNames(mappedColumns(plan), plan.validate)
   const passive = sessions.passive === undefined ? null : when(planning, events, sessions.passive, "passive")
   const by = sessions.by === undefined ? null : planBy(planning, events, sessions.by)

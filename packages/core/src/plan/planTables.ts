@@ -14,7 +14,7 @@ import { planCompare } from "./planCompare.ts"
 import { planFunnel } from "./planFunnel.ts"
 import { retentionTable } from "./retentionTable.ts"
 import type { Planning } from "./Planning.ts"
-import { builtInTables, isOfRun, type TableColumns, tableColumns, typed } from "./Tables.ts"
+import { builtInTables, isOfRun, lookupNamed, type TableColumns, tableColumns, typed } from "./Tables.ts"
 
 /** The tables of a spec; `plan` has everything that they are made from. */
 export const planTables = (planning: Planning, plan: Plan): Plan["tables"] => {
@@ -47,7 +47,7 @@ const planAny = (planning: Planning, plan: Plan, name: string, table: AnyTableSp
     const groups = (from: ColumnNames, spec: TableSpec) => planTable(planning, plan, from, name, spec, path)
     return [planCompare(planning, plan, name, table.compare, rows, groups)]
   }
-  const from = new ColumnNames(rowColumns(planning, plan, table.from, ["tables", name, "from"]), plan.validate)
+  const from = new ColumnNames(allColumns(planning, plan, sourcesOf(table), ["tables", name]), plan.validate)
   return [planTable(planning, plan, from, name, table)]
 }
 
@@ -61,6 +61,25 @@ const isBuiltIn = (planning: Planning, name: string): boolean => {
 const isCheckTable = ({ spec }: Planning, name: string): boolean =>
   spec.checks.length > 0 && (name === "findings" || name === "history")
 
+const sourcesOf = ({ from }: TableSpec): Table["from"] => (typeof from === "string" ? [from] : from)
+
+/** The columns of the rows that a table is made from, which all of its sources must have. */
+const allColumns = (planning: Planning, plan: Plan, from: Table["from"], path: Path): TableColumns => {
+  const [first, ...others] = from.map((name, i) =>
+    rowColumns(planning, plan, name, from.length === 1 ? [...path, "from"] : [...path, "from", i])
+  )
+  const shown = (columns: TableColumns) => columns.map(({ name, type }) => `${name} ${type}`).join(", ")
+  for (const [i, columns] of others.entries()) {
+    const place = [...path, "from", i + 1]
+    if (from.indexOf(from[i + 1]) <= i) planning.problem(place, `"${from[i + 1]}" stands here twice`)
+    else if (columns.length > 0 && first.length > 0 && shown(columns) !== shown(first)) {
+      const hint = `give it the columns of "${from[0]}", in a table of its own: ${shown(first)}`
+      planning.problem(place, `"${from[i + 1]}" has other columns than "${from[0]}": ${shown(columns)}`, { hint })
+    }
+  }
+  return first
+}
+
 /** The columns of the rows that a table, or a check, looks at. `path`: where it is named. */
 export const rowColumns = (planning: Planning, plan: Plan, from: string, path: Path): TableColumns => {
   const isTaken = from === "duplicates" || (isOfRun(from) && !plan.tables.some(({ name }) => name === from))
@@ -68,6 +87,7 @@ export const rowColumns = (planning: Planning, plan: Plan, from: string, path: P
   if (columns !== undefined) return columns
   const known = [
     ...["events", "sessions", "users"].filter((name) => tableColumns(plan, name)),
+    ...plan.validate.enrich.map(({ name }) => name).filter((name) => lookupNamed(plan, name)),
     ...plan.tables.map(({ name }) => name).filter((name) => name !== "users")
   ]
   if (from === "sessions") planning.problem(path, noSessions)
@@ -89,7 +109,7 @@ export const planTable = (
 ): Table => {
   const at = (key: string) => [...path, key]
   const keys = planKeys(planning, from, table, at("by"))
-  const texts = Object.entries(table.columns)
+  const texts = Object.entries(table.columns ?? {})
   const parsed = texts.map(([column, text]) => planning.parse(text, [...path, "columns", column]))
   const grouped = keys.length > 0 || parsed.some(hasMeasure)
   const areEvents = table.from === "events"
@@ -97,12 +117,17 @@ export const planTable = (
   const by = new ColumnNames(typed(keys), plan.validate)
   const scope: Scope = grouped
     ? groupScope(by, from)
-    : { ...rowScope(from), allow: { measures: false, windows: areEvents || table.from === "sessions" } }
+    : { ...rowScope(from), allow: { measures: false, windows: areEvents || table.from === "sessions", over: true } }
 
-  const columns = texts.map(([column, text], i) => {
+  const all = table.columns === undefined && !grouped ? from.columns : []
+  const written = texts.map(([column, text], i) => {
     const place = [...path, "columns", column]
     return { name: column, value: calls.add(planning.resolve(parsed[i], text, place, scope), place) }
   })
+  const columns = [
+    ...all.map(({ name, type }) => ({ name, value: { kind: "column", name, type } as const })),
+    ...written
+  ]
   planning.distinct(
     columns.map((column) => ({ name: column.name, path: [...path, "columns", column.name], key: true })),
     new Map(keys.map((key) => [key.name, "the name of two columns"]))
@@ -121,7 +146,7 @@ export const planTable = (
   return {
     kind: "table",
     name,
-    from: table.from,
+    from: sourcesOf(table),
     where,
     grouped,
     by: keys,
@@ -181,6 +206,8 @@ const hasMeasure = (syntax: Syntax | undefined): boolean => syntax !== undefined
 const callsMeasure = (part: unknown): boolean => {
   if (Array.isArray(part)) return part.some(callsMeasure)
   if (typeof part !== "object" || part === null) return false
-  const { kind, name } = part as { readonly kind?: unknown; readonly name?: unknown }
-  return (kind === "call" && measureNames.has(String(name))) || Object.values(part).some(callsMeasure)
+  const { kind, name, over } = part as Readonly<Record<string, unknown>>
+  return (
+    (kind === "call" && over === undefined && measureNames.has(String(name))) || Object.values(part).some(callsMeasure)
+  )
 }

@@ -15,7 +15,7 @@ export class Connections extends Context.Service<
   {
     /** The sources of one input, in the order in which they are to be read: a directory has many. */
     readonly sources: (
-      input: Plan["scan"]["inputs"][number]
+      input: Pick<Plan["scan"]["inputs"][number], "uri" | "format">
     ) => Effect.Effect<ReadonlyArray<Source>, PluginError, Scope.Scope>
     /** Where a report goes, of one that has a renderer. */
     readonly report?: (report: Report, uri: string) => Effect.Effect<ReportSink, PluginError, Scope.Scope>

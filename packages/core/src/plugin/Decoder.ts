@@ -8,6 +8,11 @@ export interface DecodeRequest {
   readonly columns: ReadonlyArray<WantedColumn>
   /** Also give every record a digest of all its fields. */
   readonly digest: boolean
+  /**
+   * Also tell which fields of a record are none of these, in the column `$unknown`: names of whole fields, not of what is
+   * inside them. Never together with `table`.
+   */
+  readonly known?: ReadonlySet<string>
   /** A longer record is rejected with `record.size`; reading goes on after it. */
   readonly maxRecordBytes: number
   /** The bytes are the rest of an input, from a record's beginning on: there is no byte order mark before them. */

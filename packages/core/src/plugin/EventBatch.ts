@@ -6,7 +6,7 @@ import type { RecordBatch } from "apache-arrow"
  *
  * `records` has the wanted columns in the order asked for, as text (dictionary-encoded; a decoder whose format has
  * types of its own marks JSON tokens with the Arrow extension `arrow.json`), then the columns named in
- * {@link position}, then {@link digest} if it was asked for.
+ * {@link position}, then {@link digest} and {@link unknown} if they were asked for.
  */
 export interface EventBatch {
   readonly records: RecordBatch
@@ -51,6 +51,9 @@ export const position = { event: "$event", line: "$line", offset: "$offset", len
  * of named fields do not matter.
  */
 export const digest = "$digest"
+
+/** The text column with the fields of a record that are not known, if they were to be told: null where there is none. */
+export const unknown = "$unknown"
 
 /**
  * The column that a decoder may add to `records` for a column that is wanted as a time: its microseconds since 1970, or

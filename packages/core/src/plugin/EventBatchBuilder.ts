@@ -52,6 +52,11 @@ export class EventBatchBuilder {
     return this.store.digest
   }
 
+  /** The record at hand has a field of this name: told where it is not known, and only known ones are to be there. */
+  field(name: string): void {
+    this.store.field(name)
+  }
+
   /** Sets a column of the record at hand; a second time replaces the first. */
   cell(column: number, bytes: Uint8Array, start: number, end: number): void {
     this.store.cell(column, bytes, start, end)

@@ -13,14 +13,16 @@ import { TextBuilder } from "../arrow/TextBuilder.ts"
 import { textVector } from "../arrow/TextPool.ts"
 import { storeInt64 } from "../time/Int64.ts"
 import type { DecodeRequest } from "./Decoder.ts"
-import { digest, type HeldBatch, microsOf, position } from "./EventBatch.ts"
+import { digest, type HeldBatch, microsOf, position, unknown } from "./EventBatch.ts"
 import { type FieldDigest, RecordDigest } from "./RecordDigest.ts"
+import { UnknownFields } from "./UnknownFields.ts"
 
 /** Where the cells of records are gathered: those of the record at hand are set, then it is kept or forgotten. */
 export interface RecordStore {
   /** Records kept since the last batch. */
   readonly rows: number
   readonly digest: FieldDigest | undefined
+  readonly field: (name: string) => void
   readonly cell: (column: number, bytes: Uint8Array, start: number, end: number) => void
   readonly unset: (column: number) => void
   readonly keep: (event: number, line: number, offset: number, length: number) => void
@@ -61,11 +63,17 @@ export class PlainRecords implements RecordStore {
   private readonly columns: ReadonlyArray<TextBuilder>
   private readonly positions = new Positions()
   private digests = new Int32Array(64)
+  private readonly unknown: UnknownFields | undefined
 
   constructor(request: DecodeRequest) {
     this.request = request
     this.columns = request.columns.map(() => new TextBuilder())
     this.digest = request.digest ? new RecordDigest() : undefined
+    this.unknown = request.known && new UnknownFields(request.known)
+  }
+
+  field(name: string): void {
+    this.unknown?.add(name)
   }
 
   cell(column: number, bytes: Uint8Array, start: number, end: number): void {
@@ -84,12 +92,14 @@ export class PlainRecords implements RecordStore {
       this.digests.set(this.digest.lanes, at)
       this.digest.reset()
     }
+    this.unknown?.keep(this.rows)
     this.rows++
   }
 
   forget(): void {
     for (const column of this.columns) column.unset(this.rows)
     this.digest?.reset()
+    this.unknown?.forget()
   }
 
   take(json: boolean): ReadonlyArray<NamedColumn> {
@@ -104,6 +114,7 @@ export class PlainRecords implements RecordStore {
       const bytes = new Uint8Array(this.digests.slice(0, rows * 4).buffer)
       columns.push({ name: digest, data: binaryColumn(bytes, 16) })
     }
+    if (this.unknown !== undefined) columns.push({ name: unknown, data: this.unknown.take(rows) })
     this.rows = 0
     return columns
   }
@@ -126,6 +137,9 @@ export class KernelRecords implements RecordStore {
   get rows(): number {
     return this.table.rows
   }
+
+  /** Unknown fields are never asked for together with a table. */
+  field(): void {}
 
   cell(column: number, bytes: Uint8Array, start: number, end: number): void {
     this.table.cell(column, bytes, start, end)

@@ -9,6 +9,8 @@ export interface Source {
   readonly name: string
   /** How many bytes there are to read, where that is known: for progress. */
   readonly bytes: number | undefined
+  /** Paths of columns that are others in its records: see `requestFor`. */
+  readonly fields?: Readonly<Record<string, string>>
   readonly read: (request: DecodeRequest) => Stream.Stream<SourceBatch, PluginError>
 }
 

@@ -33,7 +33,7 @@ const Enrich = Schema.Struct({
 export const Event = Schema.Struct({
   id: described(Mapped, "The event's own id; the default key of duplicates"),
   user: User.annotate({ description: "Whose event it is; a list of columns is a composite key" }),
-  time: Mapped.annotate({ description: "When it happened" }),
+  time: described(Mapped, "When it happened; without it events have no time, and sessions cannot be cut"),
   time_format: withDefault(
     Schema.String,
     "iso8601",
@@ -44,6 +44,7 @@ export const Event = Schema.Struct({
   columns: withDefault(Expressions, {}, "Further columns, by name"),
   enrich: withDefault(Schema.Record(Schema.String, Enrich), {}, "Files that add columns to events, by name"),
   where: described(Expression, "Events for which this is not true are left out"),
+  strict: withDefault(Schema.Boolean, false, "A record with a field that is not named here is rejected"),
   required: withDefault(TextList, [], "Columns that may not be null, besides user and time"),
   allowed: withDefault(
     Schema.Record(Schema.String, TextList),
@@ -59,4 +60,4 @@ export const Event = Schema.Struct({
     "Which times are plausible"
   ),
   null_values: withDefault(TextList, [], "Texts that mean null, such as NA")
-}).annotate({ expected: "a map with at least user and time" })
+}).annotate({ expected: "a map with at least user" })

@@ -1,6 +1,7 @@
 import type * as JsonSchema from "effect/JsonSchema"
 import * as Schema from "effect/Schema"
 import { literalKeys } from "./Params.ts"
+import { sharedKeys } from "./readSpec.ts"
 import { Spec } from "./Spec.ts"
 
 /**
@@ -10,18 +11,39 @@ import { Spec } from "./Spec.ts"
  */
 export const specJsonSchema = (): JsonSchema.JsonSchema => {
   const { schema } = Schema.toJsonSchemaDocument(Spec, { onExcessProperty: "error" })
-  const { properties, title, description, ...rest } = schema
-  const filled = Object.entries(properties as Schemas).map(([key, value]) => [
-    key,
-    literalKeys.has(key) ? value : fillable(value)
-  ])
+  const { properties, title, description, required: _, ...rest } = schema
+  const filled = Object.entries(properties as Schemas).flatMap(([key, value]) =>
+    key === "steps" ? [] : [[key, literalKeys.has(key) ? value : fillable(value)] as const]
+  )
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title,
     description,
     ...rest,
-    properties: Object.fromEntries(filled),
+    required: ["version", "name"],
+    anyOf: [needing(["source", "event"]), needing(["sources", "event"]), needing(["steps"])],
+    properties: { ...Object.fromEntries(filled), steps: stepsSchema(properties as Schemas) },
     $defs: definitions
+  }
+}
+
+const needing = (keys: ReadonlyArray<string>): JsonSchema.JsonSchema => ({
+  properties: Object.fromEntries(keys.map((key) => [key, true])),
+  required: keys
+})
+
+/** A step has what a spec has, but for what is said of all of them. */
+const stepsSchema = (properties: Schemas): JsonSchema.JsonSchema => {
+  const own = Object.keys(properties).filter((key) => !sharedKeys.includes(key))
+  return {
+    description: properties.steps.description,
+    type: "object",
+    minProperties: 1,
+    additionalProperties: {
+      type: "object",
+      properties: Object.fromEntries(own.map((key) => [key, { $ref: `#/properties/${key}` }])),
+      additionalProperties: false
+    }
   }
 }
 

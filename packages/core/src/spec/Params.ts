@@ -1,5 +1,6 @@
 import { durationMicros, durationExpected } from "./Duration.ts"
 import type { Param } from "./Spec.ts"
+import { oneOf } from "./SpecIssues.ts"
 
 /** Keys of a spec whose values are taken as they stand: no params, no environment. */
 export const literalKeys: ReadonlySet<PropertyKey> = new Set(["version", "name", "params"])
@@ -13,8 +14,39 @@ export const paramName = (value: unknown): string | undefined => {
     : undefined
 }
 
-/** Reads a param given as text, such as on a command line; a string is what was expected instead. */
-export const parseParam = (param: Param, text: string): { readonly value: unknown } | { readonly expected: string } => {
+/** What a param may be; a duration is its text. */
+export type ParamValue = string | number | boolean | ReadonlyArray<string>
+
+/** A value of a param, or what was expected instead. */
+type Parsed = { readonly value: ParamValue } | { readonly expected: string }
+
+/** Reads a param given as text, such as on a command line. */
+export const parseParam = (param: Param, text: string): Parsed => {
+  const parsed = parseText(param, text)
+  return "value" in parsed ? chosen(param, parsed) : parsed
+}
+
+/** The default of a param as its value, where it has one. */
+export const defaultOf = (param: Param): Parsed | undefined => {
+  const value = param.default
+  if (value === undefined) return undefined
+  if (param.type === "list") return isTexts(value) ? chosen(param, { value }) : { expected: "a list of texts" }
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
+    ? parseParam(param, String(value))
+    : { expected: "one value" }
+}
+
+const isTexts = (value: unknown): value is ReadonlyArray<string> =>
+  Array.isArray(value) && value.every((item) => typeof item === "string")
+
+/** The value, if it is among the choices of its param. */
+const chosen = ({ choices }: Param, parsed: { readonly value: ParamValue }): Parsed => {
+  if (choices === undefined) return parsed
+  const values = typeof parsed.value === "object" ? parsed.value : [String(parsed.value)]
+  return values.every((value) => choices.includes(value)) ? parsed : { expected: oneOf(choices) }
+}
+
+const parseText = (param: Param, text: string): Parsed => {
   switch (param.type) {
     case "integer":
       return /^-?\d+$/.test(text) ? { value: Number(text) } : { expected: "a whole number" }
@@ -25,7 +57,7 @@ export const parseParam = (param: Param, text: string): { readonly value: unknow
         ? { value: text }
         : { expected: `none or ${durationExpected}` }
     case "list":
-      return { value: text.split(",").map((item) => item.trim()) }
+      return { value: text === "" ? [] : text.split(",").map((item) => item.trim()) }
     case "text":
     case "path":
       return { value: text }

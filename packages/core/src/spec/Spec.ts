@@ -1,9 +1,12 @@
 import * as Schema from "effect/Schema"
 import { AnyTable } from "./AnyTable.ts"
+import { Column } from "./Column.ts"
+import { Console } from "./Console.ts"
 import { Duration } from "./Duration.ts"
 import { Checks } from "./Checks.ts"
 import { Event } from "./Event.ts"
 import { described, Format, TextList, Uri, withDefault } from "./Key.ts"
+import { Output } from "./Output.ts"
 import { Reports } from "./Report.ts"
 import { Sessions, Users } from "./Sessions.ts"
 
@@ -22,21 +25,14 @@ const Source = Schema.Struct({
     expected: "a path, or a list of paths",
     description: "File, directory (read recursively), glob, or - for standard input; a list is read in its order"
   }),
-  format: described(Format, "Decided by the file ending, else by the content, unless given")
-}).annotate({ expected: "a map such as { uri: events.csv }" })
-
-const Output = Schema.Struct({
-  uri: Uri.annotate({ description: "File to write, or - for standard output; with partition a directory" }),
-  format: described(Format, "Decided by the file ending unless given"),
-  columns: described(
-    Schema.NonEmptyArray(Schema.String).annotate({ expected: "a list such as [a, b]" }),
-    "These columns, in this order"
-  ),
-  partition: described(
-    Schema.NonEmptyArray(Schema.String).annotate({ expected: "a list such as [date]" }),
-    "Divide the rows into directories such as date=2025-11-16, named by these columns"
+  format: described(Format, "Decided by the file ending, else by the content, unless given"),
+  fields: withDefault(
+    Schema.Record(Schema.String, Column),
+    {},
+    "Fields that event names and that have another name here: { user_id: uid }"
   )
-}).annotate({ expected: "a map such as { uri: sessions.csv }" })
+}).annotate({ expected: "a map such as { uri: events.csv }" })
+export type SourceSpec = typeof Source.Type
 
 /** A value that is filled in when the spec is run: `{ param: name }` wherever a value or list may stand. */
 export const Param = Schema.Struct({
@@ -47,6 +43,7 @@ export const Param = Schema.Struct({
   ),
   default: described(Schema.Unknown, "Taken when the param is not given; a param without one must be given"),
   optional: withDefault(Schema.Boolean, false, "May be left out: an output whose uri is missing is not written"),
+  choices: described(TextList, "The only values that there are, or that a list may have"),
   description: described(Schema.String, "Shown in the help")
 })
 export type Param = typeof Param.Type
@@ -64,7 +61,11 @@ export const Spec = Schema.Struct({
     [],
     "Modules with further formats: paths relative to this file, or names of installed packages"
   ),
-  source: Source.annotate({ description: "Where the records come from" }),
+  source: described(Source, "Where the records come from"),
+  sources: described(
+    Schema.Record(Schema.String, Source),
+    "Several sources, by name, in place of one: their records are read one source after the other"
+  ),
   event: Event.annotate({ description: "What the fields of a record mean" }),
   dedupe: described(
     Schema.Union([Schema.Literals(["id", "record", "none"]), Schema.NonEmptyArray(Schema.String)]).annotate({
@@ -99,7 +100,12 @@ export const Spec = Schema.Struct({
   outputs: withDefault(
     Schema.Record(Schema.String, Output),
     {},
-    "What is written where: sessions, events, users, duplicates, rejects, findings, history, or a table by its name"
+    "What is written where, by the name of a table: sessions, events, users, duplicates, rejects, findings, history, or a declared one"
+  ),
+  console: described(Console, "What is printed"),
+  steps: described(
+    Schema.Record(Schema.String, Schema.Unknown),
+    "Several jobs, one after the other: what stands here is said of each, unless it says it itself"
   )
 }).annotate({ title: "Sojourn spec", description: "One job: raw events in, sessions and quarantine out" })
 export type Spec = typeof Spec.Type

@@ -9,14 +9,17 @@ export const By = withDefault(Keys, [], "What makes a group; none is one group o
 
 /** A table made from the rows of another one. */
 export const Table = Schema.Struct({
-  from: Schema.String.annotate({
-    description: "The table whose rows are taken: events, sessions, users, or a table declared before"
+  from: Schema.Union([Schema.String, Schema.NonEmptyArray(Schema.String)]).annotate({
+    expected: "a table, or a list of tables",
+    description:
+      "The table whose rows are taken: events, sessions, users, or one declared before; of a list, one after the other"
   }),
   where: described(Expression, "Only rows for which this is true"),
   by: By,
-  columns: Expressions.annotate({
-    description: "Expressions with measures over the rows of a group; without by and measures, of each row"
-  }),
+  columns: described(
+    Expressions,
+    "Expressions with measures over the rows of a group; without by and measures, of each row (default: all of its columns)"
+  ),
   having: described(Expression, "Only groups for which this is true"),
   order: withDefault(
     Schema.Array(Schema.String).annotate({ expected: 'a list such as [date, "sessions desc"]' }),

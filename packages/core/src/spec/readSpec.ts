@@ -1,29 +1,24 @@
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { didYouMean } from "../text/Nearest.ts"
-import { isExpressionPath } from "./expressionPaths.ts"
-import { literalKeys, paramName, parseParam } from "./Params.ts"
+import { absent, Filler, type GivenParam, type SpecValues } from "./Filler.ts"
+import { defaultOf } from "./Params.ts"
 import { type Param, Params, Spec } from "./Spec.ts"
 import { type Path, SpecDocument } from "./SpecDocument.ts"
 import { SpecError, type SpecProblem } from "./SpecError.ts"
-import { type Locator, oneOf, shown, specProblems } from "./SpecIssues.ts"
+import { type Locator, shown, specProblems } from "./SpecIssues.ts"
 
-/** What a spec is filled in with. */
-export interface SpecValues {
-  /** Params by name, as text from a command line. */
-  readonly params: Readonly<Record<string, string>>
-  /** The environment, for `${NAME}` in texts. */
-  readonly env: Readonly<Record<string, string | undefined>>
-  /** The text of a file, by its path from the folder of the spec; undefined where there is none. */
-  readonly file?: (path: string) => string | undefined
-}
+export type { GivenParam, SpecValues } from "./Filler.ts"
 
-/** A spec ready to be planned, with the text that its problems point into. */
+/** A spec, or one of its steps, ready to be planned, with the text that its problems point into. */
 export interface ReadSpec {
+  /** The step's name; undefined where the spec has none. */
+  readonly step: string | undefined
   readonly spec: Spec
-  readonly document: SpecDocument
+  readonly document: Pick<SpecDocument, "file" | "problem" | "problemInText">
   /** Whether the environment has a value for `${NAME}` in an expression. */
   readonly hasBinding: (name: string) => boolean
+  /** The param that `${NAME}` in an expression means, if there is one of that name. */
+  readonly paramNamed: (name: string) => GivenParam | undefined
   readonly file: NonNullable<SpecValues["file"]>
 }
 
@@ -31,29 +26,111 @@ const options = { errors: "all", onExcessProperty: "error", reportInput: true } 
 
 /**
  * Reads a spec: parses its text, puts the environment into its texts (not into expressions) and params where they are
- * referred to, and checks it against the schema. All mistakes are reported together, each with its line and column.
+ * referred to, and checks it against the schema. All mistakes are reported together, each with its line and column. A spec
+ * with steps is as many specs, in order, but for steps whose source is a param that was not given.
  */
-export const readSpec = (file: string, text: string, values: SpecValues): Result.Result<ReadSpec, SpecError> =>
+export const readSpecs = (
+  file: string,
+  text: string,
+  values: SpecValues
+): Result.Result<ReadonlyArray<ReadSpec>, SpecError> =>
   caught(() => {
     const document = SpecDocument.parse(file, text)
     const params = decodeParams(document)
     const problems: Array<SpecProblem> = []
-    const filled = new Filler(document, params, values, problems).fill(document.value, [], false)
-    fail(document, problems)
-    const decoded = Schema.decodeUnknownResult(Spec, options)(withoutSkippedOutputs(filled))
-    if (Result.isFailure(decoded)) fail(document, specProblems(document, decoded.failure.issue))
-    const hasBinding = (name: string) => own(values.env, name) !== undefined
-    return {
-      spec: Result.getOrThrow(decoded),
-      document,
-      hasBinding,
-      file: (path) => values.file?.(path)
-    }
+    const read = jobsOf(document).flatMap((job) => readJob(job, params, values, problems))
+    fail(document, distinctProblems(problems))
+    return read
+  })
+
+/** {@link readSpecs} of a spec without steps. */
+export const readSpec = (file: string, text: string, values: SpecValues): Result.Result<ReadSpec, SpecError> =>
+  Result.flatMap(readSpecs(file, text, values), (all) => {
+    const read = all.find(({ step }) => step === undefined)
+    if (read !== undefined) return Result.succeed(read)
+    const problem = { line: 1, column: 1, message: "expected a spec without steps" }
+    return Result.fail(new SpecError({ file, problems: [problem] }))
   })
 
 /** The params that a spec declares, without filling in or checking anything else: for help and flags. */
 export const readParams = (file: string, text: string): Result.Result<Readonly<Record<string, Param>>, SpecError> =>
   caught(() => decodeParams(SpecDocument.parse(file, text)))
+
+/** The names of the steps of a spec, as far as they can be read; none if it has none. */
+export const stepNames = (file: string, text: string): ReadonlyArray<string> =>
+  Result.match(
+    caught(() => jobsOf(SpecDocument.parse(file, text))),
+    { onFailure: () => [], onSuccess: (jobs) => jobs.flatMap(({ step }) => step ?? []) }
+  )
+
+/** Keys that steps share and do not have themselves. */
+export const sharedKeys: ReadonlyArray<string> = ["version", "name", "description", "params", "plugins", "steps"]
+
+/** What of a spec is read as one. */
+interface Job {
+  readonly step: string | undefined
+  readonly value: unknown
+  readonly document: ReadSpec["document"]
+}
+
+/** A spec as a whole, or each of its steps with what stands beside the steps, unless it says it itself. */
+const jobsOf = (document: SpecDocument): ReadonlyArray<Job> => {
+  const { value } = document
+  if (!isMap(value) || !("steps" in value)) return [{ step: undefined, value, document }]
+  const { steps, ...shared } = value
+  if (!isMap(steps) || Object.keys(steps).length === 0) {
+    const message = `expected a map of steps, found ${isMap(steps) ? "an empty one" : shown(steps)}`
+    throw new SpecError({ file: document.file, problems: [document.problem(["steps"], message)] })
+  }
+  return Object.entries(steps).map(([step, own]) => {
+    const isOwn = (path: Path) => path.length === 0 || (isMap(own) && Object.hasOwn(own, path[0]))
+    const placed = (path: Path): Path => (isOwn(path) ? ["steps", step, ...path] : path)
+    const located: Job["document"] = {
+      file: document.file,
+      problem: (path, ...more) => document.problem(placed(path), ...more),
+      problemInText: (path, ...more) => document.problemInText(placed(path), ...more)
+    }
+    for (const key of isMap(own) ? sharedKeys.filter((key) => Object.hasOwn(own, key)) : []) {
+      const at = document.problem(["steps", step, key], `"${key}" is said of all steps, beside "steps"`, { key: true })
+      throw new SpecError({ file: document.file, problems: [at] })
+    }
+    if (isMap(own)) return { step, value: { ...shared, ...own }, document: located }
+    const message = `expected a map such as { source: { uri: events.csv }, event: { user: user_id } }, found ${shown(own)}`
+    throw new SpecError({ file: document.file, problems: [document.problem(["steps", step], message)] })
+  })
+}
+
+const readJob = (
+  { document, step, value }: Job,
+  params: Readonly<Record<string, Param>>,
+  values: SpecValues,
+  problems: Array<SpecProblem>
+): ReadonlyArray<ReadSpec> => {
+  const before = problems.length
+  const filler = new Filler(document, params, values, problems)
+  const filled = filler.fill(value, [], false)
+  if (problems.length > before) return []
+  if (step !== undefined && isMap(filled) && isWithoutSource(filled)) return []
+  const ready = withoutSkipped(filled)
+  const decoded = Schema.decodeUnknownResult(Spec, options)(ready)
+  if (Result.isFailure(decoded)) problems.push(...specProblems(document, decoded.failure.issue))
+  const sources = sourceProblem(ready)
+  if (sources !== undefined) problems.push(document.problem(...sources))
+  if (Result.isFailure(decoded) || sources !== undefined) return []
+  const hasBinding = (name: string) => Object.hasOwn(values.env, name) && values.env[name] !== undefined
+  const paramNamed = (name: string) => filler.given(name)
+  const file = (path: string) => values.file?.(path)
+  return [{ step, spec: decoded.success, document, hasBinding, paramNamed, file }]
+}
+
+const isMap = (value: unknown): value is Readonly<Record<PropertyKey, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+/** Each problem once, in the order of the text: what stands beside steps is wrong in each of them. */
+export const distinctProblems = (problems: ReadonlyArray<SpecProblem>): ReadonlyArray<SpecProblem> =>
+  [
+    ...new Map(problems.map((problem) => [`${problem.line}:${problem.column}:${problem.message}`, problem])).values()
+  ].sort((a, b) => a.line - b.line || a.column - b.column)
 
 const caught = <A>(run: () => A): Result.Result<A, SpecError> => {
   try {
@@ -76,112 +153,58 @@ const decodeParams = (document: SpecDocument): Readonly<Record<string, Param>> =
   }
   if (!("params" in value)) return {}
   const decoded = Schema.decodeUnknownResult(Params, options)(value.params)
-  if (Result.isSuccess(decoded)) return decoded.success
+  if (Result.isSuccess(decoded)) {
+    fail(document, defaultProblems(document, decoded.success))
+    return decoded.success
+  }
   const below: Locator = {
     problem: (path, message, details) => document.problem(["params", ...path], message, details)
   }
   throw new SpecError({ file: document.file, problems: specProblems(below, decoded.failure.issue) })
 }
 
-/** Marks an optional param that was not given; what needs it is left out or reported by the schema. */
-const absent = Symbol("absent")
+/** Defaults that are no value of their param, as far as they do not come from the environment. */
+const defaultProblems = (document: SpecDocument, params: Readonly<Record<string, Param>>) =>
+  Object.entries(params).flatMap(([name, param]) => {
+    if (JSON.stringify(param.default ?? "").includes("${")) return []
+    const parsed = defaultOf(param)
+    if (parsed === undefined || "value" in parsed) return []
+    const message = `expected ${parsed.expected}, found ${shown(param.default)}`
+    return [document.problem(["params", name, "default"], message)]
+  })
 
-class Filler {
-  private readonly document: SpecDocument
-  private readonly params: Readonly<Record<string, Param>>
-  private readonly values: SpecValues
-  private readonly problems: Array<SpecProblem>
-
-  constructor(
-    document: SpecDocument,
-    params: Readonly<Record<string, Param>>,
-    values: SpecValues,
-    problems: Array<SpecProblem>
-  ) {
-    this.document = document
-    this.params = params
-    this.values = values
-    this.problems = problems
-    for (const name of Object.keys(values.params)) {
-      if (own(params, name) !== undefined) continue
-      problems.push(document.problem(["params"], noParam(name, params), { key: true }))
-    }
-  }
-
-  /** `literal`: nothing is put into texts. */
-  fill(value: unknown, path: Path, literal: boolean): unknown {
-    if (path.length === 1 && literalKeys.has(path[0])) return value
-    if (typeof value === "string") {
-      const isBound = literal || (isExpressionPath(path) && !isFilledGap(path, value))
-      return isBound ? value : this.environment(value, path)
-    }
-    if (Array.isArray(value)) return value.map((item, i) => this.fill(item, [...path, i], literal))
-    if (typeof value !== "object" || value === null) return value
-    const name = paramName(value)
-    if (name !== undefined) return this.param(name, path)
-    const entries = Object.entries(value)
-    return Object.fromEntries(entries.map(([key, item]) => [key, this.fill(item, [...path, key], literal)]))
-  }
-
-  private environment(text: string, path: Path): string {
-    return text.replaceAll(/\$\{([A-Za-z_]\w*)\}/g, (whole, name: string) => {
-      const value = own(this.values.env, name)
-      if (value !== undefined) return value
-      this.problems.push(
-        this.document.problem(path, `the environment has no ${name}`, { hint: `set it: ${name}=… sojourn …` })
-      )
-      return whole
-    })
-  }
-
-  private param(name: string, path: Path): unknown {
-    const param = own(this.params, name)
-    if (param === undefined) {
-      this.problems.push(this.document.problem(path, noParam(name, this.params)))
-      return absent
-    }
-    const given = own(this.values.params, name)
-    if (given === undefined) {
-      if (param.default !== undefined) {
-        return this.fill(param.default, ["params", name, "default"], isExpressionPath(path))
-      }
-      if (!param.optional) {
-        const hint = `give it: --${name.replaceAll("_", "-")} …`
-        this.problems.push(this.document.problem(path, `the param "${name}" has no value`, { hint }))
-      }
-      return absent
-    }
-    const parsed = parseParam(param, given)
-    if ("value" in parsed) return parsed.value
-    this.problems.push(this.document.problem(path, `--${name}: expected ${parsed.expected}, found "${given}"`))
-    return absent
-  }
+/** Whether all sources are params that were not given. */
+const isWithoutSource = ({ source, sources }: Readonly<Record<PropertyKey, unknown>>): boolean => {
+  const all = isMap(sources) ? Object.values(sources) : [source]
+  return all.length > 0 && all.every((one) => isMap(one) && one.uri === absent)
 }
 
-/** A gap that is wholly from the environment is a duration, not an expression. */
-const isFilledGap = (path: Path, text: string): boolean => path[1] === "gap" && /^\$\{[A-Za-z_]\w*\}$/.test(text)
-
-const own = <A>(record: Readonly<Record<string, A>>, name: string): A | undefined =>
-  Object.hasOwn(record, name) ? record[name] : undefined
-
-const noParam = (name: string, params: Readonly<Record<string, Param>>): string => {
-  const names = Object.keys(params)
-  const known = names.length === 0 ? "the spec has none" : `expected ${oneOf(names)}`
-  return `no param "${name}"${didYouMean(name, names)}; ${known}`
+/** There is one source, or there are several. */
+const sourceProblem = (spec: Readonly<Record<string, unknown>>): Parameters<Locator["problem"]> | undefined => {
+  if (!("source" in spec)) {
+    if (!("sources" in spec)) return [[], 'missing "source"']
+    const isEmpty = isMap(spec.sources) && Object.keys(spec.sources).length === 0
+    return isEmpty ? [["sources"], "there is none: their params were not given"] : undefined
+  }
+  return "sources" in spec
+    ? [["sources"], 'there is a "source" already: give it a name here', { key: true }]
+    : undefined
 }
 
 /**
- * An output, or a report, whose uri is an optional param that was not given is not written. Elsewhere such a key is left
- * out.
+ * An output, a report, or one of several sources, whose uri is an optional param that was not given is left out. Elsewhere
+ * such a key is left out.
  */
-const withoutSkippedOutputs = (filled: unknown): unknown => {
+const withoutSkipped = (filled: unknown): Readonly<Record<string, unknown>> => {
+  const before = filled as Readonly<Record<string, unknown>>
   const root = withoutAbsent(filled) as Record<string, unknown>
-  for (const key of ["outputs", "reports"]) {
-    const before = (filled as Record<string, unknown>)[key]
-    if (typeof before !== "object" || before === null || Array.isArray(before)) continue
-    const kept = Object.entries(root[key] as object).filter(
-      ([name]) => (before as Record<string, Record<string, unknown>>)[name]?.uri !== absent
-    )
+  for (const key of ["outputs", "reports", "sources"]) {
+    const all = before[key]
+    if (!isMap(all) || !isMap(root[key])) continue
+    const kept = Object.entries(root[key]).filter(([name]) => {
+      const one = all[name]
+      return !(isMap(one) && one.uri === absent)
+    })
     root[key] = Object.fromEntries(kept)
   }
   return root

@@ -15,6 +15,12 @@ const named: ReadonlyMap<string, (zone: Zone) => ParseTime> = new Map([
   ["epoch_ns", () => epoch("ns")]
 ])
 
+/** What a text is that is no time in a format. */
+export const invalidTime = (format: string): string => {
+  if (format === "iso8601") return "invalid ISO-8601"
+  return format.startsWith("epoch_") ? `invalid ${format}` : `invalid time, expected ${format}`
+}
+
 /** A format is neither a named one nor a pattern. */
 export class TimeFormatError extends Data.TaggedError("TimeFormatError")<{
   readonly message: string

@@ -106,7 +106,10 @@ describe("localEngine", () => {
       const spec = "event: { user: u, time: t }\ndedupe: [time]\noutputs: { duplicates: { uri: d } }\n"
       const plan = {
         ...planOf(spec),
-        scan: { ...planOf(spec).scan, inputs: ["b", "a"].map((uri) => ({ uri, format: null })) }
+        scan: {
+          ...planOf(spec).scan,
+          inputs: ["b", "a"].map((uri) => ({ uri, format: null, source: null, fields: {} }))
+        }
       }
       const connections = new MemoryConnections({
         a: [{ rows: [at("x")] }],
@@ -141,7 +144,7 @@ describe("localEngine", () => {
       const plan = planOf("event: { user: u, time: t }\noutputs: { events: { uri: e } }\n")
       const { event, source } = eventOrigin
       const write = plan.write.map((output) => ({ ...output, columns: ["u", event, source] }))
-      const inputs = ["b", "a"].map((uri) => ({ uri, format: null }))
+      const inputs = ["b", "a"].map((uri) => ({ uri, format: null, source: null, fields: {} }))
       const connections = new MemoryConnections({
         a: [{ rows: [at("x"), at("z")] }],
         b: [{ rows: [at("y"), new Broken("json.syntax", "unexpected end"), at("w")] }]

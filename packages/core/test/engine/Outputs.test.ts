@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type { RecordBatch } from "apache-arrow"
 import { Outputs } from "../../src/engine/Outputs.ts"
+import type { Write } from "../../src/plan/Plan.ts"
 import { PluginError } from "../../src/plugin/PluginError.ts"
 import type { Sink } from "../../src/plugin/Sink.ts"
 import { plainColumn } from "../support/plain.ts"
@@ -17,13 +18,19 @@ const noting = (name: string, log: Array<string>, more: Partial<Sink> = {}): Sin
   ...more
 })
 
+const writeOf = (table: string, columns: ReadonlyArray<string>, output = table): Write => ({
+  output,
+  table,
+  uri: `${output}.csv`,
+  format: null,
+  columns,
+  partition: [],
+  member: null
+})
+
 const outputsOf = (sinks: Readonly<Record<string, Sink>>, columns: ReadonlyArray<string>) =>
   new Outputs(
-    Object.entries(sinks).map(([table, sink]) => ({
-      write: { table, uri: `${table}.csv`, format: null, columns, partition: [] },
-      sink,
-      rows: 0
-    })),
+    Object.entries(sinks).map(([table, sink]) => ({ write: writeOf(table, columns), sink, rows: 0 })),
     [],
     undefined
   )
@@ -58,7 +65,6 @@ describe("the outputs of a run", () => {
     const outputs = outputsOf({ s: noting("s", log) }, ["a"])
     await Effect.runPromise(outputs.write("other", rows(2)))
     await Effect.runPromise(outputs.write("s", rows(0)))
-    await Effect.runPromise(outputs.writeEncoded("other", [new Uint8Array(1)], 1))
     assert.isEmpty(log)
     assert.strictEqual(outputs.counted()[0].rows, 0)
   })
@@ -66,17 +72,45 @@ describe("the outputs of a run", () => {
   it("take bytes where their sinks do, in order, and count their rows", async () => {
     const bytes: Array<number> = []
     const takes = noting("s", [], { writeEncoded: (chunk) => Effect.sync(() => void bytes.push(...chunk)) })
-    const outputs = outputsOf({ s: takes, t: noting("t", []) }, ["a"])
-    assert.deepStrictEqual(
-      ["s", "t", "other"].map((table) => outputs.takesEncoded(table)),
-      [true, false, false]
+    const [s, t] = ["s", "t"].map((table) => writeOf(table, ["a"]))
+    const outputs = new Outputs(
+      [
+        { write: s, sink: takes, rows: 0 },
+        { write: t, sink: noting("t", []), rows: 0 }
+      ],
+      [],
+      undefined
     )
-    await Effect.runPromise(outputs.writeEncoded("s", [Uint8Array.of(1, 2), Uint8Array.of(3)], 7))
-    await Effect.runPromise(outputs.write("s", rows(2)))
+    assert.deepStrictEqual(
+      [s, t].map((write) => outputs.takesEncoded(write)),
+      [true, false]
+    )
+    await Effect.runPromise(outputs.writeEncoded(s, [Uint8Array.of(1, 2), Uint8Array.of(3)], 7))
+    await Effect.runPromise(outputs.writeTo(s, rows(2)))
     assert.deepStrictEqual(bytes, [1, 2, 3])
     assert.deepStrictEqual(
       outputs.counted().map((output) => output.rows),
       [9, 0]
+    )
+  })
+
+  it("may be several of one table, each with columns of its own", async () => {
+    const log: Array<string> = []
+    const [first, second] = [writeOf("s", ["a", "b"], "x"), writeOf("s", ["c"], "y")]
+    const outputs = new Outputs(
+      [first, second].map((write) => ({ write, sink: noting(write.output, log), rows: 0 })),
+      [],
+      undefined
+    )
+    await Effect.runPromise(outputs.write("s", rows(2)))
+    await Effect.runPromise(outputs.writeTo(second, rows(3)))
+    assert.deepStrictEqual(log, ["x a+b 2", "y c 2", "y c 3"])
+    assert.deepStrictEqual(
+      outputs.counted().map((output) => [output.uri, output.rows]),
+      [
+        ["x.csv", 2],
+        ["y.csv", 5]
+      ]
     )
   })
 

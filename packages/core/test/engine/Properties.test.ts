@@ -17,11 +17,13 @@ const tables = ["sessions", "events", "duplicates", "rejects", "daily"]
 const writingAll = (plan: Plan): Plan => ({
   ...plan,
   write: tables.map((table) => ({
+    output: table,
     table,
     uri: `${table}.json`,
     format: null,
     columns: (tableColumns(plan, table) ?? []).map(({ name }) => name),
-    partition: []
+    partition: [],
+    member: null
   }))
 })
 

@@ -16,7 +16,7 @@ const tree = (text: string): Tree => {
   const names = ["u", "type", "n"]
   const resolve = ([name]: ReadonlyArray<string>) =>
     names.includes(name) ? ({ name, type: "text" } as const) : undefined
-  const scope = { resolve, names, allow: { measures: false, windows: false } }
+  const scope = { resolve, names, allow: { measures: false, windows: false, over: false } }
   return Result.getOrThrow(checkExpression(Result.getOrThrow(parseExpression(text)), scope)).tree
 }
 

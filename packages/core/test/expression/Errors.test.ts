@@ -9,10 +9,10 @@ const scope: Scope = {
   bindings: (name) => name === "KEY"
 }
 const withMeasures: Scope = {
-  ...scopeOf({ user: "text", total: "double" }, { measures: true, windows: false }),
+  ...scopeOf({ user: "text", total: "double" }, { measures: true, windows: false, over: false }),
   inner: scopeOf(types)
 }
-const withWindows: Scope = scopeOf(types, { measures: false, windows: true })
+const withWindows: Scope = scopeOf(types, { measures: false, windows: true, over: true })
 
 /** An expression whose fault stands between « and » (nothing between them: at that place), what is said, and the hint. */
 type Fault = readonly [marked: string, message: string, hint?: string]

@@ -516,6 +516,7 @@ describe("null", () => {
     json_extract: "'a'",
     json_extract_text: "'a'",
     strftime: "'%Y'",
+    parse_time: "'iso8601'",
     round: "2"
   }
   const literalAt = (name: string, index: number): string => {

@@ -5,7 +5,7 @@ import { types } from "./columns.ts"
 import { checked, scopeOf } from "./evaluate.ts"
 
 const scope: Scope = {
-  ...scopeOf({ user: "text", session_duration_sec: "double" }, { measures: true, windows: false }),
+  ...scopeOf({ user: "text", session_duration_sec: "double" }, { measures: true, windows: false, over: false }),
   inner: scopeOf(types)
 }
 
@@ -145,11 +145,11 @@ describe("an expression with measures", () => {
 
 describe("an expression with windows", () => {
   it("has a column for each, and one for equal ones", () => {
-    const within = scopeOf(types, { measures: false, windows: true })
+    const within = scopeOf(types, { measures: false, windows: true, over: true })
     const { tree, windows } = checked("next(ts) - ts > interval '1h' or number() = 1 or next(ts) is null", within)
     assert.deepStrictEqual<unknown>(windows, [
-      { name: "$w0", window: "next", argument: columnOf("ts"), type: "timestamp" },
-      { name: "$w1", window: "number", argument: null, type: "int64" }
+      { name: "$w0", window: "next", argument: columnOf("ts"), measure: null, over: null, type: "timestamp" },
+      { name: "$w1", window: "number", argument: null, measure: null, over: null, type: "int64" }
     ])
     assert.strictEqual(tree.type, "bool")
   })

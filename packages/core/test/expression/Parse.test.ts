@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Result from "effect/Result"
 import { parseExpression } from "../../src/expression/Parse.ts"
-import type { Syntax } from "../../src/expression/Syntax.ts"
+import type { CallSyntax, Syntax } from "../../src/expression/Syntax.ts"
 import { Random } from "../support/random.ts"
 import { types } from "./columns.ts"
 import { check, scopeOf } from "./evaluate.ts"
@@ -54,9 +54,16 @@ const print = (syntax: Syntax): string => {
     case "call": {
       const args = syntax.star ? "*" : `${syntax.distinct ? "distinct " : ""}${syntax.arguments.map(print).join(", ")}`
       const filter = syntax.filter === undefined ? "" : ` filter (where ${print(syntax.filter)})`
-      return `${syntax.name}(${args})${syntax.ignoreNulls ? " ignore nulls" : ""}${filter}`
+      return `${syntax.name}(${args})${syntax.ignoreNulls ? " ignore nulls" : ""}${filter}${overText(syntax)}`
     }
   }
+}
+
+const overText = ({ over }: CallSyntax): string => {
+  if (over === undefined) return ""
+  const partition = over.partition.length === 0 ? "" : `partition by ${over.partition.map(print).join(", ")} `
+  const order = over.order.map(({ descending, value }) => `${print(value)}${descending ? " desc" : ""}`).join(", ")
+  return ` over (${partition}${order === "" ? "" : `order by ${order}`})`
 }
 
 const not = (syntax: { readonly not: boolean }): string => (syntax.not ? " not" : "")
@@ -115,6 +122,9 @@ const randomSyntax = (random: Random, depth: number): Syntax => {
         place,
         ignoreNulls: flag(),
         filter,
+        over: flag()
+          ? { partition: parts(0), order: parts(0).map((value) => ({ value, descending: flag() })), ...place }
+          : undefined,
         ...place
       } as const
       const star = flag()
@@ -216,7 +226,7 @@ describe("parseExpression", () => {
       "true in like between case when then else end as distinct from cast( try_cast( int64 text interval date timestamp " +
       "count( sum( first( ignore nulls filter where lower( regexp_matches( coalesce( ${KEY} ${ } { [ ! \\ \u{1f600} \ud800 \0"
     ).split(" ")
-    const scope = scopeOf(types, { measures: true, windows: true })
+    const scope = scopeOf(types, { measures: true, windows: true, over: true })
     let good = 0
     for (let i = 0; i < 30_000; i++) {
       const text = Array.from({ length: 1 + random.int(9) }, () => random.pick(pieces)).join(

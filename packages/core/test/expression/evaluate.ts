@@ -14,7 +14,10 @@ import { type Plain, plainColumn } from "../support/plain.ts"
 /** Names that can be used, and their types. */
 export type Types = Readonly<Record<string, ValueType>>
 
-export const scopeOf = (types: Types, allow = { measures: false, windows: false }): Scope => ({
+export const scopeOf = (
+  types: Types,
+  allow: Scope["allow"] = { measures: false, windows: false, over: false }
+): Scope => ({
   resolve: (path) => {
     const name = path.join(".")
     return types[name] === undefined ? undefined : { name, type: types[name] }

@@ -35,7 +35,7 @@ describe("makePlan", () => {
   it("resolves what events are", () => {
     const { dedupe, order, scan, validate } = plan
     assert.deepStrictEqual(scan, {
-      inputs: [{ uri: "events.json", format: null }],
+      inputs: [{ uri: "events.json", format: null, source: null, fields: {} }],
       columns: ["meta.id", "tenant", "user id", "ts", "kind", "p.url", "a.b"].map((path) => ({ name: path, path })),
       digest: false,
       max_record_bytes: 16 * 1024 * 1024
@@ -54,6 +54,7 @@ describe("makePlan", () => {
       ],
       enrich: [],
       where: null,
+      strict: false,
       required: ["page", "event_id"],
       allowed: [{ column: "kind", values: ["view", "click"] }],
       time_range: { from: "2000-01-01T00:00:00Z", to: "2030-01-01T00:00:00Z", outside: "reject" }
@@ -122,7 +123,7 @@ describe("makePlan", () => {
     assert.deepStrictEqual(daily, {
       ...plain,
       name: "daily",
-      from: "sessions",
+      from: ["sessions"],
       grouped: true,
       by: [
         { name: "date", value: column("date", "date") },
@@ -141,15 +142,24 @@ describe("makePlan", () => {
         { name: "total", value: column("$m3", "int64") }
       ]
     })
-    assert.deepStrictEqual([pages.from, pages.grouped, pages.by.map(({ name }) => name)], ["events", true, ["page"]])
+    assert.deepStrictEqual([pages.from, pages.grouped, pages.by.map(({ name }) => name)], [["events"], true, ["page"]])
     assert.deepStrictEqual(next, {
       ...plain,
       name: "next",
-      from: "sessions",
+      from: ["sessions"],
       where: call(">", "bool", column("event_count", "int64"), whole(0)),
       grouped: false,
       by: [],
-      windows: [{ name: "$w0", window: "next", argument: column("session_start", "timestamp"), type: "timestamp" }],
+      windows: [
+        {
+          name: "$w0",
+          window: "next",
+          argument: column("session_start", "timestamp"),
+          measure: null,
+          over: null,
+          type: "timestamp"
+        }
+      ],
       measures: [],
       columns: [
         { name: "user", value: column("user") },
@@ -169,40 +179,49 @@ describe("makePlan", () => {
         ["user || '!'", "text"]
       ]
     )
-    assert.deepStrictEqual([weeks.from, weeks.having && columnsOf(weeks.having)], ["daily", ["$m0", "days"]])
+    assert.deepStrictEqual([weeks.from, weeks.having && columnsOf(weeks.having)], [["daily"], ["$m0", "days"]])
   })
 
   it("says what is written", () => {
     assert.deepStrictEqual(plan.write, [
       {
+        output: "history",
         table: "history",
         uri: "h.jsonl",
         format: null,
         columns: words("run check input bound outcome value n"),
-        partition: []
+        partition: [],
+        member: null
       },
       {
+        output: "sessions",
         table: "sessions",
         uri: "s.csv",
         format: { name: "csv", options: {} },
         columns: ["session_id", "user", "pages"],
-        partition: []
+        partition: [],
+        member: null
       },
       {
+        output: "events",
         table: "events",
         uri: "e.json",
         format: null,
         columns: words("session_id user at kind event_id page raw minute long"),
-        partition: []
+        partition: [],
+        member: null
       },
       {
+        output: "duplicates",
         table: "duplicates",
         uri: "-",
         format: { name: "csv", options: { delimiter: ";", nested: { list: [1, true, null] } } },
         columns: words("source event first_source first_event conflicting user at kind event_id page raw minute long"),
-        partition: []
+        partition: [],
+        member: null
       },
       {
+        output: "rejects",
         table: "rejects",
         uri: "r.json",
         format: null,
@@ -212,14 +231,17 @@ describe("makePlan", () => {
           "user id",
           ...words("ts kind p.url a.b raw")
         ],
-        partition: []
+        partition: [],
+        member: null
       },
       {
+        output: "daily",
         table: "daily",
         uri: "d.csv",
         format: null,
         columns: ["date", "user", "sessions", "longest", "mean", "total"],
-        partition: []
+        partition: [],
+        member: null
       }
     ])
   })

@@ -4,7 +4,7 @@ import * as Result from "effect/Result"
 import { readFileSync } from "node:fs"
 import { parse } from "yaml"
 import { specJsonSchema } from "../../src/spec/JsonSchema.ts"
-import { readSpec } from "../../src/spec/readSpec.ts"
+import { readSpecs } from "../../src/spec/readSpec.ts"
 import { everything } from "../support/everything.ts"
 import { head } from "../support/runSpec.ts"
 
@@ -50,6 +50,10 @@ tables:
   a: { from: users, where: event_count > 1, columns: { u: u }, order: [u desc], limit: 3 }
   b: { from: a, by: [u, { x: lower(u) }, "u || 'x'"], columns: { n: count(*) }, having: n > 1 }`
     ],
+    [
+      "steps, with what they share",
+      "version: 1\nname: a\nevent: { user: u }\nsteps: { one: { source: { uri: x } }, two: { source: { uri: y }, event: { user: v }, tie: content } }"
+    ],
     ["a duration of several parts", `${base}sessions: { gap: 1h30m }`],
     [
       "params in place of values and lists",
@@ -77,7 +81,7 @@ outputs: { events: { uri: { param: p }, format: { param: p }, columns: { param: 
   it("only what readSpec accepts, except params that do not fit where they stand", () => {
     for (const [name, text] of accepted) {
       const env = { GAP: "30m", LIT: "lit", TZ: "UTC", A: "a", B: "b" }
-      const refused = Result.isFailure(readSpec("a.yaml", text, { params: {}, env }))
+      const refused = Result.isFailure(readSpecs("a.yaml", text, { params: {}, env }))
       assert.strictEqual(refused, name.startsWith("params in place"), name)
     }
   })
@@ -99,7 +103,9 @@ describe("the JSON Schema rejects", () => {
     ["an unknown key of sessions", `${base}sessions: { gaps: 30m }`, "/sessions must NOT have additional properties"],
     ["an unknown key of an output", `${base}outputs: { events: { uri: a, path: b } }`, "/outputs/events must NOT"],
     ["an output without uri", `${base}outputs: { events: {} }`, "/outputs/events must have required property 'uri'"],
-    ["an event without time", `${head}event: { user: u }`, "/event must have required property 'time'"],
+    ["an event without user", `${head}event: { time: t }`, "/event must have required property 'user'"],
+    ["a step with an unknown key", `version: 1\nname: a\nsteps: { one: { sauces: {} } }`, "/steps/one must NOT have"],
+    ["neither steps nor an event", "version: 1\nname: a", " must have required property 'steps'"],
     ["a column that is a number", `${head}event: { user: 1, time: t }`, "/event/user"],
     ["a longest session that is no duration", `${base}sessions: { max_duration: long }`, "/sessions/max_duration"],
     ["no event in a session", `${base}sessions: { max_events: 0 }`, "/sessions/max_events"],

@@ -18,7 +18,7 @@ describe("readSpec", () => {
       params: {},
       plugins: [],
       timezone: "UTC",
-      source: { uri: "events.json" },
+      source: { uri: "events.json", fields: {} },
       event: {
         user: "u",
         time: "t",
@@ -26,6 +26,7 @@ describe("readSpec", () => {
         timezone: "UTC",
         columns: {},
         enrich: {},
+        strict: false,
         required: [],
         allowed: {},
         null_values: []
@@ -117,9 +118,29 @@ outputs:
     ["duration", "1h30m", { value: "1h30m" }],
     ["duration", "none", { value: "none" }],
     ["duration", "soon", { expected: "none or a duration such as 500ms, 45s, 30m, 1h, 1d or 1h30m" }],
-    ["list", "a,b , c", { value: ["a", "b", "c"] }]
+    ["list", "a,b , c", { value: ["a", "b", "c"] }],
+    ["list", "", { value: [] }]
   ] as const)("of type %s: %j", (type, text, expected) => {
     assert.deepStrictEqual(parseParam({ type, optional: false }, text), expected)
+  })
+
+  it("have only the choices that they name, a list any of them", () => {
+    const choices = ["a", "b"] as const
+    assert.deepStrictEqual(parseParam({ type: "text", optional: false, choices }, "b"), { value: "b" })
+    assert.deepStrictEqual(parseParam({ type: "text", optional: false, choices }, "c"), { expected: "a or b" })
+    assert.deepStrictEqual(parseParam({ type: "list", optional: false, choices }, "b,a"), { value: ["b", "a"] })
+    assert.deepStrictEqual(parseParam({ type: "list", optional: false, choices }, "a,c"), { expected: "a or b" })
+  })
+
+  it("are put into texts by their names, before the environment", () => {
+    const texts = "params: { data: { default: data }, OUT: { optional: true } }\n"
+    const outputs = "outputs: { events: { uri: '${data}/e.csv' }, rejects: { uri: '${OUT}/r.csv' } }\n"
+    const env = { data: "not this", OUT: "nor this" }
+    assert.deepStrictEqual(read(texts + outputs, { env }).outputs, { events: { uri: "data/e.csv" } })
+    const given = read(texts + outputs, { params: { data: "/d", OUT: "/o" } }).outputs
+    assert.deepStrictEqual([given.events.uri, given.rejects.uri], ["/d/e.csv", "/o/r.csv"])
+    const own = "params: { HOME: { default: '${HOME}' } }\norder: ['${HOME}']"
+    assert.deepStrictEqual(read(own, { env: { HOME: "/h" } }).order, ["/h"])
   })
 
   it("are listed without reading the rest of the spec", () => {

@@ -65,19 +65,19 @@ describe("an unknown key", () => {
       "at the top",
       `${base}session: {}`,
       [
-        '5:1: unknown "session" (did you mean "sessions"?); expected version, name, description, params, timezone, plugins, source, event, dedupe, order, tie, late, sessions, users, tables, checks, reports or outputs'
+        '5:1: unknown "session" (did you mean "sessions"?); expected version, name, description, params, timezone, plugins, source, sources, event, dedupe, order, tie, late, sessions, users, tables, checks, reports, outputs, console or steps'
       ]
     ],
     [
       "of source",
       "version: 1\nname: a\nsource: { url: a }\nevent: { user: u, time: t }",
-      ['3:11: unknown "url" (did you mean "uri"?); expected uri or format']
+      ['3:11: unknown "url" (did you mean "uri"?); expected uri, format or fields']
     ],
     [
       "of event",
       `${head}event: { user: u, time: t, typ: kind }`,
       [
-        '4:28: unknown "typ" (did you mean "type"?); expected id, user, time, time_format, timezone, type, columns, enrich, where, required, allowed, time_range or null_values'
+        '4:28: unknown "typ" (did you mean "type"?); expected id, user, time, time_format, timezone, type, columns, enrich, where, strict, required, allowed, time_range or null_values'
       ]
     ],
     [
@@ -105,12 +105,12 @@ describe("an unknown key", () => {
     [
       "of an output",
       `${base}outputs: { events: { path: a } }`,
-      ['5:20: missing "uri"', '5:22: unknown "path"; expected uri, format, columns or partition']
+      ['5:20: missing "uri"', '5:22: unknown "path"; expected uri, table, document, format, columns or partition']
     ],
     [
       "of a param",
       `${base}params: { x: { typ: text } }`,
-      ['5:16: unknown "typ" (did you mean "type"?); expected type, default, optional or description']
+      ['5:16: unknown "typ" (did you mean "type"?); expected type, default, optional, choices or description']
     ],
     [
       "and several mistakes at once",
@@ -118,8 +118,7 @@ describe("an unknown key", () => {
       [
         '1:1: missing "name"',
         '1:1: missing "source"',
-        '2:8: missing "time"',
-        '2:10: unknown "usr" (did you mean "user"?); expected id, user, time, time_format, timezone, type, columns, enrich, where, required, allowed, time_range or null_values',
+        '2:10: unknown "usr" (did you mean "user"?); expected id, user, time, time_format, timezone, type, columns, enrich, where, strict, required, allowed, time_range or null_values',
         '3:6: expected position or content, found "both"'
       ]
     ]

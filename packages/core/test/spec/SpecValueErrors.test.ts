@@ -39,7 +39,7 @@ describe("a wrong value", () => {
       "version: 1\nname: a\nsource: { uri: a, format: { delimiter: x } }\nevent: { user: u, time: t }",
       ['3:27: missing "name"']
     ],
-    ["event missing", `${head}event:`, ["4:7: expected a map with at least user and time, found nothing"]],
+    ["event missing", `${head}event:`, ["4:7: expected a map with at least user, found nothing"]],
     [
       "user column",
       `${head}event: { user: user id, time: t }`,
@@ -75,7 +75,7 @@ describe("a wrong value", () => {
       "trap role",
       `${head}event: { user: u, time: t, type: coalesce(a, b) }`,
       [
-        '4:46: unknown "b)"; expected id, user, time, time_format, timezone, type, columns, enrich, where, required, allowed, time_range or null_values',
+        '4:46: unknown "b)"; expected id, user, time, time_format, timezone, type, columns, enrich, where, strict, required, allowed, time_range or null_values',
         "  an expression with a comma inside { } must be quoted"
       ]
     ],

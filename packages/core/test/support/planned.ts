@@ -27,6 +27,6 @@ export const tablePlan = (columns: TableColumns, table: Partial<TableSpec>): Tab
 /** The rows of a table made from batches. */
 export const tableRows = (table: Table, batches: ReadonlyArray<RecordBatch>): ReadonlyArray<PlainRow> => {
   const state = makeTable(table, "user", new Expressions("UTC", new Map()))
-  const given = batches.map((batch) => state.add(batch))
+  const given = batches.map((batch) => state.add(batch, table.from[0]))
   return [...given, state.finish()].flatMap((batch) => (batch === undefined ? [] : plainRows(batch)))
 }

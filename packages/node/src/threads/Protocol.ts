@@ -29,6 +29,8 @@ export interface Origin {
   readonly uri: string
   readonly file: InputFile
   readonly format: FormatChoice | null
+  /** See `Source`. */
+  readonly fields: Readonly<Record<string, string>>
   /** The format of the pieces after the first. */
   readonly rest: FormatChoice | null
 }

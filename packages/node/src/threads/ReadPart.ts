@@ -1,4 +1,6 @@
 import {
+  type DecodeRequest,
+  requestFor,
   type Decoding,
   type EventBatch,
   lastOrdinal,
@@ -39,22 +41,23 @@ export const readPart = async (
   on: OnPart
 ): Promise<PartResult> => {
   const { file, format, rest, uri } = origin
+  const wanted = requestFor(worker.request, origin.fields)
   const reading = new Reading(worker, file.path, part, lateBefore, on)
   try {
     if (piece === undefined) {
       let notes: ReadonlyArray<string> = []
-      for await (const batch of decodedFile(formats, uri, file, format, worker.request)) {
+      for await (const batch of decodedFile(formats, uri, file, format, wanted)) {
         notes = batch.notes
         reading.take(batch, batch.bytes)
       }
       return reading.finish({ start: 0, end: 0, settled: false, lines: 0, notes })
     }
     if (format !== null && formats.isFileFormat(format)) {
-      return await readGroups(formats, worker, reading, file, format, piece)
+      return await readGroups(formats, wanted, reading, file, format, piece)
     }
     const isFirst = piece.start === 0
     const open = () => {
-      const request = isFirst ? worker.request : { ...worker.request, continues: true }
+      const request = isFirst ? wanted : { ...wanted, continues: true }
       return formats.openDecoding(isFirst ? format : rest, file.path, new Uint8Array(0), request) as Decoding &
         Required<Pick<Decoding, "settle">>
     }
@@ -67,7 +70,7 @@ export const readPart = async (
 
 const readGroups = async (
   formats: Formats,
-  worker: Worker,
+  request: DecodeRequest,
   reading: Reading,
   input: InputFile,
   format: FormatChoice,
@@ -77,7 +80,7 @@ const readGroups = async (
   let notes: ReadonlyArray<string> = []
   try {
     const groups = { from: start, to: end }
-    for await (const batch of decodedGroups(formats, input.path, format, worker.request, file, groups)) {
+    for await (const batch of decodedGroups(formats, input.path, format, request, file, groups)) {
       notes = batch.notes
       reading.take(batch, batch.bytes)
     }

@@ -1,4 +1,5 @@
 import {
+  requestFor,
   type Compared,
   type Crew,
   type Finished,
@@ -170,7 +171,13 @@ class ThreadCrew implements Crew {
       try: async () => {
         const file = await openWhereItLies(source.file)
         try {
-          const { groups } = await openGroups(this.options.formats, path, format, this.ownWorker.request, file)
+          const { groups } = await openGroups(
+            this.options.formats,
+            path,
+            format,
+            requestFor(this.ownWorker.request, source.fields),
+            file
+          )
           this.fileBytes += groups.reduce((sum, { bytes }) => sum + bytes, 0) * columnFactor
           this.beginEnough()
           if (this.handles.length === 0) return []
@@ -201,9 +208,9 @@ class ThreadCrew implements Crew {
     const isOwn = this.handles.length === 0
     if (!isFileSource(source) || !this.canOpen(source) || (isOwn && piece === undefined))
       return this.own.read(source, piece, part, lateBefore, on)
-    const { file, format, uri } = source
+    const { fields = {}, file, format, uri } = source
     const { first = format, rest = null } = this.formats.get(source) ?? {}
-    const origin = { uri, file, format: first, rest }
+    const origin = { uri, file, format: first, rest, fields }
     if (isOwn) return this.readHere(origin, piece, part, lateBefore, on)
     return Effect.gen({ self: this }, function* () {
       const rejects: Array<Uint8Array> = []

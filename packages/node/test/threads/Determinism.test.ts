@@ -195,6 +195,31 @@ sessions: { gap: 10m, boundary: split }
 outputs: { sessions: { uri: $AT/out/s.csv } }
 `
 
+/** Records of a strict form without times; ranks and shares, a union, documents, several outputs of a table. */
+const derived = (source: string) => `version: 1
+name: derived
+source: { uri: "${source}" }
+event: { id: id, user: user, type: kind, strict: true, columns: { at: t, page: page, n: "n::int64", sid: sid, hour: "strftime(parse_time(t, 'iso8601'), '%H')" } }
+dedupe: [type, page, n]
+users: { columns: { total: sum(n), pages: list(distinct page) } }
+tables:
+  people: { from: events, by: [user], columns: { n: count(*), best: max(n) } }
+  hours: { from: events, where: hour is not null, by: [hour], columns: { n: count(*), users: count(distinct user) } }
+  ranked: { from: people, columns: { user: user, rank: rank() over (order by n desc), share: n / sum(n) over (), of: count(*) over (partition by best) }, order: [rank, user desc] }
+  first: { from: events, where: n > 3, columns: { user: user, at: at, n: number(), seen: "number() over (partition by page order by at desc, user)" } }
+  other: { from: events, where: page is null, columns: { user: user, at: at, n: n, seen: n } }
+  both: { from: [other, first] }
+  top: { from: [first, other], by: [user], columns: { rows: count(*), last: last(at) } }
+outputs:
+  doc: { uri: $AT/out/doc.json, document: { users: users, hours: { table: hours, key: hour }, events: { table: events, columns: [user, page] } } }
+  ranked: { uri: $AT/out/ranked.csv }
+  both: { uri: $AT/out/both.jsonl }
+  top: { uri: $AT/out/top.csv }
+  some: { table: events, uri: $AT/out/some.csv, columns: [user, n] }
+  events: { uri: $AT/out/events.jsonl }
+  rejects: { uri: $AT/out/rejects.csv }
+`
+
 /** Whole records as keys, ties by content, given session ids, a composite user; rejects only counted. */
 const other = (source: string) => `version: 1
 name: other
@@ -228,7 +253,7 @@ const check = async (
   }
 }
 
-const specs = { everything, simple, other, "sessions alone": sessionsAlone("[user, time, type]") }
+const specs = { everything, simple, other, derived, "sessions alone": sessionsAlone("[user, time, type]") }
 
 describe.each([
   ["JSON lines", jsonFiles],

@@ -19,7 +19,10 @@ event:
     teams: { source: { uri: "$AT/teams.json" }, key: t, on: "substr(id, 1, 2)", columns: { size: size } }
   where: age is null or age > 20
 sessions: { gap: 30m, change: [team], columns: { age: max(age) } }
-outputs: { sessions: { uri: $AT/out/s.csv }, events: { uri: $AT/out/e.csv }, rejects: { uri: $AT/out/r.csv } }
+tables:
+  grown: { from: people, where: age >= 30, columns: { name: name, age: age, rank: rank() over (order by age desc) } }
+  ages: { from: people, columns: { known: count(age), all: count(*) } }
+outputs: { people: { uri: $AT/out/people.csv }, teams: { uri: $AT/out/teams.jsonl }, grown: { uri: $AT/out/grown.csv }, ages: { uri: $AT/out/ages.csv }, sessions: { uri: $AT/out/s.csv }, events: { uri: $AT/out/e.csv }, rejects: { uri: $AT/out/r.csv } }
 `
 
 const users = ["ann", "bob", "cid", "dan", "eve", "Zoë"]
@@ -78,6 +81,11 @@ describe("files that are joined to events", () => {
       /^1 of 6 records of .*people \(enrich people\) could not be read: 1 × expected 2 fields, found 3$/
     )
     assert.include(reference.files["e.csv"], "red")
+    // The first row with each key, in the order of the files.
+    assert.strictEqual(reference.files["people.csv"], "name,age,team\nann,30,red\nbob,10,\nZoë,,red\ncid,,green\n")
+    assert.strictEqual(reference.files["grown.csv"], "name,age,rank\nann,30,1\n")
+    assert.strictEqual(reference.files["ages.csv"], "known,all\n2,4\n")
+    assert.match(reference.files["teams.jsonl"], /^\{"t":"0","size":"\{\\"of\\":\[0\]\}"\}\n/)
     for (const setting of settings) {
       const left = await runFiles(at, spec, setting)
       assert.deepStrictEqual(left, reference, JSON.stringify(setting))

@@ -98,6 +98,7 @@ export class ExampleDecoding implements Decoding {
   private field(name: string, value: Uint8Array): void {
     const { builder, request } = this
     this.seen.add(name)
+    builder.field(name)
     for (const [column, { path }] of request.columns.entries()) {
       if (path === name) builder.cell(column, value, 0, value.length)
     }

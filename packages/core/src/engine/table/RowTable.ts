@@ -1,6 +1,7 @@
 import type { RecordBatch } from "apache-arrow"
 import { isJson, type NamedColumn, recordBatch } from "../../arrow/Columns.ts"
 import { columnsOf } from "../../expression/TreeNames.ts"
+import { windowTrees } from "../../expression/WindowCall.ts"
 import type { Table } from "../../plan/Plan.ts"
 import { type Expressions, namedColumn } from "../Expressions.ts"
 import { selectBatch } from "../Rows.ts"
@@ -22,11 +23,11 @@ export class RowTable implements TableState {
   /** `user`: the name of the column of users. */
   constructor({ columns, limit, name, where, windows }: Table, user: string, expressions: Expressions) {
     const place = `tables.${name}`
-    const inner = windows.flatMap(({ argument }) => (argument === null ? [] : [argument]))
+    const inner = windows.flatMap(windowTrees)
     const trees = [...(where === null ? [] : [where]), ...inner, ...columns.map(({ value }) => value)]
     const made = new Set(windows.map((window) => window.name))
     const used = new Set(trees.flatMap(columnsOf).filter((column) => !made.has(column)))
-    if (windows.length > 0) used.add(user)
+    if (windows.some(({ over }) => over === null)) used.add(user)
     this.needs = [...used]
     this.where = where === null ? undefined : expressions.condition(where, `${place}.where`)
     this.windows = windows.length === 0 ? undefined : makeWindows(windows, user, expressions, place)

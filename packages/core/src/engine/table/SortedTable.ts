@@ -23,17 +23,21 @@ export class SortedTable implements TableState {
     this.user = user
   }
 
-  add(rows: RecordBatch): undefined {
-    const made = this.inner.add(rows)
-    if (made === undefined) return
-    this.rows ??= new Gather(made.schema)
-    this.rows.append(made)
+  add(rows: RecordBatch, from: string): undefined {
+    this.keep(this.inner.add(rows, from))
   }
 
   finish(): RecordBatch | undefined {
+    this.keep(this.inner.finish())
     const all = this.rows?.finish()
     if (all === undefined) return undefined
     const ordered = orderRows(all, this.order, this.user)
     return selectBatch(all, this.limit === null ? ordered : ordered.subarray(0, this.limit))
+  }
+
+  private keep(made: RecordBatch | undefined): void {
+    if (made === undefined) return
+    this.rows ??= new Gather(made.schema)
+    this.rows.append(made)
   }
 }

@@ -4,8 +4,8 @@ import type { RecordBatch } from "apache-arrow"
 export interface TableState {
   /** Columns of the rows that it needs. */
   readonly needs: ReadonlyArray<string>
-  /** Takes rows. Gives the rows of the table that are known by them, where it does not wait for the last ones. */
-  add(rows: RecordBatch): RecordBatch | undefined
+  /** Takes rows of the table `from`. Gives the rows of the table that are known by them, where it does not wait for the last ones. */
+  add(rows: RecordBatch, from: string): RecordBatch | undefined
   /** All rows have come: the rows of the table that were not given yet. */
   finish(): RecordBatch | undefined
 }

@@ -1,6 +1,4 @@
-import { isBlank } from "../TextValue.ts"
-import { makeInstant } from "../../time/Instant.ts"
-import { int64At, microsAt, secondsAt, storeMicros } from "../../time/Int64.ts"
+import { int64At, microsAt, secondsAt } from "../../time/Int64.ts"
 import { iso8601 } from "../../time/Iso8601.ts"
 import { dateText, instantText } from "../../time/Print.ts"
 import { utc } from "../../time/Zone.ts"
@@ -21,6 +19,7 @@ import {
   toLong,
   toText
 } from "./Kernel.ts"
+import { readInstants } from "./Instants.ts"
 import { bigAt, storeBig, storeWhole } from "./Long.ts"
 import { rounded } from "./rounded.ts"
 import { dateOfInstant, midnight } from "./TimeFunctions.ts"
@@ -29,7 +28,7 @@ import { dateOfInstant, midnight } from "./TimeFunctions.ts"
 const castKernel = (context: CallContext, cause: number): Kernel => {
   const [from] = context.types
   const to = context.tree.type
-  if (from === "text" && to === "timestamp") return instantOf(cause)
+  if (from === "text" && to === "timestamp") return readInstants(iso8601(utc), true, cause)
   if (from === "text" || from === "json") return fromText(from, to, cause)
   switch (to) {
     case "text":
@@ -70,35 +69,6 @@ const fromText = (from: "text" | "json", to: ValueType, cause: number): Kernel =
       }
     }
     return { ...sink.values(mask, valid), failed }
-  }
-}
-
-/** Reads instants straight from UTF-8: nearly every one is different. */
-const instantOf = (cause: number): Kernel => {
-  const parse = iso8601(utc)
-  const instant = makeInstant()
-  return (inputs, rows) => {
-    const { codes, mask, texts } = as(inputs[0], "text")
-    const { bytes, offsets } = texts.utf8()
-    const places = placesOf(rows, mask)
-    const longs = makeLongs(places)
-    const valid = new Uint8Array(places)
-    let failed: Int32Array | undefined
-    for (let i = 0; i < places; i++) {
-      if (codes[i] < 0) continue
-      let start = offsets[codes[i]]
-      let end = offsets[codes[i] + 1]
-      while (start < end && isBlank(bytes[start])) start++
-      while (start < end && isBlank(bytes[end - 1])) end--
-      if (parse(bytes, start, end, instant)) {
-        storeMicros(longs, i, instant.seconds, instant.micros)
-        valid[i] = 1
-      } else {
-        failed ??= new Int32Array(places)
-        failed[i] = cause
-      }
-    }
-    return longsOf(longs, mask, valid, failed)
   }
 }
 

@@ -1,11 +1,13 @@
 import { civilFromDays, daysFromCivil, secondsPerDay } from "../../time/Calendar.ts"
 import { makeInstant, maxSeconds, minSeconds } from "../../time/Instant.ts"
 import { microsAt, secondsAt, storeInt64, storeMicros } from "../../time/Int64.ts"
+import { compileTimeFormat, invalidTime, TimeFormatError } from "../../time/TimeFormat.ts"
 import { setLocal, type Zone } from "../../time/Zone.ts"
 import type { DateUnit } from "../DateUnit.ts"
 import { compileStrftime, dayOfWeek, type WallClock } from "../Strftime.ts"
 import { longsOf, makeLongs, placesOf, type Values } from "../Values.ts"
 import { withoutFailed } from "./Arithmetic.ts"
+import { readInstants } from "./Instants.ts"
 import { as, type CallContext, type Kernel, type MakeKernel, toDate, toLong, toText } from "./Kernel.ts"
 import { rounded } from "./rounded.ts"
 
@@ -171,6 +173,14 @@ const toTimestamp: MakeKernel = ({ cause }) => {
   }
 }
 
+/** Text in a format of times; those that a plan has are known to be good. */
+const parseTime: MakeKernel = ({ cause, literal, zone }) => {
+  const format = literal(1)
+  const parse = compileTimeFormat(format, zone)
+  if (parse instanceof TimeFormatError) throw parse
+  return readInstants(parse, false, cause(invalidTime(format)))
+}
+
 export const timeFunctions: Readonly<Record<string, MakeKernel>> = {
   date: dateOfInstant,
   hour: ofTime((second) => Math.floor(second / 3600)),
@@ -181,5 +191,6 @@ export const timeFunctions: Readonly<Record<string, MakeKernel>> = {
   date_trunc: dateTrunc,
   strftime,
   epoch_ms: () => epochMs,
-  to_timestamp: toTimestamp
+  to_timestamp: toTimestamp,
+  parse_time: parseTime
 }

@@ -1,0 +1,85 @@
+import { assert, describe, it } from "@effect/vitest"
+import { existsSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { directory } from "./support/directory.ts"
+import { sojourn } from "./support/inProcess.ts"
+import { fiveRecords, jsonLines } from "./support/records.ts"
+
+const spec = (at: string) => `version: 1
+name: stepped
+params:
+  more: { type: path, optional: true }
+steps:
+  add:
+    source: { uri: { param: more } }
+    event: { user: user_id }
+    outputs: { events: { uri: "${at}/added.csv" } }
+  sessions:
+    source: { uri: "${at}/e.jsonl" }
+    event: { user: user_id, time: event_time }
+    sessions: { gap: 30m }
+    outputs: { sessions: { uri: "${at}/s.csv", columns: [session_id, user_id, session_start] } }
+  days:
+    source: { uri: "${at}/s.csv" }
+    event: { id: { as: id, value: session_id }, user: user_id, time: session_start }
+    tables: { days: { from: events, by: [{ day: date(session_start) }], columns: { sessions: count(*) } } }
+    outputs: { days: { uri: "${at}/days.csv" } }
+    console: { summary: [days] }
+`
+
+const folder = () => {
+  const at = directory({ "e.jsonl": jsonLines(fiveRecords) })
+  return { at, path: join(directory({ "spec.yaml": spec(at) }), "spec.yaml") }
+}
+
+describe("a spec with steps", () => {
+  it("does them in order: a later one reads what an earlier one wrote", async () => {
+    const { at, path } = folder()
+    const { code, stderr, stdout } = await sojourn("run", path)
+    assert.strictEqual(code, 0, stderr)
+    assert.match(stdout, /^sessions\nrecords [^]*\n\ndays\ndays\nday +sessions\n2024-07-10 +\d\n$/)
+    assert.isFalse(existsSync(join(at, "added.csv")))
+    const sessions = readFileSync(join(at, "s.csv"), "utf8").trimEnd().split("\n").length - 1
+    assert.strictEqual(readFileSync(join(at, "days.csv"), "utf8"), `day,sessions\n2024-07-10,${sessions}\n`)
+  })
+
+  it("does one of them with --step, and says why it cannot", async () => {
+    const { at, path } = folder()
+    assert.strictEqual((await sojourn("run", path, "--step", "sessions")).code, 0)
+    assert.isFalse(existsSync(join(at, "days.csv")))
+    const missing = await sojourn("run", path, "--step", "add")
+    assert.deepStrictEqual([missing.code, missing.stdout], [2, ""])
+    assert.include(missing.stderr, 'the step "add" is not run: its source is params that were not given')
+    assert.strictEqual((await sojourn("run", path, "--step", "add", "--more", join(at, "e.jsonl"))).code, 0)
+    assert.isTrue(existsSync(join(at, "added.csv")))
+    const other = await sojourn("run", path, "--step", "other")
+    assert.strictEqual(other.code, 2)
+    assert.include(other.stderr, "other")
+  })
+
+  it("stops at the step that fails", async () => {
+    const { at, path } = folder()
+    const { code, stderr } = await sojourn("run", path, "--more", join(at, "none.jsonl"))
+    assert.strictEqual(code, 3)
+    assert.include(stderr, "no such file")
+    assert.isFalse(existsSync(join(at, "s.csv")))
+  })
+
+  it("is checked, explained and shown as a whole", async () => {
+    const { path } = folder()
+    assert.strictEqual((await sojourn("lint", path)).code, 0)
+    const { stdout } = await sojourn("run", path, "--explain", "--step", "days")
+    assert.strictEqual(
+      (JSON.parse(stdout) as ReadonlyArray<{ tables: ReadonlyArray<{ name: string }> }>)[0].tables[0].name,
+      "days"
+    )
+    assert.match((await sojourn("preview", path)).stdout, /^records +5 from/)
+    const help = (await sojourn("run", path, "--help")).stdout
+    assert.match(help, /--step .*Do this step only/)
+    const json = await sojourn("run", path, "--summary", "json")
+    assert.deepStrictEqual(
+      (JSON.parse(json.stdout) as ReadonlyArray<{ step: string }>).map(({ step }) => step),
+      ["sessions", "days"]
+    )
+  })
+})
