@@ -2,6 +2,7 @@ import { makeClient } from "@sojourn/client"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import { spawn } from "node:child_process"
+import { onTestFinished } from "vitest"
 
 /** A server as a process of its own, so that it can be killed. */
 export const startProcess = async (data: string, environment: NodeJS.ProcessEnv = {}) => {
@@ -9,6 +10,8 @@ export const startProcess = async (data: string, environment: NodeJS.ProcessEnv 
     env: { ...process.env, ...environment },
     stdio: ["ignore", "pipe", "pipe"]
   })
+  // Also if the test fails before it has ended it.
+  onTestFinished(() => void child.kill("SIGKILL"))
   let output = ""
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     output += text
