@@ -13,7 +13,11 @@ export default defineConfig({
     projects: globSync("{packages,apps,tooling}/*/package.json").map((path) => ({
       extends: true,
       root: dirname(path),
-      test: { name: JSON.parse(readFileSync(path, "utf8")).name }
+      // Templates are packages of their own: they are tested where they have been installed.
+      test: {
+        name: JSON.parse(readFileSync(path, "utf8")).name,
+        exclude: ["**/node_modules/**", "**/dist/**", "**/templates/**"]
+      }
     }))
   }
 })
