@@ -1,5 +1,6 @@
 import type { Encoding, PluginError, Sink } from "@sojourn/core"
 import * as Effect from "effect/Effect"
+import { once } from "node:events"
 import { createReadStream, createWriteStream } from "node:fs"
 import { mkdtemp, open, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
@@ -34,11 +35,16 @@ export const streamSink = Effect.fn("streamSink")(function* (uri: string, encodi
 
 const pour = async (path: string, uri: string): Promise<void> => {
   const bytes = createReadStream(path)
-  const poured = isStandardOutput(uri)
-    ? pipeline(bytes, process.stdout, { end: false })
-    : pipeline(bytes, createWriteStream(uri))
+  const poured = isStandardOutput(uri) ? toStandardOutput(bytes) : pipeline(bytes, createWriteStream(uri))
   await poured.catch((error: NodeJS.ErrnoException) => {
     // A reader that has seen enough, such as `head`, closes the pipe: nothing is wrong.
     if (error.code !== "EPIPE") throw error
   })
+}
+
+/** A pipeline would leave listeners on it, one more with every run in a process. */
+const toStandardOutput = async (bytes: AsyncIterable<Uint8Array>): Promise<void> => {
+  for await (const chunk of bytes) {
+    if (!process.stdout.write(chunk)) await once(process.stdout, "drain")
+  }
 }
