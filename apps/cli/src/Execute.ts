@@ -3,6 +3,7 @@ import {
   checkTargets,
   Commit,
   formatsOf,
+  eventBytesOf,
   isStandardOutput,
   NodeConnections,
   openState,
@@ -78,7 +79,7 @@ export const execute = Effect.fn("execute")(function* (plan: Plan, settings: Run
       crew: threadCrew({
         formats,
         threads: settings.threads,
-        eventBytes: eventBytes(settings.memoryBytes),
+        eventBytes: eventBytesOf(settings.memoryBytes),
         ...(state && { state: state.events })
       }),
       ...(state && { state }),
@@ -98,9 +99,6 @@ export const execute = Effect.fn("execute")(function* (plan: Plan, settings: Run
   yield* judge(plan, result.summary, settings.maxRejects, display.advice)
   yield* judgeFindings(result.summary)
 }, Effect.scoped)
-
-/** What of all memory is for events: the rest is for the program, and for moving events when they are sorted. */
-const eventBytes = (memoryBytes: number): number => Math.max(32e6, (memoryBytes - 200e6) * 0.4)
 
 /** Results go to standard output, unless the data goes there. */
 const show = (

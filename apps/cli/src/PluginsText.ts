@@ -1,3 +1,4 @@
+import { oneOf } from "@sojourn/core"
 import type { ListedPlugin, PluginPackage } from "@sojourn/node"
 import type { Style } from "./Style.ts"
 import { titled } from "./Table.ts"
@@ -84,7 +85,7 @@ const valuesText = (schema: JsonSchema): string => {
   const { anyOf, maximum, minimum, type } = schema
   const choices = (anyOf ?? [schema]).flatMap(({ enum: values }) => values ?? [])
   const others = (anyOf ?? []).filter((one) => one.enum === undefined).map(valuesText)
-  if (choices.length + others.length > 0) return either([...choices.map((value) => JSON.stringify(value)), ...others])
+  if (choices.length + others.length > 0) return oneOf([...choices.map((value) => JSON.stringify(value)), ...others])
   const range = `${minimum === undefined ? "" : ` from ${minimum.toLocaleString("en")}`}${maximum === undefined ? "" : ` to ${maximum.toLocaleString("en")}`}`
   const names: Readonly<Record<string, string>> = {
     string: "a text",
@@ -96,8 +97,6 @@ const valuesText = (schema: JsonSchema): string => {
   }
   return names[type ?? ""] ?? "any value"
 }
-
-const either = (texts: ReadonlyArray<string>): string => texts.join(", ").replace(/, (?=[^,]*$)/, " or ")
 
 /** Words in lines of at most so many characters. */
 const wrapped = (text: string, width: number): ReadonlyArray<string> => {

@@ -9,7 +9,7 @@ import {
   Unprocessable
 } from "@sojourn/client"
 import { timeTextMicros } from "@sojourn/core"
-import { recipeNames, specFile } from "@sojourn/node"
+import { eventBytesOf, recipeNames, specFile } from "@sojourn/node"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
@@ -125,7 +125,7 @@ export class Runs extends Context.Service<
             spec,
             asOfMicros: timeTextMicros(as_of) ?? startedMillis * 1000,
             threads: Math.max(1, Math.floor(availableParallelism() / limits.runs)),
-            eventBytes: Math.max(32e6, (limits.runMemory - 200e6) * 0.4),
+            eventBytes: eventBytesOf(limits.runMemory),
             limits,
             results: resultsOf(directory)
           }

@@ -6,6 +6,7 @@ import {
   type Encoding,
   type FileDecoder,
   type FileDecoding,
+  oneOf,
   type OptionProblem,
   type PieceOptions,
   PluginError,
@@ -228,7 +229,7 @@ export class Formats {
     const plugin = plugins.find(({ name }) => name === format.name)
     if (plugin === undefined) {
       const names = plugins.map(({ name }) => name)
-      return Result.fail({ name: `no format "${format.name}" to ${kind}; expected ${either(names)}` })
+      return Result.fail({ name: `no format "${format.name}" to ${kind}; expected ${oneOf(names)}` })
     }
     const read: ReturnType<FormatPlugin["readOptions"]> = plugin.readOptions(format.options)
     return "problems" in read
@@ -248,15 +249,13 @@ export class Formats {
     const endings = [...this.encoders, ...this.sinks].flatMap(({ extensions }) =>
       extensions.map((known) => `.${known}`)
     )
-    const hint = `use ${either(endings)}`
+    const hint = `use ${oneOf(endings)}`
     return Result.fail(new PluginError({ plugin: "formats", reason: "Config", message, hint }))
   }
 }
 
 /** The formats that are built in. */
 export const builtInFormats = new Formats([])
-
-const either = (names: ReadonlyArray<string>): string => names.join(", ").replace(/, ([^,]+)$/, " or $1")
 
 const isReader = (plugin: FormatPlugin): plugin is Decoder<never> | FileDecoder<never> =>
   plugin.kind === "decoder" || plugin.kind === "file-decoder"

@@ -1,9 +1,8 @@
 import { PluginError } from "@sojourn/core"
 import { existsSync, readFileSync } from "node:fs"
-import { findPackageJSON } from "node:module"
 import { dirname, join, resolve } from "node:path"
-import { pathToFileURL } from "node:url"
 import { builtInPlugins } from "./Formats.ts"
+import { isModulePath, packageJsonOf } from "./Plugins.ts"
 
 /** A plugin as it is told of, without being run. */
 export interface ListedPlugin {
@@ -55,8 +54,8 @@ const builtInStores = async () => [
 
 /** What the field `sojourn` of a package's package.json says, of a package that is known by name for some file. */
 export const namedPackage = (name: string, specFile: string): PluginPackage => {
-  if (/^[./]/.test(name)) return { name, version: undefined, plugins: [], problem: "a module: it is not run to see" }
-  const path = packageJsonOf(name, resolve(specFile))
+  if (isModulePath(name)) return { name, version: undefined, plugins: [], problem: "a module: it is not run to see" }
+  const path = packageJsonOf(name, dirname(resolve(specFile)))
   if (path === undefined)
     return { name, version: undefined, plugins: [], problem: `not installed: npm install ${name}` }
   return describedBy(readPackage(path))
@@ -71,7 +70,7 @@ export const installedPackages = (directory: string): ReadonlyArray<PluginPackag
     Object.keys(some ?? {})
   )
   const others = [...new Set(names)].sort().flatMap((name) => {
-    const path = packageJsonOf(name, nearest)
+    const path = packageJsonOf(name, dirname(nearest))
     const found = path === undefined ? undefined : readPackage(path)
     return found?.sojourn === undefined ? [] : [describedBy(found)]
   })
@@ -101,14 +100,6 @@ const nearestPackage = (directory: string): string | undefined => {
   const path = join(directory, "package.json")
   if (existsSync(path)) return path
   return dirname(directory) === directory ? undefined : nearestPackage(dirname(directory))
-}
-
-const packageJsonOf = (name: string, from: string): string | undefined => {
-  try {
-    return findPackageJSON(name, pathToFileURL(from).href)
-  } catch {
-    return undefined
-  }
 }
 
 const describedBy = ({ name = "a package without a name", sojourn, version }: PackageJson): PluginPackage => {

@@ -14,12 +14,12 @@ import { builtInFormats, builtInPlugins, type FormatPlugin, Formats } from "./Fo
  */
 export const resolvePlugin = (name: string, specFile: string): string => {
   const directory = dirname(resolve(specFile))
-  if (/^[./]/.test(name)) {
+  if (isModulePath(name)) {
     const path = resolve(directory, name)
     if (!existsSync(path)) throw missing(`no such file: ${path}`, "paths of plugins are relative to the spec's file")
     return pathToFileURL(path).href
   }
-  const found = packageOf(name, directory)
+  const found = packageJsonOf(name, directory)
   const entry = found && entryOf(JSON.parse(readFileSync(found, "utf8")) as PackageJson)
   if (found === undefined) {
     throw missing(`the package ${name} is not installed for ${specFile}`, `install it: npm install ${name}`)
@@ -29,7 +29,11 @@ export const resolvePlugin = (name: string, specFile: string): string => {
   return pathToFileURL(join(dirname(found), entry)).href
 }
 
-const packageOf = (name: string, directory: string): string | undefined => {
+/** Whether a spec names a plugin by its path, and not by a package. */
+export const isModulePath = (name: string): boolean => /^[./]/.test(name)
+
+/** The package.json of a package that is installed for the files of a directory. */
+export const packageJsonOf = (name: string, directory: string): string | undefined => {
   try {
     return findPackageJSON(name, pathToFileURL(join(directory, "spec")).href)
   } catch {

@@ -5,7 +5,7 @@ import { existsSync } from "node:fs"
 import { mkdir, open, rm } from "node:fs/promises"
 import { dirname, join, resolve } from "node:path"
 import { commitTables, type PreparedTable } from "./commitTables.ts"
-import { literal, quoted, withDatabase } from "@sojourn/sources-duckdb"
+import { fileProblem, literal, quoted, withDatabase } from "@sojourn/sources-duckdb"
 import { DuckDBSinkOptions } from "./DuckDBOptions.ts"
 import { checkTarget, duckdbTypes, targetTable } from "./TargetTable.ts"
 
@@ -92,15 +92,4 @@ const checkKeys = (uri: string, { file, key, table }: PreparedTable) =>
   })
 
 const attempt = <A>(uri: string, run: () => Promise<A>) =>
-  Effect.tryPromise({
-    try: run,
-    catch: (cause): PluginError =>
-      cause instanceof PluginError
-        ? cause
-        : new PluginError({
-            plugin: "duckdb",
-            reason: "Internal",
-            message: `cannot write ${uri}: ${cause instanceof Error ? cause.message : String(cause)}`,
-            cause
-          })
-  })
+  Effect.tryPromise({ try: run, catch: fileProblem("write", uri) })

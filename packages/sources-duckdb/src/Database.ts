@@ -91,6 +91,19 @@ const problems: ReadonlyArray<{
   }
 ]
 
+/** What went wrong beside the database itself, such as with the file in which rows are kept. */
+export const fileProblem =
+  (what: "read" | "write", uri: string) =>
+  (cause: unknown): PluginError =>
+    cause instanceof PluginError
+      ? cause
+      : new PluginError({
+          plugin: "duckdb",
+          reason: "Internal",
+          message: `cannot ${what} ${uri}: ${cause instanceof Error ? cause.message : String(cause)}`,
+          cause
+        })
+
 /** A name as SQL writes it. */
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
 

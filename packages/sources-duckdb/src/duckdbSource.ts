@@ -1,11 +1,4 @@
-import {
-  type DecodeRequest,
-  defineSource,
-  PluginError,
-  type RandomAccess,
-  type SourceBatch,
-  type SystemSource
-} from "@sojourn/core"
+import { type DecodeRequest, defineSource, type RandomAccess, type SourceBatch, type SystemSource } from "@sojourn/core"
 import { parquetDecoder } from "@sojourn/sources-parquet"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -13,7 +6,7 @@ import * as Stream from "effect/Stream"
 import { type FileHandle, mkdtemp, open, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
-import { literal, withDatabase } from "./Database.ts"
+import { fileProblem, literal, withDatabase } from "./Database.ts"
 
 export const DuckDBSourceOptions = Schema.Struct({
   query: Schema.NonEmptyString.annotate({
@@ -37,7 +30,7 @@ export const duckdbSource: SystemSource<DuckDBSourceOptions> = defineSource({
       {
         name: uri,
         bytes: undefined,
-        read: (request) => Stream.fromAsyncIterable(rows(uri, query, request), asProblem(uri))
+        read: (request) => Stream.fromAsyncIterable(rows(uri, query, request), fileProblem("read", uri))
       }
     ])
 })
@@ -80,15 +73,3 @@ const accessTo = async (handle: FileHandle): Promise<RandomAccess> => ({
     return bytes
   }
 })
-
-const asProblem =
-  (uri: string) =>
-  (cause: unknown): PluginError =>
-    cause instanceof PluginError
-      ? cause
-      : new PluginError({
-          plugin: "duckdb",
-          reason: "Internal",
-          message: `cannot read ${uri}: ${cause instanceof Error ? cause.message : String(cause)}`,
-          cause
-        })

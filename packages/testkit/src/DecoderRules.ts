@@ -1,5 +1,6 @@
 import { type Decoder, PluginError } from "@sojourn/core"
 import { decodeAll, type Decoded, decodePiece, type Item, requestOf } from "./decodeAll.ts"
+import { digestsTell, namesOf } from "./records.ts"
 import { holds, type Rule, same } from "./Rule.ts"
 
 /** An input, and what a decoder should make of it. At most a few hundred bytes: it is cut at every one of them. */
@@ -111,14 +112,7 @@ export const decoderRules = <Options>(): ReadonlyArray<Rule<DecoderSubject<Optio
     check: (subject) => {
       const request = requestOf(fieldsOf(subject), { digest: true })
       const { items } = decodeAll(subject.decoder, options(subject), request, [bytesOf(subject)])
-      const records = items.filter((item) => item.values !== undefined)
-      for (const one of records) {
-        for (const other of records) {
-          const isSame = JSON.stringify(one.values) === JSON.stringify(other.values)
-          const what = `records ${one.event} and ${other.event} are ${isSame ? "equal" : "not equal"}`
-          holds((one.digest === other.digest) === isSame, `${what}, their digests ${one.digest} and ${other.digest}`)
-        }
-      }
+      digestsTell(items.filter((item) => item.values !== undefined))
     }
   },
   {
@@ -242,10 +236,7 @@ const encoder = new TextEncoder()
 const bytesOf = <Options>({ fixture }: DecoderSubject<Options>): Uint8Array =>
   typeof fixture.input === "string" ? encoder.encode(fixture.input) : fixture.input.slice()
 
-/** Every field of the fixture, in the order in which they come. */
-const fieldsOf = <Options>({ fixture }: DecoderSubject<Options>): ReadonlyArray<string> => [
-  ...new Set(fixture.records.flatMap((record) => Object.keys(record)))
-]
+const fieldsOf = <Options>({ fixture }: DecoderSubject<Options>): ReadonlyArray<string> => namesOf(fixture.records)
 
 const filled = <Options>(subject: DecoderSubject<Options>, record: Readonly<Record<string, string | null>>) =>
   Object.fromEntries(fieldsOf(subject).map((name) => [name, record[name] ?? null]))

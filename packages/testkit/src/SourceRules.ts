@@ -2,6 +2,7 @@ import { PluginError, type SystemSource } from "@sojourn/core"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { type Item, itemsOf, requestOf } from "./decodeAll.ts"
+import { digestsTell, namesOf } from "./records.ts"
 import { holds, type Rule, same } from "./Rule.ts"
 
 /** A system with something to read, and what a source should make of it. */
@@ -78,13 +79,7 @@ export const sourceRules = <Options>(): ReadonlyArray<Rule<SourceSubject<Options
     name: "gives equal records equal digests, and others others",
     check: async (subject) => {
       const { items } = await readAll(subject, fieldsOf(subject), true)
-      for (const one of items) {
-        for (const other of items) {
-          const isSame = JSON.stringify(one.values) === JSON.stringify(other.values)
-          const what = `records ${one.event} and ${other.event} are ${isSame ? "equal" : "not equal"}`
-          holds((one.digest === other.digest) === isSame, `${what}, their digests ${one.digest} and ${other.digest}`)
-        }
-      }
+      digestsTell(items)
     }
   },
   {
@@ -153,7 +148,4 @@ const readAll = <Options>(
     }).pipe(Effect.scoped, Effect.runPromise)
   )
 
-/** Every field of the fixture, in the order in which they come. */
-const fieldsOf = <Options>({ fixture }: SourceSubject<Options>): ReadonlyArray<string> => [
-  ...new Set(fixture.records.flatMap((record) => Object.keys(record)))
-]
+const fieldsOf = <Options>({ fixture }: SourceSubject<Options>): ReadonlyArray<string> => namesOf(fixture.records)

@@ -1,3 +1,4 @@
+import { quotedText } from "../expression/quotedText.ts"
 import { clickIds, defaultChannels } from "../channels/defaultChannels.ts"
 import type { Tree, ValueType } from "../expression/Tree.ts"
 import type { Attribution as AttributionSpec } from "../spec/Attribution.ts"
@@ -54,7 +55,7 @@ const texts = (names: ReadonlyArray<string>) => names.map((name) => ({ name, typ
 /** Where a touch came from: what its address says, else who is paid for it, else who referred to it. */
 const planTouch = (planning: Planning, plan: Plan, { no_referrer }: AttributionSpec): Attribution["touch"] => {
   const scope = rowScope(new ColumnNames(texts(["url", "referrer"]), plan.validate), "text")
-  const param = (key: string) => `nullif(url_param(url, ${quoted(key)}), '')`
+  const param = (key: string) => `nullif(url_param(url, ${quotedText(key)}), '')`
   const host = "regexp_replace(url_host(referrer), '^www\\.', '')"
   const ignored = no_referrer.map((text) =>
     text
@@ -63,7 +64,7 @@ const planTouch = (planning: Planning, plan: Plan, { no_referrer }: AttributionS
       .replace(/^www\./, "")
   )
   const isIgnored = ignored.map(
-    (one) => ` and ${host} <> ${quoted(one)} and not ends_with(${host}, ${quoted(`.${one}`)})`
+    (one) => ` and ${host} <> ${quotedText(one)} and not ends_with(${host}, ${quotedText(`.${one}`)})`
   )
   const cases = (tagged: string, paid: (source: string) => string, referred: string) => {
     const clicks = Object.entries(clickIds).map(
@@ -74,7 +75,7 @@ const planTouch = (planning: Planning, plan: Plan, { no_referrer }: AttributionS
     return planning.check(text, [], scope).tree
   }
   return {
-    source: cases(`lower(${param("utm_source")})`, quoted, host),
+    source: cases(`lower(${param("utm_source")})`, quotedText, host),
     medium: cases(
       `lower(${param("utm_medium")})`,
       () => "'cpc'",
@@ -83,8 +84,6 @@ const planTouch = (planning: Planning, plan: Plan, { no_referrer }: AttributionS
     campaign: planning.check(param("utm_campaign"), [], scope).tree
   }
 }
-
-const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
 const planChannels = (
   planning: Planning,

@@ -1,3 +1,4 @@
+import { quotedText } from "../expression/quotedText.ts"
 import { columnsOf } from "../expression/TreeNames.ts"
 import type { CheckSpec } from "../spec/Checks.ts"
 import { columnText } from "../spec/Column.ts"
@@ -120,7 +121,7 @@ const planRows = (
       if (type === undefined) return []
       const value = type === "text" ? columnText(name) : `${columnText(name)}::text`
       if (values.length === 0) planning.problem([...at, column], "expected at least one value, found an empty list")
-      const texts = values.map((text) => `'${text.replaceAll("'", "''")}'`)
+      const texts = values.map(quotedText)
       return [`(${columnText(name)} is null or ${value} in (${["null", ...texts].join(", ")}))`]
     })
     return holding(["true", ...conditions].join(" and "), at)

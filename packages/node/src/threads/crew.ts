@@ -63,6 +63,9 @@ export interface KnownEvents {
   readonly former: Former | undefined
 }
 
+/** What of a run's memory is for events: the rest is for the program, and for moving events when they are sorted. */
+export const eventBytesOf = (memoryBytes: number): number => Math.max(32e6, (memoryBytes - 200e6) * 0.4)
+
 /** How a crew is made up. */
 export interface CrewOptions {
   /** Those of the run's spec. */
