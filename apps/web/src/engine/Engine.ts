@@ -25,6 +25,8 @@ export interface ColumnFacts {
 export interface Recipe {
   readonly name: string
   readonly description: string
+  /** Why it can be run by the command alone; null if it can be run here. */
+  readonly obstacle: string | null
   /** What can be said about it, besides inputs and outputs. */
   readonly params: ReadonlyArray<{ readonly name: string; readonly description: string; readonly value: string }>
 }
@@ -104,7 +106,9 @@ export interface Engine {
   readonly run: (files: ReadonlyArray<NamedFile>, settings: Settings, options: RunOptions) => Promise<Run>
 }
 
-export type TableName = "sessions" | "events" | "rejects" | "duplicates"
+/** Tables that every run has; a spec may declare further ones. */
+export const builtInTables = ["sessions", "events", "rejects", "duplicates"] as const
+export type TableName = (typeof builtInTables)[number] | (string & {})
 export type DownloadFormat = "csv" | "jsonl" | "parquet"
 
 /** A finished run, to be asked. */
@@ -117,6 +121,10 @@ export interface Run {
   /** The spec of the run, as YAML, and the words for a shell that do the same. */
   readonly spec: string
   readonly command: string
+  /** What can be said about its spec, besides inputs and outputs. */
+  readonly params: Recipe["params"]
+  /** The tables that its spec declares, and those of its users and checks. */
+  readonly declared: ReadonlyArray<string>
   /** The types of its events. */
   readonly types: () => Promise<ReadonlyArray<string>>
   readonly overview: (filter: Filter) => Promise<Overview>
@@ -131,7 +139,7 @@ export interface Run {
   readonly line: (file: number, event: number) => Promise<number | null>
   /** A table as a file, or where it can be had. */
   readonly download: (table: TableName, format: DownloadFormat) => Promise<Blob | string>
-  readonly compare: (other: Run) => Promise<Comparison>
+  readonly compare: (other: Run, filter: Filter) => Promise<Comparison>
   readonly release: () => void
 }
 
@@ -230,10 +238,11 @@ export interface LinePage {
 
 /** Two runs over the same data. */
 export interface Comparison {
-  readonly other: Summary
   readonly same: number
   /** Sessions of this run that the other has not, and the other way round, by user and time. At most 1,000 rows. */
   readonly rows: ReadonlyArray<ComparedSession>
+  /** So many of them a filter leaves, of so many. */
+  readonly shown: number
   readonly different: number
   readonly onlyHere: number
   readonly onlyThere: number

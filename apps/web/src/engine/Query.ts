@@ -49,6 +49,8 @@ export interface Row {
   readonly cells: ReadonlyArray<Cell>
   /** Of a session: where its events are, from 0 to 1. */
   readonly marks?: ReadonlyArray<number>
+  /** Of a removed duplicate: the columns in which the record that it repeats has another value, and that. */
+  readonly repeated?: ReadonlyArray<readonly [name: string, value: Cell]>
 }
 
 export type ColumnKind = "text" | "number" | "time" | "date" | "bool"

@@ -56,6 +56,9 @@ export const defaultSettings: Settings = {
   rules: noRules
 }
 
+/** How sessions are cut. */
+export type Cut = Pick<Settings, "gap" | "boundary" | "rules">
+
 /** There are rules that the flags of `sojourn sessions` cannot say. */
-export const hasRules = ({ rules }: Settings): boolean =>
+export const hasRules = ({ rules }: Cut): boolean =>
   Object.values(rules).some((rule) => (typeof rule === "string" ? rule.trim() !== "" : rule))

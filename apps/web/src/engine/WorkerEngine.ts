@@ -57,7 +57,7 @@ export class WorkerEngine implements Engine {
       lines: (file, from, count) => this.call("lines", id, file, from, count),
       line: (file, event) => this.call("line", id, file, event),
       download: (table, format) => this.call("download", id, table, format),
-      compare: (other) => this.call("compare", id, this.numbers.get(other) ?? 0),
+      compare: (other, filter) => this.call("compare", id, this.numbers.get(other) ?? 0, filter),
       release: () => void this.call("release", id)
     }
     this.numbers.set(run, id)

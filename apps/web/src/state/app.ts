@@ -14,6 +14,7 @@ import { texts } from "../texts.ts"
 import { type Job, keepFiles, keepJob, keptJob } from "./jobs.ts"
 import { engineOf, isServerRun, server, where } from "./engines.ts"
 import { rememberedMapping, rememberMapping } from "./mappings.ts"
+import type { OtherSettings } from "./otherSettings.ts"
 import { rename, route, show } from "./route.ts"
 
 /** The job of the address. */
@@ -108,6 +109,14 @@ const recognise = async (): Promise<void> => {
   } finally {
     if (look === looked) isRecognising.value = false
   }
+}
+
+/** The files of the job under other settings; it shows no progress, and the signal stops it. */
+export const runOther = async (changes: OtherSettings, signal: AbortSignal): Promise<Run> => {
+  const { value } = job
+  if (value === null) throw new Error("there is no job")
+  const { asOfMicros, files, settings } = value
+  return engineOf(where.value).run(files, { ...settings, ...changes }, { asOfMicros, signal, onProgress: () => {} })
 }
 
 const compute = ({ asOfMicros, files, settings }: Job): Promise<void> =>

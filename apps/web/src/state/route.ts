@@ -1,7 +1,7 @@
 import { computed, signal } from "@preact/signals"
 import { type Filter, noFilter, type Sort } from "../engine/Query.ts"
 
-export const tabs = ["setup", "summary", "sessions", "events", "skipped", "original", "compare"] as const
+export const tabs = ["setup", "summary", "sessions", "events", "tables", "skipped", "original", "compare"] as const
 export type Tab = (typeof tabs)[number]
 
 /** What is shown. All of it stands in the address, so that it can be linked to. */

@@ -4,6 +4,7 @@ import { count, percent } from "../format.ts"
 import { changeSettings, isRecognising, job, problem, recognised, run, start } from "../state/app.ts"
 import { texts } from "../texts.ts"
 import { Cutting } from "./Cutting.tsx"
+import { RecipeParams } from "./RecipeParams.tsx"
 import { CopyButton, Section, Select, TextInput, Trouble } from "./parts.tsx"
 
 /** What was recognised of the files, all of it to be changed, and how sessions are cut. */
@@ -35,8 +36,14 @@ export const Setup = () => {
           {found !== null && found.recipes.length > 0 && <RecipeChoice settings={settings} found={found} />}
           <Format settings={settings} found={found} />
           {found !== null && settings.recipe === null && <Roles settings={settings} found={found} />}
-          {found !== null && settings.recipe !== null && <RecipeParams settings={settings} found={found} />}
         </div>
+        {found !== null && settings.recipe !== null && (
+          <RecipeParams
+            recipe={settings.recipe}
+            params={found.recipes.find(({ name }) => name === settings.recipe?.name)?.params ?? []}
+            onChange={(recipe) => change({ recipe })}
+          />
+        )}
       </Section>
       {found !== null && (
         <>
@@ -84,27 +91,10 @@ const RecipeChoice = ({ found: { recipes }, settings: { recipe } }: FoundProps) 
   <Select
     label={texts.job}
     value={recipe?.name ?? ""}
-    options={[["", texts.recognisedJob], ...recipes.map(({ name }) => [name, texts.recipe(name)] as const)]}
+    options={[["", texts.recognisedJob], ...recipes.map(({ name, obstacle }) => [name, texts.recipe(name, obstacle === null)] as const)]}
     onChange={(name) => change({ recipe: name === "" ? null : { name, params: {} } })}
     note={recipes.find(({ name }) => name === recipe?.name)?.description}
   />
-)
-
-const RecipeParams = ({ found, settings: { recipe } }: FoundProps) => (
-  <>
-    {found.recipes
-      .find(({ name }) => name === recipe?.name)
-      ?.params.map(({ description, name, value }) => (
-        <TextInput
-          key={name}
-          label={name}
-          value={recipe?.params[name] ?? ""}
-          placeholder={value}
-          note={description}
-          onChange={(text) => recipe && change({ recipe: { ...recipe, params: { ...recipe.params, [name]: text } } })}
-        />
-      ))}
-  </>
 )
 
 const Format = ({ found, settings }: { readonly settings: Settings; readonly found: Recognised | null }) => {

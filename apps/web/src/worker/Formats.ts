@@ -27,7 +27,7 @@ const parquet = "parquet"
 /** The format of an input: as given, else by the ending of its name, else by its first bytes. */
 export const formatOf = (given: FormatChoice | null, name: string, head: Uint8Array): FormatChoice => {
   if (given !== null) return given
-  const ending = /\.([^./\\]+?)(?:\.gz)?$/i.exec(name)?.[1].toLowerCase() ?? ""
+  const ending = /\.([^./\\]+?)(?:\.(?:gz|zst|zip))?$/i.exec(name)?.[1].toLowerCase() ?? ""
   const by = (name: string, options = {}): FormatChoice => ({ name, options })
   if (ending === "tsv") return by(csvDecoder.name, { delimiter: "\t" })
   if (isParquet(head) || ending === parquet || ending === "pq") return by(parquet)

@@ -23,9 +23,11 @@ import type { Filter, Page, Query, Row } from "../engine/Query.ts"
 import { decodedBlob } from "./BlobSource.ts"
 import { isPlain } from "./Bytes.ts"
 import type { Columns } from "./Columns.ts"
+import type { Compared } from "./compareRuns.ts"
 import { FileLines } from "./FileLines.ts"
 import { encoderOf, type FormatChoice } from "./Formats.ts"
 import { overviewOf } from "./overview.ts"
+import { Repeated } from "./Repeated.ts"
 import { RunTables } from "./RunTables.ts"
 import type { PlannedJob } from "./planJob.ts"
 import type { Finished } from "./runPlan.ts"
@@ -48,12 +50,14 @@ export class LocalRun {
   private readonly format: FormatChoice | null
   private readonly readTime: TimeReader
   private readonly selections = new Map<string, Selection>()
+  private readonly repeated: Repeated
   private readonly lines = new Map<number, Promise<FileLines>>()
   private marks: ReadonlyArray<ReadonlyMap<number, string>> | undefined
 
   constructor({ chosen, plan }: PlannedJob, { summary, tables }: Finished, files: ReadonlyArray<NamedFile>) {
     this.chosen = chosen
     this.tables = new RunTables(plan, tables)
+    this.repeated = new Repeated(this.tables)
     this.summary = summary
     this.timezone = plan.timezone
     this.files = files
@@ -87,7 +91,7 @@ export class LocalRun {
   }
 
   page(table: TableName, { count, filter, from, sort }: Query): Page {
-    const columns = this.tables[table]
+    const columns = this.tables.named(table)
     const selection = this.selection(table, filter)
     const rows = sort === null ? selection.rows : this.sorted(table, columns, { filter, sort })
     return {
@@ -98,9 +102,15 @@ export class LocalRun {
       rows: Array.from(rows.subarray(from, from + count), (row): Row => ({
         row,
         cells: columns.cells(row),
-        ...(table === "sessions" && { marks: sessionMarks(this.tables, row) })
+        ...(table === "sessions" && { marks: sessionMarks(this.tables, row) }),
+        ...(table === "duplicates" && { repeated: this.repeated.of(row) })
       }))
     }
+  }
+
+  /** What of it is compared with another run. */
+  compared(filter: Filter): Compared {
+    return { tables: this.tables, looked: this.selection("sessions", filter).rows }
   }
 
   session(row: number): SessionDetail {
@@ -143,7 +153,7 @@ export class LocalRun {
 
   /** A table as the command writes it: with the columns that the spec chose, and without the places of events. */
   private asWritten(table: TableName): RecordBatch {
-    const { batch, described } = this.tables[table]
+    const { batch, described } = this.tables.named(table)
     const all = described.map(({ name }) => name).filter((name) => !Object.values<string>(eventOrigin).includes(name))
     return pickColumns(batch, this.chosen.get(table) ?? all)
   }

@@ -23,7 +23,8 @@ interface ServerTable {
 
 /** Events that are taken into the memory of a browser. */
 const mostEvents = 10_000_000
-const looked = ["sessions", "events", "rejects", "duplicates"]
+/** Tables that are not looked at: what they say is in the summary. */
+const unlooked = ["inputs", "history"]
 
 /** The results of a run of a server, as if it had been done here. Throws {@link Told}. */
 export const loadRun = async (
@@ -46,7 +47,7 @@ export const loadRun = async (
   const params = run.request.params ?? {}
   const plan = await withRegex(() => planOf(run.spec, { ...standIns(run.spec), ...params }))
   const batches = new Map<string, RecordBatch>()
-  for (const table of tables.filter(({ name }) => looked.includes(name)))
+  for (const table of tables.filter(({ name }) => !unlooked.includes(name)))
     batches.set(table.name, await rowsOf(path, table))
   const flags = Object.entries(params).map(([name, value]) => ` --${name} ${value}`)
   const job: PlannedJob = {

@@ -1,4 +1,5 @@
 import type { Engine, NamedFile, Problem, Run, RunProgress } from "../engine/Engine.ts"
+import type { Filter } from "../engine/Query.ts"
 import type { Settings } from "../engine/Settings.ts"
 
 /** What the page may ask of the worker: by name, the arguments and the answer. Plain data. */
@@ -31,7 +32,7 @@ export interface Calls {
   readonly line: OfRun<"line">
   readonly download: OfRun<"download">
   readonly compare: {
-    readonly args: [run: number, other: number]
+    readonly args: [run: number, other: number, filter: Filter]
     readonly answer: Awaited<ReturnType<Run["compare"]>>
   }
 }
@@ -43,7 +44,7 @@ type OfRun<
   readonly answer: Awaited<ReturnType<Run[Name]>>
 }
 
-export type StartedRun = Pick<Run, "summary" | "names" | "timezone" | "spec" | "command">
+export type StartedRun = Pick<Run, "summary" | "names" | "timezone" | "spec" | "command" | "params" | "declared">
 
 export type CallName = keyof Calls
 

@@ -7,6 +7,7 @@ import { withRegex } from "./lazyRegex.ts"
 import { loadRun } from "./loadRun.ts"
 import { planJob, type PlannedJob } from "./planJob.ts"
 import { type Finished, runPlan } from "./runPlan.ts"
+import { paramsOf } from "./recipes.ts"
 import { sampleInputs } from "./Sample.ts"
 
 /** What of a worker's global scope is used here. */
@@ -29,7 +30,7 @@ const started = (id: number, job: PlannedJob, finished: Finished, files: Readonl
   const run = new LocalRun(job, finished, files)
   runs.set(id, run)
   const { summary, timezone } = run
-  return { summary, names: run.tables.names, timezone, spec: job.spec, command: job.command }
+  return { summary, names: run.tables.names, timezone, spec: job.spec, command: job.command, params: paramsOf(job.spec, job.params), declared: run.tables.declared }
 }
 
 const answers: { readonly [Name in CallName]: (...args: Calls[Name]["args"]) => Promise<Calls[Name]["answer"]> } = {
@@ -69,7 +70,7 @@ const answers: { readonly [Name in CallName]: (...args: Calls[Name]["args"]) => 
   lines: (id, file, from, count) => runOf(id).linePage(file, from, count),
   line: (id, file, event) => runOf(id).lineOf(file, event),
   download: (id, table, format) => runOf(id).download(table, format),
-  compare: async (id, other) => compareRuns(runOf(id).tables, runOf(other).tables, runOf(other).summary)
+  compare: async (id, other, filter) => compareRuns(runOf(id).compared(filter), runOf(other).compared(filter))
 }
 
 const reply = async ({ args, call, id }: Request): Promise<Reply> => {
