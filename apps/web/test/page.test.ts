@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { gzipSync } from "node:zlib"
+import { gzipSync, zstdCompressSync } from "node:zlib"
 import type { Summary } from "@sojourn/core"
 import type { Browser, BrowserContextOptions } from "playwright-core"
 import { afterAll, assert, beforeAll, beforeEach, describe, it, onTestFinished } from "vitest"
@@ -9,6 +9,7 @@ import { directory, generate, inShell, textOf } from "./support/command.ts"
 import { fiveRecords, jsonLines, manyMistakes } from "./support/records.ts"
 import { Site } from "./support/Site.ts"
 import { noBrowser, startBrowser, Visitor } from "./support/Visitor.ts"
+import { zip } from "./support/zip.ts"
 
 const sample = readFileSync(join(import.meta.dirname, "../../../examples/quickstart/events.jsonl"), "utf8")
 const events = { name: "events.jsonl", text: sample }
@@ -80,7 +81,7 @@ describe("the page in Chromium", { timeout: 180_000 }, () => {
       ]
     ])
     assert.deepStrictEqual(await visitor.rows("Removed duplicates"), [
-      ["record 3", "record 2", "", "1", "2024-07-10 10:05:00", "view"]
+      ["record 3", "record 2", "1", "2024-07-10 10:05:00", "view"]
     ])
     const rejects = new TextDecoder().decode(await visitor.download("rejects", "CSV"))
     assert.strictEqual(rejects, textOf(at, "rejects.csv"))
@@ -287,18 +288,27 @@ describe("the page in Chromium", { timeout: 180_000 }, () => {
     assert.strictEqual((await visitor.tiles()).sessions, "481")
   })
 
-  it("reads gzip, and the Parquet that it writes", async () => {
+  it("reads gzip, zstd and zip as the command does, and the Parquet that it writes", async () => {
     const visitor = await visit()
     const { page } = visitor
-    const packed = gzipSync(sample)
-    await page.setInputFiles("input[type=file]", {
-      name: "events.jsonl.gz",
-      mimeType: "application/gzip",
-      buffer: packed
-    })
-    await page.locator(".go").waitFor()
-    await visitor.run()
-    assert.strictEqual((await visitor.tiles()).sessions, "481")
+    const packed = {
+      "events.jsonl.gz": gzipSync(sample),
+      "events.jsonl.zst": zstdCompressSync(sample),
+      "events.zip": await zip({ "events.jsonl": sample })
+    }
+    for (const [name, content] of Object.entries(packed)) {
+      await page.getByRole("link", { name: "Sojourn" }).click()
+      await page.setInputFiles("input[type=file]", { name, mimeType: "", buffer: Buffer.from(content) })
+      await page.locator(".go").waitFor()
+      await visitor.run()
+      assert.strictEqual((await visitor.tiles()).sessions, "481")
+      const at = directory()
+      writeFileSync(join(at, name), content)
+      await inShell(await visitor.copy("Copy as command"), at)
+      await visitor.tab("Sessions")
+      const sessions = new TextDecoder().decode(await visitor.download("sessions", "CSV"))
+      assert.strictEqual(sessions, textOf(at, "sessions.csv"))
+    }
     await visitor.tab("Original data")
     await page.getByRole("button", { name: "Next skipped" }).click()
     await page.locator(".row.active .mark").getByText("invalid JSON").waitFor()
@@ -320,9 +330,9 @@ describe("the page in Chromium", { timeout: 180_000 }, () => {
       ["empty.csv", "", "empty.csv is empty"],
       ["rows.csv", row.repeat(3), "the first row of rows.csv looks like data"],
       ["picture.bin", new Uint8Array([0, 1, 2, 255]), "it is no text"],
-      ["cut.jsonl.gz", gzipSync(sample).subarray(0, 20_000), "cut.jsonl.gz is damaged"],
+      ["cut.jsonl.gz", gzipSync(sample).subarray(0, 20_000), "cut.jsonl.gz is a damaged gzip file"],
       ["cut.parquet", "PAR1 and no more PAR1", "cannot read cut.parquet as parquet"],
-      ["all.zip", "PK\u0003\u0004", "which a browser cannot unpack"]
+      ["all.zip", "PK\u0003\u0004", "all.zip is a damaged zip file"]
     ]
     for (const [name, content, message] of cases) {
       await page.getByRole("link", { name: "Sojourn" }).click()
@@ -421,7 +431,7 @@ describe("the page in Chromium", { timeout: 180_000 }, () => {
       await page.locator(".row.rejected .mark").first().waitFor()
       await check("original")
       await visitor.tab("Compare")
-      await page.getByLabel("Compare with: gap").fill("10m")
+      await page.getByLabel("Gap", { exact: true }).fill("10m")
       await page.keyboard.press("Enter")
       await page.getByText("195 only here, 544 only there").waitFor()
       await check("compare")

@@ -45,7 +45,7 @@ describe("the page of a server", { timeout: 180_000 }, () => {
     await inShell("sojourn sessions events.jsonl --out sessions.csv --events events.csv", at)
     assert.strictEqual(new TextDecoder().decode(await visitor.download("sessions", "CSV")), textOf(at, "sessions.csv"))
     await visitor.tab("Compare")
-    await page.getByLabel("Compare with: gap").fill("10m")
+    await page.getByLabel("Gap", { exact: true }).fill("10m")
     await page.keyboard.press("Enter")
     await page.getByText("195 only here, 544 only there").waitFor()
     await visitor.tab("Sessions")

@@ -90,7 +90,7 @@ describe("what is unpacked in the browser", () => {
     const bytes = zstdCompressSync(small, { params: { [checksumFlag]: 1 } })
     for (let at = 0; at < bytes.length; at++) {
       const changed = Uint8Array.from(bytes)
-      changed[at] ^= 1 << at % 8
+      changed[at] ^= 1 << (at % 8)
       const read = await collected(unzstd(pieces(changed, 100))).catch(() => undefined)
       assert.isTrue(read === undefined || read.equals(small), `byte ${at}`)
     }

@@ -1,12 +1,7 @@
 import type { GuessNote, Summary } from "@sojourn/core"
 import type { Filter, Page, Query } from "./Query.ts"
+import type { NamedFile } from "./NamedFile.ts"
 import type { Settings } from "./Settings.ts"
-
-/** A file as a person gave it. */
-export interface NamedFile {
-  readonly name: string
-  readonly blob: Blob
-}
 
 /** What a column of the beginning of the inputs holds. */
 export interface ColumnFacts {
@@ -42,6 +37,8 @@ export interface Recognised {
   readonly columns: ReadonlyArray<ColumnFacts>
   readonly guessed: ReadonlyArray<GuessNote>
   readonly recipes: ReadonlyArray<Recipe>
+  /** Of the recipe or spec that is chosen. */
+  readonly params: Recipe["params"]
   /** Why there can be no run yet. */
   readonly problem: Problem | null
   /** The spec of the run, as YAML. */

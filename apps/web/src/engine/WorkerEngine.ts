@@ -1,5 +1,6 @@
 import type { CallName, Calls, Reply, Request, StartedRun } from "../worker/protocol.ts"
-import { type Engine, type NamedFile, type Run, type RunOptions, type RunProgress, Told } from "./Engine.ts"
+import { type Engine, type Run, type RunOptions, type RunProgress, Told } from "./Engine.ts"
+import type { NamedFile } from "./NamedFile.ts"
 import type { Settings } from "./Settings.ts"
 
 interface Waiting {

@@ -109,11 +109,7 @@ const Compared = ({ comparison, other, run, titles }: ComparedProps) => {
       </div>
       <Section title={texts.differ(onlyHere, onlyThere)} note={texts.sameSessions(same)}>
         {different > 0 && (
-          <FilterBar
-            run={run}
-            typeLabel={texts.filterType}
-            count={texts.showing(shown, different, texts.different)}
-          />
+          <FilterBar run={run} typeLabel={texts.filterType} count={texts.showing(shown, different, texts.different)} />
         )}
         {shown === 0 ? (
           <p class="nothing">{different === 0 ? texts.noDifference : texts.noRowsFiltered}</p>

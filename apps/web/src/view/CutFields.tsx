@@ -11,13 +11,7 @@ interface CutProps {
 /** The gap, and what a gap of exactly that length does. */
 export const GapFields = ({ cut, onChange }: CutProps) => (
   <div class="fields">
-    <TextInput
-      label={texts.gap}
-      value={cut.gap}
-      onChange={(gap) => onChange({ gap })}
-      width={8}
-      note={texts.gapHint}
-    />
+    <TextInput label={texts.gap} value={cut.gap} onChange={(gap) => onChange({ gap })} width={8} note={texts.gapHint} />
     <Select
       label={texts.boundary}
       value={cut.boundary}

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks"
 import type { LinePage, Run } from "../engine/Engine.ts"
+import { addressOf, type NamedFile } from "../engine/NamedFile.ts"
 import { count } from "../format.ts"
 import { job } from "../state/app.ts"
 import { route, setParams } from "../state/route.ts"
@@ -51,10 +52,7 @@ export const OriginalTab = ({ run }: { readonly run: Run }) => {
           <button type="button" disabled={next === undefined} onClick={() => go(next)}>
             {texts.nextReject}
           </button>
-          <button
-            type="button"
-            onClick={() => files[file] !== undefined && saveFile(files[file].blob, files[file].name)}
-          >
+          <button type="button" onClick={() => save(files[file])}>
             {texts.download} {files[file]?.name}
           </button>
         </div>
@@ -63,6 +61,8 @@ export const OriginalTab = ({ run }: { readonly run: Run }) => {
     </>
   )
 }
+
+const save = ({ blob, name }: NamedFile) => saveFile(blob instanceof Blob ? blob : addressOf(blob, "download"), name)
 
 const Lines = ({ at, file, run }: { readonly run: Run; readonly file: number; readonly at: number | null }) => {
   const pages = useRef(new Map<number, LinePage | undefined>())

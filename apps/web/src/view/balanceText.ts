@@ -11,11 +11,7 @@ export const balanceText = (accounting: Summary["accounting"]): string => {
   const sum = (whole: string, parts: ReadonlyArray<string>) => `${whole} = ${parts.join(" + ")}`
   const lines = [
     sum(words.read(count(read)), [words.accepted(count(accepted)), words.skipped(count(rejected))]),
-    sum(count(accepted), [
-      ...some(filtered, words.filtered),
-      words.unique(count(unique)),
-      words.duplicates(duplicates)
-    ])
+    sum(count(accepted), [...some(filtered, words.filtered), words.unique(count(unique)), words.duplicates(duplicates)])
   ]
   if (in_sessions !== null && outside + late > 0) {
     const where = [words.inSessions(count(in_sessions)), ...some(outside, words.outside), ...some(late, words.late)]

@@ -1,6 +1,8 @@
 import { PluginError } from "@sojourn/core"
-import type { NamedFile } from "../engine/Engine.ts"
+import { Told } from "../engine/Engine.ts"
+import type { NamedFile } from "../engine/NamedFile.ts"
 import { type Packing, packingOf } from "./Packing.ts"
+import { bytesOf } from "./StoredBytes.ts"
 
 /** Bytes that are taken from a file at a time. */
 const chunkBytes = 1024 * 1024
@@ -9,7 +11,8 @@ const chunkBytes = 1024 * 1024
 const packedHead = 4
 
 /** The bytes of a file as they lie. `onRead` is told how many were taken. */
-async function* rawChunks({ blob }: NamedFile, onRead: (bytes: number) => void) {
+async function* rawChunks(file: NamedFile, onRead: (bytes: number) => void) {
+  const blob = bytesOf(file)
   for (let at = 0; at < blob.size; at += chunkBytes) {
     const bytes = new Uint8Array(await blob.slice(at, at + chunkBytes).arrayBuffer())
     onRead(bytes.length)
@@ -32,7 +35,7 @@ export async function* unpackedChunks(file: NamedFile, onRead: (bytes: number) =
   try {
     yield* await content[packing](file, counted)
   } catch (cause) {
-    if (cause instanceof PluginError || cause instanceof DOMException) throw cause
+    if (cause instanceof PluginError || cause instanceof DOMException || cause instanceof Told) throw cause
     throw new PluginError({
       plugin: "files",
       reason: "Data",
@@ -47,14 +50,14 @@ type Unpack = (file: NamedFile, onRead: (bytes: number) => void) => Promise<Asyn
 
 /** What unpacks. The code for zstd and zip is loaded when it is needed. */
 const content: Readonly<Record<Exclude<Packing, "none">, Unpack>> = {
-  gzip: async ({ blob }, onRead) => {
+  gzip: async (file, onRead) => {
     const counted = new TransformStream<Uint8Array, Uint8Array<ArrayBuffer>>({
       transform: (chunk, controller) => {
         onRead(chunk.length)
         controller.enqueue(chunk as Uint8Array<ArrayBuffer>)
       }
     })
-    return blob.stream().pipeThrough(counted).pipeThrough(new DecompressionStream("gzip"))
+    return bytesOf(file).stream().pipeThrough(counted).pipeThrough(new DecompressionStream("gzip"))
   },
   zstd: async (file, onRead) => (await import("./Zstd.ts")).unzstd(rawChunks(file, onRead)),
   zip: async (file, onRead) => (await import("./Zip.ts")).unzip(file, onRead)
@@ -63,8 +66,8 @@ const content: Readonly<Record<Exclude<Packing, "none">, Unpack>> = {
 /** Whether bytes of the file can be had from any place, as nothing is packed. */
 export const isPlain = async (file: NamedFile): Promise<boolean> => (await packingIn(file)) === "none"
 
-const packingIn = async ({ blob }: NamedFile): Promise<Packing> =>
-  packingOf(new Uint8Array(await blob.slice(0, packedHead).arrayBuffer()))
+const packingIn = async (file: NamedFile): Promise<Packing> =>
+  packingOf(new Uint8Array(await bytesOf(file).slice(0, packedHead).arrayBuffer()))
 
 /** At most so many unpacked bytes from the beginning of a file, and whether that is all. */
 export const headOf = async (file: NamedFile, length: number) => {

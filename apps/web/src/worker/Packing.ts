@@ -9,8 +9,7 @@ export const packingOf = (head: Uint8Array): Packing => {
 }
 
 /** Whether bytes begin a zstd frame. */
-export const isZstdFrame = ([a, b, c, d]: Uint8Array): boolean =>
-  a === 0x28 && b === 0xb5 && c === 0x2f && d === 0xfd
+export const isZstdFrame = ([a, b, c, d]: Uint8Array): boolean => a === 0x28 && b === 0xb5 && c === 0x2f && d === 0xfd
 
 /** Whether bytes begin a zstd frame that holds no data (pzstd writes those). */
 export const isEmptyFrame = ([a, b, c, d]: Uint8Array): boolean =>

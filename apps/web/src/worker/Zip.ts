@@ -1,11 +1,16 @@
 import { PluginError } from "@sojourn/core"
 import { BlobReader, type FileEntry, ZipReader } from "@zip.js/zip.js/lib/zip-core-native.js"
-import type { NamedFile } from "../engine/Engine.ts"
+import type { NamedFile } from "../engine/NamedFile.ts"
+import { bytesOf } from "./StoredBytes.ts"
 
 /** The content of the only file in a zip. `onRead` is told how many packed bytes were taken. Throws `Error`. */
-export async function* unzip({ blob, name }: NamedFile, onRead: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+export async function* unzip(file: NamedFile, onRead: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+  const { name } = file
   // It works in this worker, and starts no other.
-  const zip = new ZipReader(new BlobReader(blob), { useWebWorkers: false, filenameValidation: "tolerant" })
+  const zip = new ZipReader(new BlobReader(bytesOf(file) as Blob), {
+    useWebWorkers: false,
+    filenameValidation: "tolerant"
+  })
   try {
     const entries = await zip.getEntries()
     const members = entries.filter((entry): entry is FileEntry => !entry.directory && !isHidden(entry.filename))

@@ -1,9 +1,10 @@
 import { eventOrigin, makePlan, type Plan, readSpec, type Sample, type SessionsSpec, tableColumns } from "@sojourn/core"
 import * as Result from "effect/Result"
-import { builtInTables, type NamedFile, type Problem, Told } from "../engine/Engine.ts"
+import { builtInTables, type Problem, Told } from "../engine/Engine.ts"
+import type { NamedFile } from "../engine/NamedFile.ts"
 import type { Settings } from "../engine/Settings.ts"
 import { jobCommand, jobSpec, outputs, shellWord } from "./JobSpec.ts"
-import { type KnownRecipe, recipes } from "./recipes.ts"
+import { type KnownRecipe, recipes, specAsRecipe } from "./recipes.ts"
 
 /** A job, ready to be run: all of its tables are kept, with all their columns. */
 export interface PlannedJob {
@@ -30,9 +31,10 @@ export const planJob = (
     const command = jobCommand(names, settings, notes, asOfMicros)
     return { ...withAllTables(planOf(text, {})), spec: text, params: {}, command, notes }
   }
-  const known = recipeNamed(recipe.name)
+  const known = recipe.text === undefined ? recipeNamed(recipe.name) : givenSpec(recipe.name, recipe.text)
   const params = { ...filled(recipe.params), ...placesOf(known, names) }
-  const command = recipeCommand(known, names, params, asOfMicros)
+  const file = recipe.text === undefined ? known.name : "sessions.yaml"
+  const command = recipeCommand(file, known.input, names, params, asOfMicros)
   if (known.obstacle !== null) {
     throw new CommandOnly({
       message: `${known.name} cannot be run on a page: ${known.obstacle}`,
@@ -71,6 +73,16 @@ const recipeNamed = (name: string): KnownRecipe => {
   return known
 }
 
+const givenSpec = (name: string, text: string): KnownRecipe => {
+  try {
+    return specAsRecipe(name, text)
+  } catch {
+    // What is no YAML is told by the reader of specs, with its place.
+    planOf(text, {})
+    throw new Told({ message: `${name} is no spec`, hint: null })
+  }
+}
+
 const filled = (params: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(params).filter(([, value]) => value !== ""))
 
@@ -93,7 +105,8 @@ const fileOf = (table: string): string =>
   Object.hasOwn(outputs, table) ? outputs[table as keyof typeof outputs] : `${table}.csv`
 
 const recipeCommand = (
-  { input, name }: KnownRecipe,
+  file: string,
+  input: KnownRecipe["input"],
   names: ReadonlyArray<string>,
   params: Readonly<Record<string, string>>,
   asOfMicros: number
@@ -101,7 +114,7 @@ const recipeCommand = (
   const words = (param: string, value: string) => (param === input?.param ? names : [value]).map(shellWord).join(" ")
   const flags = Object.entries(params).map(([param, value]) => `--${param} ${words(param, value)}`)
   const asOf = new Date(asOfMicros / 1000).toISOString().replace(".000", "")
-  return ["sojourn run", name, ...flags, "--as-of", asOf].join(" ")
+  return ["sojourn run", file, ...flags, "--as-of", asOf].join(" ")
 }
 
 const withAllTables = (plan: Plan): Pick<PlannedJob, "plan" | "chosen"> => {

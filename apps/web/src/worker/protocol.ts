@@ -1,4 +1,5 @@
-import type { Engine, NamedFile, Problem, Run, RunProgress } from "../engine/Engine.ts"
+import type { Engine, Problem, Run, RunProgress } from "../engine/Engine.ts"
+import type { NamedFile } from "../engine/NamedFile.ts"
 import type { Filter } from "../engine/Query.ts"
 import type { Settings } from "../engine/Settings.ts"
 
@@ -14,7 +15,7 @@ export interface Calls {
   }
   readonly plan: {
     readonly args: [files: ReadonlyArray<NamedFile>, settings: Settings, asOfMicros: number]
-    readonly answer: { readonly spec: string; readonly params: Readonly<Record<string, string>> }
+    readonly answer: Planned
   }
   readonly load: {
     readonly args: [run: number, address: string, id: string, files: ReadonlyArray<NamedFile>]
@@ -35,6 +36,13 @@ export interface Calls {
     readonly args: [run: number, other: number, filter: Filter]
     readonly answer: Awaited<ReturnType<Run["compare"]>>
   }
+}
+
+/** A job as a server takes it, and the words for a shell that do the same. */
+export interface Planned {
+  readonly spec: string
+  readonly params: Readonly<Record<string, string>>
+  readonly command: string
 }
 
 type OfRun<

@@ -45,7 +45,8 @@ export const paramsOf = (text: string, given: Readonly<Record<string, string>> =
 const textOf = (value: unknown): string =>
   value === undefined || value === null ? "" : Array.isArray(value) ? value.join(",") : String(value as string | number)
 
-const known = (path: string, text: string): KnownRecipe => {
+/** What is known of a spec as a recipe. */
+export const specAsRecipe = (name: string, text: string): KnownRecipe => {
   const { description = "", outputs = {}, params = {}, source } = parse(text) as SpecText
   const input = paramOf(source?.uri)
   const written = new Map(
@@ -55,7 +56,7 @@ const known = (path: string, text: string): KnownRecipe => {
     })
   )
   return {
-    name: path.replace(/^.*\/(.*)\.yaml$/, "$1"),
+    name,
     description,
     text,
     obstacle: obstacleOf(parse(text) as object, text),
@@ -76,4 +77,6 @@ const obstacleOf = (spec: object, text: string): string | null => {
   return /\$\{[A-Z][A-Z0-9_]*\}/.test(text) ? "it needs values of the environment" : null
 }
 
-export const recipes: ReadonlyArray<KnownRecipe> = Object.entries(files).map(([path, text]) => known(path, text))
+export const recipes: ReadonlyArray<KnownRecipe> = Object.entries(files).map(([path, text]) =>
+  specAsRecipe(path.replace(/^.*\/(.*)\.yaml$/, "$1"), text)
+)

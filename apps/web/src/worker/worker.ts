@@ -1,4 +1,5 @@
-import { type NamedFile, Told } from "../engine/Engine.ts"
+import { Told } from "../engine/Engine.ts"
+import type { NamedFile } from "../engine/NamedFile.ts"
 import { compareRuns } from "./compareRuns.ts"
 import { LocalRun } from "./LocalRun.ts"
 import type { CallName, Calls, Reply, Request, StartedRun } from "./protocol.ts"
@@ -26,11 +27,25 @@ const runOf = (id: number): LocalRun => {
   return run
 }
 
-const started = (id: number, job: PlannedJob, finished: Finished, files: ReadonlyArray<NamedFile>): StartedRun => {
-  const run = new LocalRun(job, finished, files)
+const started = (
+  id: number,
+  job: PlannedJob,
+  finished: Finished,
+  files: ReadonlyArray<NamedFile>,
+  address: string | null = null
+): StartedRun => {
+  const run = new LocalRun(job, finished, files, address)
   runs.set(id, run)
   const { summary, timezone } = run
-  return { summary, names: run.tables.names, timezone, spec: job.spec, command: job.command, params: paramsOf(job.spec, job.params), declared: run.tables.declared }
+  return {
+    summary,
+    names: run.tables.names,
+    timezone,
+    spec: job.spec,
+    command: job.command,
+    params: paramsOf(job.spec, job.params),
+    declared: run.tables.declared
+  }
 }
 
 const answers: { readonly [Name in CallName]: (...args: Calls[Name]["args"]) => Promise<Calls[Name]["answer"]> } = {
@@ -52,12 +67,12 @@ const answers: { readonly [Name in CallName]: (...args: Calls[Name]["args"]) => 
   },
   plan: async (files, settings, asOfMicros) => {
     const sample = await sampleInputs(files, settings.format)
-    const { params, spec } = await withRegex(() => planJob(files, settings, sample, asOfMicros))
-    return { spec, params }
+    const { command, params, spec } = await withRegex(() => planJob(files, settings, sample, asOfMicros))
+    return { spec, params, command }
   },
   load: async (id, address, run, files) => {
     const { finished, job } = await loadRun(address, run)
-    return started(id, job, finished, files)
+    return started(id, job, finished, files, `${address}v1/runs/${run}`)
   },
   cancel: async (id) => running.get(id)?.abort(),
   release: async (id) => void runs.delete(id),
