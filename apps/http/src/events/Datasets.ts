@@ -1,5 +1,4 @@
 import { type Fault, NotFound, Unavailable, Unprocessable } from "@sojourn/client"
-import type { InputFile } from "@sojourn/node"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -7,7 +6,7 @@ import { readdir, rm } from "node:fs/promises"
 import { join } from "node:path"
 import { DataDirectory } from "../DataDirectory.ts"
 import type { Limits } from "../Options.ts"
-import { type Appended, EventLog } from "./EventLog.ts"
+import { type Appended, EventLog, type Sealed } from "./EventLog.ts"
 import { readRecords } from "./readRecords.ts"
 
 /** A batch of events as it was sent. */
@@ -28,8 +27,8 @@ export class Datasets extends Context.Service<
     readonly append: (dataset: string, batch: Batch) => Effect.Effect<Appended, Unprocessable | Unavailable>
     readonly list: Effect.Effect<ReadonlyArray<{ name: string; events: number; bytes: number }>>
     readonly delete: (dataset: string) => Effect.Effect<void, NotFound>
-    /** The files with all events so far. */
-    readonly files: (dataset: string) => Effect.Effect<ReadonlyArray<InputFile>, NotFound>
+    /** The files with all events so far, or with those up to an earlier mark. */
+    readonly files: (dataset: string, until?: number) => Effect.Effect<Sealed, NotFound>
   }
 >()("@sojourn/http/Datasets") {
   static readonly layer = (limits: Limits): Layer.Layer<Datasets, never, DataDirectory> =>
@@ -87,9 +86,9 @@ export class Datasets extends Context.Service<
               await rm(join(root, name), { recursive: true, force: true })
             })
           }),
-          files: Effect.fnUntraced(function* (name: string) {
+          files: Effect.fnUntraced(function* (name: string, until?: number) {
             const log = yield* existing(name)
-            return yield* Effect.promise(() => log.seal())
+            return yield* Effect.promise(() => log.seal(until))
           })
         })
       })

@@ -12,6 +12,12 @@ export interface Appended {
   readonly duplicates: number
 }
 
+/** Files that are not written to any more, and a mark: what comes later is in files after it. */
+export interface Sealed {
+  readonly files: ReadonlyArray<InputFile>
+  readonly until: number
+}
+
 interface Waiting {
   readonly records: ReadonlyArray<EventRecord>
   readonly done: (appended: Appended) => void
@@ -71,25 +77,24 @@ export class EventLog {
     })
   }
 
-  /** The segments with all events so far, which are not written to any more: a run can read them. */
-  async seal(): Promise<ReadonlyArray<InputFile>> {
+  /** The segments with all events so far, or with those up to an earlier mark: a run can read them. */
+  async seal(mark = Infinity): Promise<Sealed> {
     while (this.working !== undefined) await this.working
-    const { file } = this
-    this.file = undefined
-    await file?.handle.close()
-    const names = await segmentNames(this.directory)
-    return Promise.all(
-      names.map(async (name) => {
-        const at = join(this.directory, name)
-        return { path: name, at, bytes: (await stat(at)).size }
-      })
-    )
+    if (mark >= this.segments) await this.close()
+    const until = Math.min(mark, this.segments)
+    const names = (await segmentNames(this.directory)).filter((name) => numberOf(name) <= until)
+    const files = names.map(async (name): Promise<InputFile> => {
+      const at = join(this.directory, name)
+      return { path: name, at, bytes: (await stat(at)).size }
+    })
+    return { files: await Promise.all(files), until }
   }
 
   async close(): Promise<void> {
     while (this.working !== undefined) await this.working
-    await this.file?.handle.close()
+    const { file } = this
     this.file = undefined
+    await file?.handle.close()
   }
 
   private async work(): Promise<void> {
@@ -150,12 +155,14 @@ export class EventLog {
       this.events++
     }
     this.bytes += size
-    this.segments = Math.max(this.segments, Number.parseInt(name, 10))
+    this.segments = Math.max(this.segments, numberOf(name))
   }
 }
 
 const segmentNames = async (directory: string): Promise<ReadonlyArray<string>> =>
   (await readdir(directory)).filter((name) => /^\d+\.jsonl$/.test(name)).sort()
+
+const numberOf = (segment: string): number => Number.parseInt(segment, 10)
 
 /** Lines end at newlines only: a JSON string may hold what else is called a line separator. */
 const linesOf = async function* (path: string): AsyncGenerator<string> {

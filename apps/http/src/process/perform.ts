@@ -9,6 +9,7 @@ import { resultsFile, type StoredResults } from "../results/Results.ts"
 import { ResultsDirectory } from "../results/resultsSink.ts"
 import type { Job, Tell } from "../run/Job.ts"
 import { findJobFiles, guessSpec, planSpec, sampleFiles } from "../run/planRun.ts"
+import { placeRecord } from "../run/placeRecord.ts"
 import { queryTable } from "../run/queryTable.ts"
 import { recognise } from "../run/recognise.ts"
 
@@ -24,6 +25,10 @@ export const perform = Effect.fn("perform")(function* (job: Job, tell: Told) {
   }
   if (job.kind === "query") {
     tell({ tell: "queried", aggregate: yield* queryTable(job.query) })
+    return
+  }
+  if (job.kind === "place") {
+    tell({ tell: "placed", record: yield* placeRecord(job.query, job.limits) })
     return
   }
   yield* run(job, tell)

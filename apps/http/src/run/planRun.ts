@@ -11,7 +11,6 @@ import {
   SpecDocument,
   SpecError,
   sessionsSpec,
-  tableColumns,
   builtInTables
 } from "@sojourn/core"
 import {
@@ -26,8 +25,9 @@ import {
 } from "@sojourn/node"
 import * as Effect from "effect/Effect"
 import type { Limits } from "../Options.ts"
+import { keptColumns } from "../results/keptColumns.ts"
 import { keyOf } from "./explain.ts"
-import type { JobInput, JobSpec } from "./Job.ts"
+import type { JobInput, JobText } from "./Job.ts"
 
 /** Finds the files of a job, and nothing else: no spec reaches a path or a host that the server was not given. */
 export const findJobFiles =
@@ -54,11 +54,7 @@ export const inputUris = (input: JobInput): ReadonlyArray<string> =>
  * The plan of a spec over the files of a job: its inputs are those files, and it writes every table that it makes, under
  * the table's name. Fails with a {@link SpecError}.
  */
-export const planSpec = Effect.fn("planSpec")(function* (
-  spec: Exclude<JobSpec, { readonly mapping: Mapping }>,
-  input: JobInput,
-  limits: Limits
-) {
+export const planSpec = Effect.fn("planSpec")(function* (spec: JobText, input: JobInput, limits: Limits) {
   yield* refusePlugins(spec.file, spec.text)
   const params = yield* Effect.fromResult(readParams(spec.file, spec.text))
   const plan = yield* loadPlan(spec, { params: { ...standIns(params), ...spec.params }, env: spec.environment })
@@ -141,7 +137,7 @@ const overFiles = (plan: Plan, input: JobInput, limits: Limits): Plan => {
     reports: [],
     write: [...new Set([...builtInTables, ...plan.tables.map(({ name }) => name)])].flatMap((table) => {
       if (table === "history" && plan.checks.length > 0) return []
-      const columns = tableColumns(plan, table)?.map(({ name }) => name)
+      const columns = keptColumns(plan, table)?.map(({ name }) => name)
       return columns === undefined
         ? []
         : [{ output: table, table, uri: table, format: null, columns, partition: [], member: null }]
