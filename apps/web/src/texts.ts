@@ -250,6 +250,7 @@ export const texts = {
   inEvents: "Show in Events",
 
   // Skipped
+  skipped: "skipped rows",
   skippedReasons: "By reason",
   skippedLabel: "Skipped rows",
   duplicatesTitle: "Removed duplicates",

@@ -5,8 +5,8 @@ import { gzipSync, zstdCompressSync } from "node:zlib"
 import type { Summary } from "@sojourn/core"
 import type { Browser, BrowserContextOptions } from "playwright-core"
 import { afterAll, assert, beforeAll, beforeEach, describe, it, onTestFinished } from "vitest"
-import { directory, generate, inShell, textOf } from "./support/command.ts"
-import { fiveRecords, jsonLines, manyMistakes } from "./support/records.ts"
+import { directory, inShell, textOf } from "./support/command.ts"
+import { doubtful, fiveRecords, jsonLines, manyMistakes } from "./support/records.ts"
 import { Site } from "./support/Site.ts"
 import { noBrowser, startBrowser, Visitor } from "./support/Visitor.ts"
 import { zip } from "./support/zip.ts"
@@ -59,6 +59,12 @@ describe("the page in Chromium", { timeout: 180_000 }, () => {
     )
     const at = directory(five)
     await inShell(await visitor.copy("Copy as command"), at)
+    const again = directory(five, { name: "sessions.yaml", text: await visitor.copy("Copy as spec") })
+    const asOf = / --as-of \S+/.exec(await visitor.copy("Copy as command"))?.[0] ?? ""
+    await inShell(`sojourn run sessions.yaml${asOf}`, again)
+    for (const name of ["sessions.csv", "events.csv", "rejects.csv"]) {
+      assert.strictEqual(textOf(again, name), textOf(at, name), `${name} of the spec and of the command`)
+    }
 
     await visitor.tab("Sessions")
     assert.deepStrictEqual(await visitor.rows("Sessions"), [
@@ -365,37 +371,75 @@ describe("the page in Chromium", { timeout: 180_000 }, () => {
     await page.locator(".timeline canvas").waitFor()
   })
 
-  it("computes a million events to the numbers of the command", async () => {
-    const at = directory()
-    await generate(1_000_000, join(at, "events.csv"))
+  it("warns on top, and shows what is open and what a duplicate has otherwise", async () => {
+    const visitor = await visit({ colorScheme: "dark" })
+    const { page } = visitor
+    await visitor.drop({ name: "doubtful.jsonl", text: doubtful(Date.now()) })
+    await page.getByLabel("Duplicates").selectOption({ label: "user, time, type" })
+    await page.waitForFunction(() => document.querySelector(".spec")?.textContent?.includes("dedupe"))
+    await visitor.run()
+    const warnings = await page.locator(".warnings li").allTextContents()
+    for (const word of [
+      /user "u1" has 3\d % of/,
+      /4 times in event_time outside .*: before 1990/,
+      /zone/,
+      /"anonymous"/
+    ]) {
+      assert.isTrue(
+        warnings.some((warning) => word.test(warning)),
+        `${word} in ${warnings.join("; ")}`
+      )
+    }
+    await page.locator(".hatched-key").waitFor()
+    await visitor.checkView("summary-warned")
+    await visitor.tab("Sessions")
+    await page.getByRole("button", { name: "Start" }).click()
+    await page.getByRole("button", { name: "Start" }).click()
+    await page.locator(".open-end").first().waitFor()
+    await visitor.checkView("sessions-open")
+    await visitor.tab("Skipped rows")
+    await page.getByText("showing 5 of 5 duplicates").waitFor()
+    await page.getByText("not /p/4").first().waitFor()
+    await visitor.checkView("skipped-duplicates")
+  })
+
+  it("compares under any rules, as an address says them", async () => {
     const visitor = await visit()
     const { page } = visitor
-    await page.setInputFiles("input[type=file]", join(at, "events.csv"))
-    await page.locator(".go .primary:enabled").click({ timeout: 120_000 })
-    await page.locator(".charts").waitFor({ timeout: 240_000 })
-    const summary = JSON.parse(await inShell("sojourn sessions events.csv --summary json", at)) as Summary
-    const { accounting, sessions, users } = summary
-    const count = (value: number) => value.toLocaleString("en")
-    const { median: _, ...numbers } = await visitor.tiles()
-    assert.deepStrictEqual(numbers, {
-      read: count(accounting.read),
-      accepted: count(accounting.accepted),
-      rejected: count(accounting.rejected),
-      duplicates: count(accounting.duplicates),
-      users: count(users),
-      sessions: count(sessions?.count ?? 0)
-    })
-    assert.strictEqual(accounting.read, 1_000_000)
-    // The very last of some hundred thousand rows is there as soon as it is scrolled to.
-    await visitor.tab("Sessions")
-    await visitor.rows("Sessions")
-    await page.getByRole("grid").focus()
-    await page.keyboard.press("End")
-    await page
-      .locator(`.row.active[aria-rowindex="${(sessions?.count ?? 0) + 1}"] .event-mark`)
-      .first()
-      .waitFor()
-  }, 400_000)
+    await visitor.drop(events)
+    await visitor.run()
+    await visitor.tab("Compare")
+    await page.getByText("Further rules").click()
+    await page.getByRole("textbox", { name: "Ends a session" }).fill("event_type = 'purchase'")
+    await page.keyboard.press("Enter")
+    const heading = page.getByRole("heading", { name: /only here/ })
+    await heading.waitFor()
+    await page.getByLabel("Midnight ends a session").check()
+    await page.getByText("midnight ends a session").waitFor()
+    await heading.waitFor()
+    const difference = await heading.textContent()
+    const at = directory(events)
+    const spec = (await visitor.copy("Copy as spec")).replace(
+      "sessions:",
+      "sessions:\n  end: type = 'purchase'\n  midnight: true"
+    )
+    writeFileSync(join(at, "other.yaml"), spec)
+    const summary = JSON.parse(await inShell("sojourn run other.yaml --summary json", at)) as Summary
+    const other = page
+      .locator("tr", { hasText: /^Sessions/ })
+      .locator("td")
+      .nth(1)
+    assert.strictEqual(await other.textContent(), String(summary.sessions?.count))
+    await page.getByRole("textbox", { name: "User" }).fill("u0")
+    await page.keyboard.press("Enter")
+    await page.getByText(/^showing \d+ of [\d,]+ sessions that differ$/).waitFor()
+    await page.reload()
+    await heading.waitFor()
+    assert.strictEqual(await heading.textContent(), difference)
+    await page.getByRole("textbox", { name: "Ends a session" }).fill("nonsense(")
+    await page.keyboard.press("Enter")
+    await page.getByRole("alert").waitFor()
+  })
 
   for (const [name, options] of [
     ["light", { colorScheme: "light" }],

@@ -130,8 +130,7 @@ export interface Run {
   readonly session: (row: number) => Promise<SessionDetail>
   /** Lines from number `from` on; the first is 0. */
   readonly lines: (file: number, from: number, count: number) => Promise<LinePage>
-  /** The lines (from 1) at which records were rejected, ascending. */
-  readonly rejectedLines: (file: number) => Promise<ReadonlyArray<number>>
+  readonly rejectedLines: (file: number, filter: Filter) => Promise<RejectedLines>
   /** The line (from 0) of a record by its number; null if the file has no lines. */
   readonly line: (file: number, event: number) => Promise<number | null>
   /** A table as a file, or where it can be had. */
@@ -231,6 +230,12 @@ export interface LinePage {
     readonly cut: number
     readonly reject: string | null
   }>
+}
+
+/** The lines (from 1) of a file at which records were rejected, ascending: those that a filter leaves, of so many. */
+export interface RejectedLines {
+  readonly lines: ReadonlyArray<number>
+  readonly total: number
 }
 
 /** Two runs over the same data. */

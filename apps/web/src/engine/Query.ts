@@ -40,7 +40,7 @@ export interface Query {
   readonly count: number
 }
 
-/** A value of a table: times are microseconds since 1970, dates days. */
+/** A value of a table: times are microseconds since 1970, dates days, lists JSON. */
 export type Cell = string | number | boolean | null
 
 export interface Row {
@@ -53,7 +53,7 @@ export interface Row {
   readonly repeated?: ReadonlyArray<readonly [name: string, value: Cell]>
 }
 
-export type ColumnKind = "text" | "number" | "time" | "date" | "bool"
+export type ColumnKind = "text" | "list" | "number" | "time" | "date" | "bool"
 
 /** Some rows of a table. */
 export interface Page {

@@ -50,7 +50,7 @@ export class WorkerEngine implements Engine {
     const run: Run = {
       ...started,
       types: () => this.call("types", id),
-      rejectedLines: (file) => this.call("rejectedLines", id, file),
+      rejectedLines: (file, filter) => this.call("rejectedLines", id, file, filter),
       overview: (filter) => this.call("overview", id, filter),
       timeline: (filter) => this.call("timeline", id, filter),
       page: (table, query) => this.call("page", id, table, query),

@@ -44,7 +44,8 @@ export const show = (job: string | null, tab: Tab): void => {
 
 /** The job has another name from now on. */
 export const rename = (job: string): void => {
-  history.replaceState(null, "", addressOf({ ...route.value, job }))
+  // Not `route`, which learns later of an address that was just shown.
+  history.replaceState(null, "", addressOf({ ...parsed(location.hash), job }))
   route.value = parsed(location.hash)
 }
 

@@ -6,7 +6,7 @@ import { changeSettings, isRecognising, job, problem, recognised, start } from "
 import { texts } from "../texts.ts"
 import { Cutting } from "./Cutting.tsx"
 import { RecipeParams } from "./RecipeParams.tsx"
-import { CopyButton, Field, Section, Select, TextInput, Trouble } from "./parts.tsx"
+import { CopyButton, Section, Select, TextArea, TextInput, Trouble } from "./parts.tsx"
 
 /** What was recognised of the files, all of it to be changed, and how sessions are cut. */
 export const Setup = () => {
@@ -28,7 +28,7 @@ export const Setup = () => {
         {found !== null && settings.recipe !== null && (
           <RecipeParams recipe={settings.recipe} params={found.params} onChange={(recipe) => change({ recipe })} />
         )}
-        {settings.recipe?.text !== undefined && <SpecText recipe={settings.recipe} />}
+        {settings.recipe !== null && <OwnSpec recipe={settings.recipe} />}
       </Section>
       {found !== null && (
         <>
@@ -92,20 +92,15 @@ const RecipeChoice = ({ found: { recipes }, settings: { recipe } }: FoundProps) 
   )
 }
 
-const SpecText = ({ recipe }: { readonly recipe: NonNullable<Settings["recipe"]> }) => (
-  <Field label={texts.spec}>
-    {(id) => (
-      <textarea
-        id={id}
-        class="spec-text"
-        rows={18}
-        spellcheck={false}
-        value={recipe.text}
-        onChange={({ currentTarget }) => change({ recipe: { ...recipe, text: currentTarget.value } })}
-      />
-    )}
-  </Field>
-)
+const OwnSpec = ({ recipe }: { readonly recipe: NonNullable<Settings["recipe"]> }) =>
+  recipe.text === undefined ? null : (
+    <TextArea
+      label={texts.spec}
+      value={recipe.text}
+      rows={18}
+      onChange={(text) => change({ recipe: { ...recipe, text } })}
+    />
+  )
 
 const Format = ({ found, settings }: { readonly settings: Settings; readonly found: Recognised | null }) => {
   const { format } = settings

@@ -32,7 +32,7 @@ export const SkippedTab = ({ run }: { readonly run: Run }) => {
           run={run}
           typeLabel={texts.filterTypeOf}
           count={[
-            ...shown(page, rejected, texts.tabs.skipped.toLowerCase()),
+            ...shown(page, rejected, texts.skipped),
             ...(timeless > 0 ? [texts.timeless(timeless)] : []),
             ...shown(duplicatePage, duplicates, texts.duplicates)
           ].join("; ")}

@@ -3,9 +3,9 @@ import { askedJson } from "../engine/asked.ts"
 import type { LinePage } from "../engine/Engine.ts"
 import { addressOf, type NamedFile, type StoredFile } from "../engine/NamedFile.ts"
 import { decodedBlob } from "./BlobSource.ts"
-import { isPlain } from "./Bytes.ts"
+import { headOf, isPlain } from "./Bytes.ts"
 import { FileLines } from "./FileLines.ts"
-import type { FormatChoice } from "./Formats.ts"
+import { type FormatChoice, formatOf, isFileFormat } from "./Formats.ts"
 
 /** The text of an input. */
 export interface FileText {
@@ -23,8 +23,15 @@ interface TextLines {
 
 /** The text of a file. `run`: the address of the run of the server that read it, if one did. */
 export const fileText = (file: NamedFile, format: FormatChoice | null, run: string | null): FileText => {
-  const read = readText(file, format)
-  return file.blob instanceof Blob ? read : { ...read, ...storedText(file.blob, run) }
+  const text = { ...readText(file, format), ...(file.blob instanceof Blob ? {} : storedText(file.blob, run)) }
+  let isText: Promise<boolean> | undefined
+  return {
+    ...text,
+    lines: async (from, count) => {
+      isText ??= headOf(file, 64).then(({ bytes }) => !isFileFormat(formatOf(format, file.name, bytes)))
+      return (await isText) ? text.lines(from, count) : { total: 0, lines: [] }
+    }
+  }
 }
 
 /** A file is read once to know where its lines begin, and once for every record that is looked for. */

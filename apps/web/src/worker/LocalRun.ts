@@ -1,6 +1,14 @@
 import { eventOrigin, pickColumns, selectBatch, type Summary, timeTextReader } from "@sojourn/core"
 import type { RecordBatch } from "apache-arrow"
-import type { DownloadFormat, LinePage, Overview, SessionDetail, TableName, Timeline } from "../engine/Engine.ts"
+import type {
+  DownloadFormat,
+  LinePage,
+  Overview,
+  RejectedLines,
+  SessionDetail,
+  TableName,
+  Timeline
+} from "../engine/Engine.ts"
 import type { NamedFile } from "../engine/NamedFile.ts"
 import type { Filter, Page, Query, Row } from "../engine/Query.ts"
 import type { Columns } from "./Columns.ts"
@@ -60,12 +68,18 @@ export class LocalRun {
     return Array.from({ length: column.size }, (_, code) => column.text(code)).sort()
   }
 
-  /** The lines (from 1) at which rejected records of a file begin, ascending. */
-  rejectedLines(file: number): ReadonlyArray<number> {
+  /** The lines (from 1) at which rejected records of a file begin, ascending: those that a filter leaves, of so many. */
+  rejectedLines(file: number, filter: Filter): RejectedLines {
     const { rejects } = this.tables
     const sources = rejects.text("source")
     const code = sources.find(this.files[file].name)
-    return [...rejects.numbers("line")].filter((line, row) => sources.codes[row] === code && !Number.isNaN(line))
+    const numbers = rejects.numbers("line")
+    const isHere = (row: number) => sources.codes[row] === code && !Number.isNaN(numbers[row])
+    const { rows } = this.selection("rejects", filter)
+    return {
+      lines: Array.from(rows.filter(isHere), (row) => numbers[row]),
+      total: numbers.reduce((total, _, row) => total + Number(isHere(row)), 0)
+    }
   }
 
   overview(filter: Filter): Overview {

@@ -25,7 +25,9 @@ export class RunTables {
     this.events = this.named("events")
     this.rejects = this.named("rejects")
     this.duplicates = this.named("duplicates")
-    this.declared = [...tables.keys()].filter((name) => !(builtInTables as ReadonlyArray<string>).includes(name))
+    const declared = plan.tables.map(({ name }) => name)
+    const others = [...tables.keys()].filter((name) => ![...builtInTables, ...declared].includes(name))
+    this.declared = [...declared.filter((name) => tables.has(name)), ...others]
     const { time, type, user } = plan.validate
     this.names = { user: user.name, time: time.name, type: type?.name ?? null }
     this.sessionOf = sessionsOfEvents(this.sessions, this.events)

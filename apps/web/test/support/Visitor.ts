@@ -134,7 +134,7 @@ export class Visitor {
   /** What a button puts on the clipboard. */
   async copy(button: string): Promise<string> {
     await this.page.getByRole("button", { name: button }).click()
-    await this.page.getByRole("button", { name: "Copied" }).waitFor()
+    await this.page.getByRole("button", { name: "Copied" }).first().waitFor()
     return this.page.evaluate(() => navigator.clipboard.readText())
   }
 
