@@ -126,6 +126,19 @@ describe("the page in Chromium", { timeout: 180_000 }, () => {
     await page.locator(".row.active .line-number").getByText("22").waitFor()
   })
 
+  it("gives the command for a recipe that it cannot run", async () => {
+    const visitor = await visit()
+    const { page } = visitor
+    await visitor.drop(events)
+    await page.getByLabel("Job").selectOption({ label: "recipe learning-sessions (by the command)" })
+    await page.getByRole("alert").getByText("it does several jobs, one after the other").waitFor()
+    assert.isTrue(await page.getByRole("button", { name: "Run" }).isDisabled())
+    assert.match(await visitor.copy("Copy as command"), /^sojourn run learning-sessions /)
+    assert.include(await visitor.copy("Copy as spec"), "name: learning-sessions")
+    await page.getByLabel("Job").selectOption({ label: "sessions" })
+    await visitor.run()
+  })
+
   it("shows every kind of reject beside its line", async () => {
     const visitor = await visit()
     await visitor.drop({ name: "mistakes.jsonl", text: manyMistakes() })

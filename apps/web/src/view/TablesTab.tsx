@@ -16,11 +16,7 @@ export const TablesTab = ({ run }: { readonly run: Run }) => {
   if (table === undefined) return <p class="nothing">{texts.noTables}</p>
   return (
     <>
-      <FilterBar
-        run={run}
-        typeLabel={texts.filterTypeOf}
-        count={page && texts.showing(page.matching, page.total, texts.rows)}
-      >
+      <FilterBar run={run} count={page && texts.showing(page.matching, page.total, texts.rows)}>
         <Select
           label={texts.table}
           value={table}
