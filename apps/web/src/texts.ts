@@ -236,7 +236,8 @@ export const texts = {
   openSession: "open",
   noRows: "Nothing here",
   noRowsFiltered: "The filters leave nothing",
-  detail: (user: string, number: number) => `Session ${count(number)} of ${user}`,
+  detail: (user: string, number: number | null) =>
+    number === null ? `A session of ${user}` : `Session ${count(number)} of ${user}`,
   began: "Began",
   ended: "Ended",
   isOpen: "It is still open: less than the gap has passed since.",
@@ -264,7 +265,7 @@ export const texts = {
   record: (n: number) => `record ${count(n)}`,
   linePlace: (source: string, line: number) => `${source}:${line}`,
   duplicates: "duplicates",
-  otherwiseIs: (kept: string) => `not ${kept === "" ? "empty" : kept}`,
+  otherwiseIs: (kept: string) => `kept: ${kept === "" ? "empty" : kept}`,
 
   // Events
   eventsLabel: "Events",

@@ -299,6 +299,7 @@ describe("the page in Chromium", { timeout: 180_000 }, () => {
     }, sample)
     await page.locator(".go .primary:enabled").click()
     await page.getByText(/ of 57 MB$/).waitFor()
+    await visitor.keepPicture("running")
     await page.getByRole("button", { name: "Cancel" }).click()
     await page.locator(".go .primary:enabled").waitFor()
     assert.include(page.url(), "/setup")
@@ -412,7 +413,7 @@ describe("the page in Chromium", { timeout: 180_000 }, () => {
     await visitor.checkView("sessions-open")
     await visitor.tab("Skipped rows")
     await page.getByText("showing 5 of 5 duplicates").waitFor()
-    await page.getByText("not /p/4").first().waitFor()
+    await page.getByText("kept: /p/4").first().waitFor()
     await visitor.checkView("skipped-duplicates")
   })
 

@@ -177,6 +177,10 @@ describe("the page of a server", { timeout: 180_000 }, () => {
         .map((row) => row.split(",").slice(0, 2).join(","))
     )
     await visitor.checkView("tables")
+    await page.setViewportSize({ width: 360, height: 740 })
+    await visitor.checkView("tables-360")
+    await visitor.checkFits()
+    await page.setViewportSize({ width: 1280, height: 860 })
     await page.getByLabel("Table", { exact: true }).selectOption({ label: "users" })
     await page.getByText('["android","ios","web"]').or(page.getByText("android")).first().waitFor()
     await visitor.tab("Summary")
@@ -186,6 +190,7 @@ describe("the page of a server", { timeout: 180_000 }, () => {
     await page.keyboard.press("Enter")
     await page.getByRole("heading", { name: /only here/ }).waitFor()
     await visitor.tab("Set-up")
+    await visitor.checkView("set-up-spec")
     const text = page.getByLabel("Spec", { exact: true })
     await text.fill(
       specWithTables

@@ -53,10 +53,7 @@ describe("downloadTable", () => {
       }
       const bytes = yield* Effect.flatMap(downloadTable(results, table, { format: "csv" }), Stream.runCollect)
       const numbers = Array.from({ length: table.rows }, (_, n) => n)
-      assert.strictEqual(
-        Buffer.concat(bytes).toString(),
-        `id,n\n${numbers.map((n) => `id ${n},${n}\n`).join("")}`
-      )
+      assert.strictEqual(Buffer.concat(bytes).toString(), `id,n\n${numbers.map((n) => `id ${n},${n}\n`).join("")}`)
     })
   )
 })

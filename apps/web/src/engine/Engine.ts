@@ -209,7 +209,8 @@ export interface SessionDetail {
   readonly start: number
   readonly end: number
   readonly seconds: number
-  readonly number: number
+  /** Null where sessions have none. */
+  readonly number: number | null
   readonly isOpen: boolean
   readonly cause: string
   readonly previousEnd: number | null

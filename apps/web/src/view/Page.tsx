@@ -68,7 +68,7 @@ const Header = () => (
       </span>
     ) : (
       <label class="local">
-        {texts.where}{" "}
+        <span class="label-text">{texts.where}</span>{" "}
         <select
           value={where.value}
           onChange={({ currentTarget }) => (where.value = currentTarget.value === "browser" ? "browser" : "server")}

@@ -63,11 +63,13 @@ export class Columns {
     return made
   }
 
-  /** Numbers, days, or microseconds since 1970, rounded beyond 2^53; NaN is null. */
+  /** Numbers, days, or microseconds since 1970, rounded beyond 2^53; NaN is null, and all of a column that is not there. */
   numbers(name: string): Float64Array {
     const known = this.numbersByName.get(name)
     if (known !== undefined) return known
-    const made = numbersOf(columnData(this.batch, name), this.rows)
+    const made = this.has(name)
+      ? numbersOf(columnData(this.batch, name), this.rows)
+      : new Float64Array(this.rows).fill(Number.NaN)
     this.numbersByName.set(name, made)
     return made
   }
