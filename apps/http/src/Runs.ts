@@ -249,6 +249,16 @@ export class Runs extends Context.Service<
 
 export const hasEnded = ({ state }: Run): boolean => state !== "queued" && state !== "running"
 
+/** Whether a run, which has not ended, reads an upload or a dataset. */
+export const reads =
+  (read: { readonly upload: string } | { readonly dataset: string }) =>
+  (run: Run): boolean => {
+    const { source } = run.request
+    if (hasEnded(run)) return false
+    if ("upload" in read) return "upload" in source && source.upload === read.upload
+    return "dataset" in source && source.dataset === read.dataset
+  }
+
 const instant = (millis: number): string => DateTime.formatIso(DateTime.makeUnsafe(millis))
 
 /** The one thing that a request asks for; with nothing, everything is guessed. */

@@ -72,13 +72,14 @@ beforeAll(async () => {
   const event = '{"event_id": 1, "__proto__": {"a": [1e400]}}'
   bodies = {
     "events.append": [event, `[${event}, ${event}]`, "[]"],
+    "events.configure": ['{"keep_seconds":null}', '{"keep_seconds":3600}', "{}"],
     "runs.create": [{ source }, { source, spec: fiveSpec }, { source: { dataset: "events" } }].map((one) =>
       JSON.stringify(one)
     ),
     "runs.query": ['{"from":"events","columns":{"n":"count(*)"},"limit":1}'],
     "uploads.recognise": ["{}", '{"gap":"5m"}']
   }
-}, 60_000)
+})
 afterAll(() => server.close())
 
 /** What starts a process for each request that is understood. */

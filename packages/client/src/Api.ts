@@ -4,7 +4,7 @@ import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
-import { Acknowledged, Dataset } from "./Dataset.ts"
+import { Acknowledged, Dataset, DatasetChanges } from "./Dataset.ts"
 import { RequestProblems } from "./Middleware.ts"
 import {
   BadRequest,
@@ -201,10 +201,21 @@ const events = HttpApiGroup.make("events").add(
   HttpApiEndpoint.get("datasets", "/v1/datasets", { success: Schema.Array(Dataset) }).annotateMerge(
     described("All datasets")
   ),
+  HttpApiEndpoint.get("dataset", "/v1/datasets/:dataset", {
+    params: { dataset: DatasetName },
+    success: Dataset,
+    error: NotFound
+  }).annotateMerge(described("One dataset")),
+  HttpApiEndpoint.put("configure", "/v1/datasets/:dataset", {
+    params: { dataset: DatasetName },
+    payload: DatasetChanges,
+    success: Dataset,
+    error: [Unprocessable, Unavailable]
+  }).annotateMerge(described("Say how long events are kept", "The dataset is made if there is none")),
   HttpApiEndpoint.delete("delete", "/v1/datasets/:dataset", {
     params: { dataset: DatasetName },
     success: HttpApiSchema.NoContent,
-    error: NotFound
+    error: [NotFound, Conflict]
   }).annotateMerge(described("Delete a dataset and its events"))
 )
 

@@ -6,7 +6,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Multipart from "effect/http/Multipart"
 import * as Stream from "effect/Stream"
 import type { Limits } from "../Options.ts"
-import { hasEnded, Runs } from "../Runs.ts"
+import { reads, Runs } from "../Runs.ts"
 import { ShortJobs } from "../ShortJobs.ts"
 import { Uploads } from "../Uploads.ts"
 import { attachment } from "./attachment.ts"
@@ -54,9 +54,7 @@ export const uploadHandlers = (limits: Limits) =>
         .handle("delete", ({ params }) =>
           Effect.gen(function* () {
             yield* uploads.get(params.id)
-            const reading = (yield* runs.list).find(
-              (run) => !hasEnded(run) && "upload" in run.request.source && run.request.source.upload === params.id
-            )
+            const reading = (yield* runs.list).find(reads({ upload: params.id }))
             if (reading !== undefined) return yield* inUse(reading.id)
             yield* uploads.delete(params.id)
           })

@@ -1,5 +1,5 @@
 import { bindingValues, Connections, localEngine, type Progress } from "@sojourn/core"
-import { formatsOf, NodeConnections, threadCrew } from "@sojourn/node"
+import { fileFormats, NodeConnections, threadCrew } from "@sojourn/node"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { mkdir, rename, rm } from "node:fs/promises"
@@ -39,7 +39,7 @@ const run = Effect.fn("run")(function* (job: RunJob, tell: Told) {
   const { asOfMicros, input, limits } = job
   const spec = yield* specOf(job, tell)
   const { plan, shown } = yield* planSpec(spec, input, limits)
-  const formats = yield* formatsOf(plan)
+  const formats = fileFormats
 
   const staged = `${job.results}.new`
   yield* Effect.promise(async () => {

@@ -8,7 +8,7 @@ import {
   type PluginError,
   position
 } from "@sojourn/core"
-import { formatsOf, isFileSource, NodeConnections, readExcerpt } from "@sojourn/node"
+import { fileFormats, isFileSource, NodeConnections, readExcerpt } from "@sojourn/node"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
@@ -25,7 +25,7 @@ export const placeRecord = Effect.fn("placeRecord")(function* (
   limits: Limits
 ) {
   const { plan } = yield* planSpec(spec, input, limits)
-  const connections = NodeConnections.layer(yield* formatsOf(plan), { findFiles: findJobFiles(input) })
+  const connections = NodeConnections.layer(fileFormats, { findFiles: findJobFiles(input) })
   const inputs = yield* Effect.flatMap(Connections, ({ sources }) => Effect.forEach(plan.scan.inputs, sources)).pipe(
     Effect.provide(connections)
   )
