@@ -299,6 +299,7 @@ describe("the page in Chromium", { timeout: 180_000 }, () => {
     }, sample)
     await page.locator(".go .primary:enabled").click()
     await page.getByText(/ of 57 MB$/).waitFor()
+    await page.getByText(/ left$/).waitFor()
     await visitor.keepPicture("running")
     await page.getByRole("button", { name: "Cancel" }).click()
     await page.locator(".go .primary:enabled").waitFor()

@@ -190,6 +190,7 @@ describe("the page of a server", { timeout: 180_000 }, () => {
     await page.keyboard.press("Enter")
     await page.getByRole("heading", { name: /only here/ }).waitFor()
     await visitor.tab("Set-up")
+    await page.locator(".go .primary:enabled").waitFor()
     await visitor.checkView("set-up-spec")
     const text = page.getByLabel("Spec", { exact: true })
     await text.fill(

@@ -40,7 +40,7 @@ export async function* unpackedChunks(file: NamedFile, onRead: (bytes: number) =
       plugin: "files",
       reason: "Data",
       message: `${file.name} is a damaged ${packing} file: ${cause instanceof Error ? cause.message : String(cause)}`,
-      hint: `it breaks within its first ${read.toLocaleString("en")} bytes, and nothing was computed from what could be read; get the file again`,
+      hint: `it breaks within its first ${read.toLocaleString("en")} bytes, and nothing was computed from what could be read: get it again${packing === "gzip" ? ", or use the command if it is several gzip files in one" : ""}`,
       cause
     })
   }
