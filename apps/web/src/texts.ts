@@ -295,6 +295,7 @@ export const texts = {
   // Compare
   compareText: "The same data cut by other settings, and what differs. Here: the settings of this run; there: these.",
   compareWith: "The other settings",
+  noParams: "This spec has no params that could be others. It can be changed in the set-up.",
   comparing: "Computing with the other settings…",
   here: "Here",
   there: "There",

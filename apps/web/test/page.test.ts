@@ -229,6 +229,15 @@ describe("the page in Chromium", { timeout: 180_000 }, () => {
     const shown = page.getByText(/^showing [\d,]+ of 2,951 events$/)
     await page.waitForFunction(() => !document.querySelector("output")?.textContent?.startsWith("showing 2,951"))
     const some = await shown.textContent()
+    const showing = {
+      Summary: /^showing [\d,]{1,3} of 481 sessions$/,
+      "Skipped rows": /^showing \d of 18 skipped rows; .* left out; showing \d+ of 31 duplicates$/,
+      "Original data": /^showing \d of 18 skipped rows$/
+    }
+    for (const [tab, text] of Object.entries(showing)) {
+      await visitor.tab(tab)
+      await page.locator("output", { hasText: text }).waitFor()
+    }
     await visitor.tab("Sessions")
     await page.getByText(/^showing [\d,]+ of 481 sessions$/).waitFor()
     await page.getByRole("button", { name: "Duration" }).click()

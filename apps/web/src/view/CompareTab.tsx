@@ -46,15 +46,24 @@ export const CompareTab = ({ run }: { readonly run: Run }) => {
             <GapFields cut={there} onChange={changeOther} />
             <RuleFields cut={there} onChange={changeOther} />
           </>
+        ) : run.params.length === 0 ? (
+          <p>{texts.noParams}</p>
         ) : (
           <RecipeParams recipe={there.recipe} params={run.params} onChange={(recipe) => changeOther({ recipe })} />
         )}
       </section>
       {problem && <Trouble problem={problem} />}
       {changes !== null && other === undefined && problem === undefined && <p class="note">{texts.comparing}</p>}
-      {other && <Answer run={run} other={other} titles={[cutText(settings), cutText(there)]} />}
+      {other && <Answer run={run} other={other} titles={[titleOf(settings, run), titleOf(there, run)]} />}
     </>
   )
+}
+
+/** What tells one of the settings from the other. */
+const titleOf = (settings: Settings, { params }: Run): string => {
+  const { recipe } = settings
+  if (recipe === null) return cutText(settings)
+  return params.map(({ name, value }) => `${name} ${recipe.params[name] || value}`).join("; ")
 }
 
 const Answer = (props: { readonly run: Run; readonly other: Run; readonly titles: ComparedProps["titles"] }) => {

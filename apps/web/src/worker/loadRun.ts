@@ -37,6 +37,12 @@ export const loadRun = async (
     askedJson<Summary>(`${path}/summary`),
     askedJson<ReadonlyArray<ServerTable>>(`${path}/tables`)
   ])
+  if (!tables.some(({ name }) => name === "sessions")) {
+    throw new Told({
+      message: "the run cuts no sessions, which is what is shown here",
+      hint: `its tables can be had from ${path}/tables, and its summary from ${path}/summary`
+    })
+  }
   const events = tables.find(({ name }) => name === "events")?.rows ?? 0
   if (events > mostEvents) {
     throw new Told({
