@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks"
 import { Bars } from "../chart/Bars.tsx"
 import type { Run } from "../engine/Engine.ts"
-import type { Page, Sort } from "../engine/Query.ts"
+import type { ColumnKind, Page, Sort } from "../engine/Query.ts"
 import { filter, setParams, sort } from "../state/route.ts"
 import { texts } from "../texts.ts"
 import { Downloads } from "./Downloads.tsx"
@@ -121,21 +121,22 @@ const duplicateColumns = ({ columns }: Page): ReadonlyArray<GridColumn> => {
   return [
     place(texts.place, "source", "event"),
     place(texts.repeats, "first_source", "first_event"),
-    ...fields.map(({ kind, name }): GridColumn => ({
-      ...plainColumn(name, kind),
-      // Both, where they differ: its own, and that of the record that it repeats.
-      render: ({ repeated = [] }, cell) => {
-        const own = cellText(name, kind, cell(name))
-        const kept = repeated.find(([column]) => column === name)
-        return kept === undefined ? (
-          own
-        ) : (
-          <>
-            {own} <span class="mark">{texts.otherwiseIs(cellText(name, kind, kept[1]))}</span>
-          </>
-        )
-      }
-    }))
+    ...fields.map(({ kind, name }) => besideRepeated(plainColumn(name, kind), kind))
   ]
 }
+
+/** A column that shows both values where they differ: that of a duplicate, and that of the record that it repeats. */
+const besideRepeated = (column: GridColumn, kind: ColumnKind): GridColumn => ({
+  ...column,
+  render: ({ repeated = [] }, cell) => {
+    const own = cellText(column.name, kind, cell(column.name))
+    const kept = repeated.find(([name]) => name === column.name)
+    if (kept === undefined) return own
+    return (
+      <>
+        {own} <span class="mark">{texts.otherwiseIs(cellText(column.name, kind, kept[1]))}</span>
+      </>
+    )
+  }
+})
 const duplicateNames = ["source", "event", "first_source", "first_event", "conflicting"]

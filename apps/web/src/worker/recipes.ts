@@ -43,7 +43,7 @@ export const paramsOf = (text: string, given: Readonly<Record<string, string>> =
 }
 
 const textOf = (value: unknown): string =>
-  value === undefined || value === null ? "" : Array.isArray(value) ? value.join(",") : String(value as string | number)
+  value === undefined || value === null ? "" : Array.isArray(value) ? value.join(",") : `${value as string | number}`
 
 /** What is known of a spec as a recipe. */
 export const specAsRecipe = (name: string, text: string): KnownRecipe => {
