@@ -1,3 +1,4 @@
+import { setFlagsFromString } from "node:v8"
 import { Worker } from "node:worker_threads"
 import { fromFailure } from "./Failure.ts"
 import type { Ask, Start, Tell } from "./Protocol.ts"
@@ -21,6 +22,8 @@ export class ThreadHandle {
   private broken: Error | undefined
 
   constructor(start: Start) {
+    // The kernels are called a few times and for long; a call that began in code of the quick compiler ends in it.
+    setFlagsFromString("--no-liftoff")
     this.worker = new Worker(threadFile, { workerData: start })
     this.worker.on("message", (message: Tell) => this.receive(message))
     this.worker.on("error", (error) => this.break(error instanceof Error ? error : new Error(String(error))))
