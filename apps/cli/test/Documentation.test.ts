@@ -84,7 +84,9 @@ const withExamples = (): string => {
 }
 
 describe("examples", () => {
-  it.each(globSync("examples/*/*.yaml", { cwd: root }))("%s runs, and each of its outputs has rows", async (path) => {
+  // That one reads files from elsewhere: OnlineShop.test.ts.
+  const own = globSync("examples/*/*.yaml", { cwd: root, exclude: ["examples/online-shop/**"] })
+  it.each(own)("%s runs, and each of its outputs has rows", async (path) => {
     assert.deepStrictEqual(await emptyOutputs(withExamples(), path), [])
   })
 })

@@ -1,5 +1,5 @@
 import { columnData, numberText, type ReportChart, type ReportTables, valueAt } from "@sojourn/core"
-import { DateDay, type RecordBatch, Timestamp } from "apache-arrow"
+import { DateDay, Int64, type RecordBatch, Timestamp } from "apache-arrow"
 import { cellText, leftOut, shownNumber, type ShownTable } from "./cells.ts"
 
 /** What a chart shows, whatever draws it. */
@@ -25,7 +25,7 @@ export const chartData = (chart: ReportChart, tables: ReportTables): ChartData =
   const note = leftOut(points, count)
   const none = { kind, title, x, labels: [], isTime: false, series: [], note }
   if (rows === undefined || points === 0) return none
-  if (kind === "histogram") return { ...none, ...histogram(rows, x) }
+  if (kind === "histogram") return { ...none, ...histogram(rows, x, chart.from) }
   const { type } = columnData(rows, x)
   return {
     ...none,
@@ -49,8 +49,8 @@ const number = (rows: RecordBatch, name: string, row: number): number | null => 
 /** Bins between which a histogram has its values, about. */
 const aboutBins = 20
 
-/** Counts the values of a column in bins whose edges are round numbers. */
-const histogram = (rows: RecordBatch, name: string): Pick<ChartData, "labels" | "series"> => {
+/** Counts the values of a column of a table in bins whose edges are round numbers. */
+const histogram = (rows: RecordBatch, name: string, of: string): Pick<ChartData, "labels" | "series"> => {
   const values: Array<number> = []
   for (let row = 0; row < rows.numRows; row++) {
     const value = number(rows, name, row)
@@ -59,14 +59,20 @@ const histogram = (rows: RecordBatch, name: string): Pick<ChartData, "labels" | 
   if (values.length === 0) return { labels: [], series: [] }
   const least = values.reduce((a, b) => Math.min(a, b))
   const most = values.reduce((a, b) => Math.max(a, b))
-  const width = roundUp((most - least) / aboutBins)
+  const isWhole = columnData(rows, name).type instanceof Int64
+  // Between whole numbers there is nothing to be counted.
+  const width = Math.max(roundUp((most - least) / aboutBins), isWhole ? 1 : 0)
   const first = Math.floor(least / width)
   const counts = Array.from({ length: Math.floor(most / width) - first + 1 }, () => 0)
   for (const value of values) counts[Math.min(Math.floor(value / width) - first, counts.length - 1)]++
   const edge = (bin: number) => shownNumber(Number(((first + bin) * width).toPrecision(12)))
+  const label = (bin: number) => {
+    if (!isWhole) return `${edge(bin)} – ${edge(bin + 1)}`
+    return width === 1 ? edge(bin) : `${edge(bin)} – ${edge(bin + 1 - 1 / width)}`
+  }
   return {
-    labels: counts.map((_, bin) => `${edge(bin)} – ${edge(bin + 1)}`),
-    series: [{ name: "rows", values: counts }]
+    labels: counts.map((_, bin) => label(bin)),
+    series: [{ name: of, values: counts }]
   }
 }
 
