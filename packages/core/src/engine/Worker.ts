@@ -2,6 +2,7 @@ import type { Kernels } from "@sojourn/kernels"
 import type { RecordBatch } from "apache-arrow"
 import { textView } from "../arrow/Columns.ts"
 import { unpackBatch } from "../arrow/Ipc.ts"
+import { redactedFields } from "../plan/redactedFields.ts"
 import { hasTime, tableColumns, userColumn } from "../plan/Tables.ts"
 import type { DecodeRequest } from "../plugin/Decoder.ts"
 import type { Encoding } from "../plugin/Encoder.ts"
@@ -65,6 +66,8 @@ export class Worker {
   /** What its decoders are asked for. */
   request: DecodeRequest
   readonly nothing: Validated
+  /** Fields of which nobody is told. */
+  readonly redacted: ReadonlySet<string>
   readonly stages: Stages
   private readonly durations = new Durations()
   private readonly job: Job
@@ -87,6 +90,7 @@ export class Worker {
     const { scan, validate } = job.plan
     this.job = job
     this.tools = tools
+    this.redacted = redactedFields(job.plan)
     this.stages = new Stages(tools.clock)
     const time = validate.time.value
     const isTime = (path: string) => validate.time.format === "iso8601" && time.kind === "column" && path === time.name
