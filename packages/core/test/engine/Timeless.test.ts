@@ -13,6 +13,7 @@ const rows = [
 
 const event = `event: { user: u, type: k, columns: { at: "parse_time(t, 'yyyy-MM-dd HH:mm:ss')" } }\n`
 
+const columns = "  columns here are u, k, at, user, type"
 const hint = "  name the field that says when an event happened: event: { time: … }"
 
 describe("events without a time", () => {
@@ -87,7 +88,7 @@ tables:
     ["their role", "order: [time]", '5:9: no column "time"; expected u, k, at, user or type'],
     ["a column of another name", "tables: { t: { from: events, columns: { a: $time } } }", "5:44: unknown column $time"]
   ])("do not have %s", (_, text, problem) => {
-    const hints = problem.endsWith('no "event.time"') ? [hint] : []
+    const hints = problem.endsWith('no "event.time"') ? [hint] : problem.endsWith("$time") ? [columns] : []
     assert.deepStrictEqual(errorOf(`${head}${event}${text}`), [problem, ...hints])
   })
 
