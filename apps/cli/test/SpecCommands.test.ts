@@ -157,7 +157,7 @@ outputs: { events: { uri: "${at}/out.csv", columns: [user_id] } }
     assert.strictEqual(code, 1)
     assert.include(
       stderr,
-      "none of 5 records could be accepted: 5 × missing nobody, such as no value\n  see event.user in the spec; write them out: outputs.rejects"
+      "none of 5 records could be accepted: 5 × missing nobody\n  see event.user in the spec; write them out: outputs.rejects"
     )
   })
 })
