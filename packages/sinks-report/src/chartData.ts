@@ -1,5 +1,5 @@
 import { columnData, numberText, type ReportChart, type ReportTables, valueAt } from "@sojourn/core"
-import { DateDay, Int64, type RecordBatch, Timestamp } from "apache-arrow"
+import { DataType, DateDay, Int64, type RecordBatch, Timestamp } from "apache-arrow"
 import { cellText, leftOut, shownNumber, type ShownTable } from "./cells.ts"
 
 /** What a chart shows, whatever draws it. */
@@ -12,6 +12,8 @@ export interface ChartData {
   readonly labels: ReadonlyArray<string>
   /** Points lie as far apart as their times are. */
   readonly isTime: boolean
+  /** The labels are names, of which none can be left out: nobody would guess it from those beside it. */
+  readonly isNamed: boolean
   readonly series: ReadonlyArray<{ readonly name: string; readonly values: ReadonlyArray<number | null> }>
   /** What is left out, for a person. */
   readonly note: string | undefined
@@ -23,7 +25,7 @@ export const chartData = (chart: ReportChart, tables: ReportTables): ChartData =
   const { count, rows } = tables.get(chart.from) ?? { count: 0, rows: undefined }
   const points = Math.min(rows?.numRows ?? 0, kind === "histogram" ? Infinity : mostPoints)
   const note = leftOut(points, count)
-  const none = { kind, title, x, labels: [], isTime: false, series: [], note }
+  const none = { kind, title, x, labels: [], isTime: false, isNamed: false, series: [], note }
   if (rows === undefined || points === 0) return none
   if (kind === "histogram") return { ...none, ...histogram(rows, x, chart.from) }
   const { type } = columnData(rows, x)
@@ -31,6 +33,7 @@ export const chartData = (chart: ReportChart, tables: ReportTables): ChartData =
     ...none,
     labels: Array.from({ length: points }, (_, row) => cellText(rows, x, row)),
     isTime: kind === "line" && (type instanceof DateDay || type instanceof Timestamp),
+    isNamed: DataType.isDictionary(type) || DataType.isUtf8(type),
     series: chart.y.map((name) => ({
       name,
       values: Array.from({ length: points }, (_, row) => number(rows, name, row))

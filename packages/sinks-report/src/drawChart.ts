@@ -37,10 +37,15 @@ export const drawChart = (data: ChartData, id: string): string => {
 /** The most labels that stand below each other. */
 const mostLying = 40
 
-/** Whether the labels of bars have no room beside each other, so that the bars lie below each other. */
-const isLying = ({ kind, labels }: ChartData): boolean => {
+/** Whether the names of bars have no room beside each other, so that the bars lie below each other. */
+const isLying = ({ isNamed, kind, labels }: ChartData): boolean => {
   const longest = labels.reduce((most, text) => Math.max(most, text.length), 0)
-  return kind === "bar" && labels.length <= mostLying && longest * characterWidth + 12 > (width - 80) / labels.length
+  return (
+    kind === "bar" &&
+    isNamed &&
+    labels.length <= mostLying &&
+    longest * characterWidth + 12 > (width - 80) / labels.length
+  )
 }
 const characterWidth = 7
 

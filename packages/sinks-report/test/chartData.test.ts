@@ -129,6 +129,8 @@ describe("drawChart", () => {
     assert.strictEqual(widths.length, labels.length)
     assert.approximately(widths[10] / widths[0], 11, 0.1)
     assert.include(labelled(labels.slice(0, 3)).svg, "0 0 760 320")
+    const days = tablesOf({ t: { x: column.date([...labels.keys()]), v: column.integer([...labels.keys()]) } })
+    assert.include(drawChart(chartData(chart("bar", "x", ["v"]), days), "c"), "0 0 760 320")
   })
 
   it("has colours of the text around it, no size of its own, and nothing for programs", () => {

@@ -73,8 +73,9 @@ export class RejectCounts {
       if (counted.samples.length >= mostSamples) continue
       // A decoder may name a column that the plan does not read, and a record that it could not read has no fields.
       const column = at === null ? undefined : rejectFieldName(at)
-      const value = column !== undefined && names.has(column) ? valueOf(column)(row) : null
-      const isWhole = value === null && code(row) !== "field.missing"
+      const isRead = column !== undefined && names.has(column)
+      const value = isRead ? valueOf(column)(row) : null
+      const isWhole = !isRead || (value === null && code(row) !== "field.missing")
       if (this.isHidden(at, isWhole)) continue
       const sample = isWhole ? valueOf("raw")(row) : value
       if (sample !== null && !counted.samples.includes(sample)) counted.samples.push(sample)

@@ -168,6 +168,20 @@ describe("RejectCounts", () => {
     ])
   })
 
+  it("takes the same samples from the table as without it", () => {
+    const plan = planOf('event: { user: { as: who, value: "nullif(u, \'\')" }, time: t, columns: { n: "n::int64" } }')
+    const validate = makeValidate(plan, { from: -Infinity, to: Infinity, outside: "warn" })
+    const given = [{ u: "", t, n: 1 }, { t }, { u: "a", t, n: "x" }, { u: "a" }, new Broken("record.size", "big", "u")]
+    const [table, counted] = [new RejectCounts(new Set()), new RejectCounts(new Set())]
+    for (const batch of decodeRows(requestOf(plan), given, [])) {
+      const { rejected, rejects } = validate(batch, "x")
+      table.add(rejects)
+      counted.count(rejected)
+    }
+    assert.strictEqual(table.total, 5)
+    assert.deepStrictEqual(counted.list(), table.list())
+  })
+
   it("takes the raw record where the record could not be read, whatever field the decoder names", () => {
     const counts = countsOf([new Broken("record.size", "over 16 MB", "u")])
     assert.deepStrictEqual(counts.list().at(0)?.samples, ["{broken over 16 MB"])
