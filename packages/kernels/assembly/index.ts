@@ -4,6 +4,7 @@ import { CsvTable, encodeCsv } from "./csvEncode"
 import { Json } from "./json"
 import { Field } from "./jsonKeys"
 import { alloc, free } from "./memory"
+import { numberRows, Pages, unsetRows } from "./parquet"
 import { Cut, cutUsers } from "./sessions"
 import { Store } from "./store"
 import { Table } from "./table"
@@ -108,6 +109,44 @@ export function csvRead(
   maxRecords: i32
 ): usize {
   return readCsv(csv, table, from, end, <i64>offset, <i64>event, <i64>line, cap, maxRecords)
+}
+
+// Columns of Parquet (see src/ParquetColumns.ts).
+
+export function pagesOf(table: Table): Pages {
+  return Pages.of(table)
+}
+
+export function pagesLearn(pages: Pages, column: Column, kind: i32, at: usize, end: usize, count: i32): bool {
+  return pages.learn(column, kind, at, end, count)
+}
+
+export function pagesRead(
+  pages: Pages,
+  column: Column,
+  kind: i32,
+  row: i32,
+  entries: i32,
+  most: i32,
+  levelsAt: usize,
+  levelsEnd: usize,
+  at: usize,
+  end: usize,
+  isCoded: bool
+): bool {
+  return pages.read(column, kind, row, entries, most, levelsAt, levelsEnd, at, end, isCoded)
+}
+
+export function columnUnsetRows(column: Column, row: i32, count: i32): void {
+  unsetRows(column, row, count)
+}
+
+export function tableReserve(table: Table, rows: i32): void {
+  table.reserve(rows)
+}
+
+export function tableNumber(table: Table, rows: i32, before: f64): void {
+  numberRows(table, rows, <i64>before)
 }
 
 // Tables as CSV (see src/CsvWriter.ts).

@@ -68,6 +68,24 @@ export interface Exports {
     cap: number,
     maxRecords: number
   ) => number
+  readonly pagesOf: (table: number) => number
+  readonly pagesLearn: (pages: number, column: number, kind: number, at: number, end: number, count: number) => number
+  readonly pagesRead: (
+    pages: number,
+    column: number,
+    kind: number,
+    row: number,
+    entries: number,
+    most: number,
+    levelsAt: number,
+    levelsEnd: number,
+    at: number,
+    end: number,
+    isCoded: boolean
+  ) => number
+  readonly columnUnsetRows: (column: number, row: number, count: number) => void
+  readonly tableReserve: (table: number, rows: number) => void
+  readonly tableNumber: (table: number, rows: number, before: number) => void
   readonly csvEncode: (csv: number) => number
 }
 

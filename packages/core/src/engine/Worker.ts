@@ -105,10 +105,6 @@ export class Worker {
       maxRecordBytes: scan.max_record_bytes
     }
     const kernels = tools.kernels?.()
-    this.request =
-      kernels === undefined || validate.strict
-        ? request
-        : { ...request, table: kernelTable(kernels, request), holds: tools.holds === true }
     this.builder = new RunBuilder(validate.user.name, validate.time.name)
     this.lookups = validate.enrich.map((entry, i) => new Lookup(entry, unpackBatch(job.lookups[i])))
     const bindings = new Map(job.bindings)
@@ -123,6 +119,15 @@ export class Worker {
       )
       this.kept = new KernelEvents(kernels, fields, scan.columns, validate.user.name, order)
     }
+    this.request =
+      kernels === undefined || validate.strict
+        ? request
+        : {
+            ...request,
+            table: kernelTable(kernels, request),
+            // Otherwise they would be held only to be copied.
+            holds: tools.holds === true && this.kept !== undefined
+          }
   }
 
   /** Validates a batch of a part and keeps what is accepted. `lateBefore`: see `Crew`. */
@@ -172,12 +177,15 @@ export class Worker {
   /** Records that the kernels can judge are kept by them; the others of the batch are validated as all are elsewhere. */
   private validateHeld(batch: EventBatch, source: string, part: number): Validated | undefined {
     // Reading `records` would copy all of them.
-    const { held, raw, rawOffset, rejects, texts } = batch
+    const { held, raw, rawOffset, rejects } = batch
     if (held === undefined || this.kept === undefined) return undefined
     const others = this.kept.accept(held, part)
     if (others === undefined) return undefined
-    if (others.length === 0 && rejects.numRows === 0) return this.nothing
-    return this.validate({ records: held.batch(others), rejects, raw, rawOffset, ...(texts && { texts }) }, source)
+    const validated =
+      others.length === 0 && rejects.numRows === 0
+        ? this.nothing
+        : this.validate({ ...held.some(others), rejects, raw, rawOffset }, source)
+    return held.local ? withLocal(validated, held.held.rows - others.length) : validated
   }
 
   /** From now on ranges of these runs are computed. `former`: what the sessions are compared with. */
@@ -334,6 +342,21 @@ export class Worker {
 /** What some users came to; `sizes`: the rows of each output of the job, if it has only some of them. */
 interface OutputBlock extends KernelBlock {
   readonly sizes?: ReadonlyArray<number>
+}
+
+/** With so many more accepted times that named no zone. */
+const withLocal = (validated: Validated, more: number): Validated => {
+  const { events, filtered, rejected, texts, times } = validated
+  return {
+    events,
+    filtered,
+    get rejects() {
+      return validated.rejects
+    },
+    rejected,
+    times: { ...times, local: times.local + more },
+    texts
+  }
 }
 
 const timeRange = ({ asOfMicros, plan: { validate } }: Job): TimeRange => {
