@@ -1,14 +1,16 @@
 import { BadRequest } from "@sojourn/client"
+import * as ByteSize from "effect/ByteSize"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
 import * as HttpServerError from "effect/http/HttpServerError"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerRespondable from "effect/http/HttpServerRespondable"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as ProblemDetails from "effect/http/ProblemDetails"
 import { STATUS_CODES } from "node:http"
-import { refuse, tooLargeBody } from "./Guard.ts"
+import { mostBody, refuse, tooLargeBody } from "./Guard.ts"
 import { countRequest } from "./Metrics.ts"
 import type { ServerOptions } from "./Options.ts"
 
@@ -22,20 +24,27 @@ export const answering =
       const request = yield* HttpServerRequest.HttpServerRequest
       const refused = refuse(request, options)
       const started = yield* Clock.currentTimeMillis
-      const response = yield* refused ?? app.pipe(Effect.catchCause((cause) => failed(cause, options)))
+      const most = mostBody(request, options.limits)
+      const response = yield* (
+        refused ??
+        app.pipe(
+          Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(most)),
+          Effect.catchCause((cause) => failed(cause, most))
+        )
+      )
       const answer = secured(request, asProblem(response))
       yield* countRequest(request.method, answer.status, (yield* Clock.currentTimeMillis) - started)
       return answer
     })
 
 /** A failure that no handler has turned into a problem: of the body, or a defect. */
-const failed = <E>(cause: Cause.Cause<E>, { limits }: ServerOptions): Effect.Effect<Response, E> => {
+const failed = <E>(cause: Cause.Cause<E>, mostBytes: number): Effect.Effect<Response, E> => {
   // The client is gone.
   if (Cause.hasInterruptsOnly(cause)) return Effect.failCause(cause)
   const error: unknown = Cause.squash(cause)
   if (isParseError(error)) {
     return HttpServerRespondable.toResponse(
-      error.reason.reason === "BodyTooLarge" ? tooLargeBody(limits.bodyBytes) : brokenBody
+      error.reason.reason === "BodyTooLarge" ? tooLargeBody(mostBytes) : brokenBody
     )
   }
   return Effect.flatMap(HttpServerError.causeResponse(cause), ([response]) =>

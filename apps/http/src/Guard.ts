@@ -6,7 +6,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Redacted from "effect/Redacted"
 import { createHash, timingSafeEqual } from "node:crypto"
 import { isIP } from "node:net"
-import type { ServerOptions } from "./Options.ts"
+import type { Limits, ServerOptions } from "./Options.ts"
 
 type Request = HttpServerRequest.HttpServerRequest
 type Response = HttpServerResponse.HttpServerResponse
@@ -61,19 +61,24 @@ const wrongOrigin = ({ headers, method }: Request): Forbidden | undefined => {
 }
 
 /** Uploads have limits of their own. */
-const wrongSize = ({ headers, method, url }: Request, { limits }: Options): TooLarge | undefined => {
+const wrongSize = (request: Request, { limits }: Options): TooLarge | undefined => {
+  const { headers, method, url } = request
   const isUpload = method === "POST" && /^\/v1\/uploads\/?(?:\?|$)/.test(url)
-  if (isUpload || !(Number(headers["content-length"]) > limits.bodyBytes)) return undefined
-  return tooLargeBody(limits.bodyBytes)
+  const most = mostBody(request, limits)
+  return isUpload || !(Number(headers["content-length"]) > most) ? undefined : tooLargeBody(most)
 }
 
+/** Bytes that the body of a request may have, other than that of an upload. */
+export const mostBody = ({ url }: Request, { batchBytes, requestBytes }: Limits): number =>
+  /^\/v1\/events\/?(?:\?|$)/.test(url) ? batchBytes : requestBytes
+
 /** A body that is too large, other than an upload. */
-export const tooLargeBody = (bodyBytes: number): TooLarge =>
+export const tooLargeBody = (most: number): TooLarge =>
   new TooLarge({
     code: "body",
-    detail: `the body has more than ${bodyBytes.toLocaleString("en")} bytes`,
+    detail: `the body has more than ${most.toLocaleString("en")} bytes`,
     hint: "send it in several requests",
-    limit: bodyBytes
+    limit: most
   })
 
 const digestOf = (text: string): string => createHash("sha256").update(text).digest("hex")

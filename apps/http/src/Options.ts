@@ -6,8 +6,9 @@ export interface Limits {
   /** Bytes of the files of one upload, as they are sent, and how many files there are. */
   readonly uploadBytes: number
   readonly uploadFiles: number
-  /** Bytes a second of an upload on average, after its first half minute: a slower one holds a place for nothing. */
+  /** Bytes a second of an upload on average, after its first seconds: a slower one holds a place for nothing. */
   readonly uploadRate: number
+  readonly uploadPatience: number
   /** Bytes of an unpacked file, and how many times its packed size they may be. */
   readonly unpackedBytes: number
   readonly unpackedRatio: number
@@ -24,8 +25,9 @@ export interface Limits {
   readonly runHeap: number
   /** Seconds for recognising a file. */
   readonly recogniseSeconds: number
-  /** Bytes of the body of any other request: events, specs. */
-  readonly bodyBytes: number
+  /** Bytes of a batch of events, and of the body of any other request, such as a spec: the server parses it itself. */
+  readonly batchBytes: number
+  readonly requestBytes: number
   /** Levels of nesting of an event, and how many ids of each dataset are remembered at least. */
   readonly nesting: number
   readonly rememberedIds: number
@@ -70,6 +72,7 @@ export const defaultLimits: Limits = {
   uploadBytes: 16 * GiB,
   uploadFiles: 1000,
   uploadRate: 1024,
+  uploadPatience: 30,
   unpackedBytes: 64 * GiB,
   unpackedRatio: 200,
   columns: 2000,
@@ -80,7 +83,8 @@ export const defaultLimits: Limits = {
   runMemory,
   runHeap: Math.min(4 * GiB, runMemory / 2),
   recogniseSeconds: 30,
-  bodyBytes: 16 * MiB,
+  batchBytes: 16 * MiB,
+  requestBytes: MiB / 4,
   nesting: 100,
   rememberedIds: 2 ** 21,
   openDatasets: 8,

@@ -3,13 +3,11 @@ import { Api } from "@sojourn/client"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as HttpApiScalar from "effect/http-api/HttpApiScalar"
-import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
 import * as HttpMiddleware from "effect/http/HttpMiddleware"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as HttpStaticServer from "effect/http/HttpStaticServer"
-import * as ByteSize from "effect/ByteSize"
 import * as Layer from "effect/Layer"
 import * as PrometheusMetrics from "effect/observability/PrometheusMetrics"
 import { createServer } from "node:http"
@@ -88,13 +86,7 @@ const nodeServer = ({ limits }: ServerOptions) => {
 export const serverLayer = (options: ServerOptions) =>
   Layer.unwrap(
     Effect.map(HttpRouter.toHttpEffect(routes(options)), (app) =>
-      HttpServer.serve(
-        app.pipe(
-          answering(options),
-          Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(options.limits.bodyBytes))
-        ),
-        HttpMiddleware.logger
-      )
+      HttpServer.serve(answering(options)(app), HttpMiddleware.logger)
     )
   ).pipe(
     Layer.provideMerge(

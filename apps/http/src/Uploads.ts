@@ -163,7 +163,8 @@ class Receiving {
   private get checkRate(): Effect.Effect<void, BadRequest> {
     return Effect.flatMap(Clock.currentTimeMillis, (now) => {
       const seconds = (now - this.started) / 1000
-      if (seconds < patience || (this.bytes + this.discarded) / seconds >= this.limits.uploadRate) return Effect.void
+      if (seconds < this.limits.uploadPatience || (this.bytes + this.discarded) / seconds >= this.limits.uploadRate)
+        return Effect.void
       return Effect.fail(
         new BadRequest({
           code: "upload.slow",
@@ -175,9 +176,6 @@ class Receiving {
 }
 
 const mostDiscarded = 64 * 2 ** 20
-
-/** Seconds before a slow upload is given up. */
-const patience = 30
 
 const written = (write: () => Promise<void>): Effect.Effect<void, Unavailable> =>
   Effect.tryPromise({

@@ -177,5 +177,5 @@ describe("the API", () => {
       []
     )
     assert.strictEqual((await fetch(`${server.url}/health`)).status, 200)
-  }, 300_000)
+  }, 600_000)
 })

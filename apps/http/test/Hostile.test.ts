@@ -1,41 +1,70 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { existsSync, readdirSync, readFileSync } from "node:fs"
-import { readdir } from "node:fs/promises"
+import { readdir, rm } from "node:fs/promises"
 import { connect, type Socket } from "node:net"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { gzipSync, zstdCompressSync } from "node:zlib"
 import { afterAll, afterEach, beforeAll } from "vitest"
 import { five, fiveSpec } from "./support/five.ts"
-import { ended, startServer, type TestServer, text, upload } from "./support/server.ts"
+import { heldBytes, resident, type ServerProcess, spawnServer, startProcess } from "./support/process.ts"
+import { ended, temporary, text, upload } from "./support/server.ts"
 
 const corpora = fileURLToPath(new URL("../../../../shared/corpora/", import.meta.url))
 
-let server: TestServer
-beforeAll(async () => {
-  const limits = {
-    uploadBytes: 2 ** 26,
-    uploadFiles: 400,
-    recordBytes: 2 ** 20,
-    runMemory: 1.2e9,
-    recogniseSeconds: 20
-  }
-  server = await startServer({}, { ...limits, runSeconds: 60, headSeconds: 1, silentSeconds: 5 })
-}, 60_000)
-afterAll(() => server.close())
+const limits = {
+  uploadBytes: 2 ** 26,
+  uploadFiles: 400,
+  uploadPatience: 2,
+  recordBytes: 2 ** 20,
+  runMemory: 1.2e9,
+  recogniseSeconds: 20,
+  runSeconds: 60,
+  headSeconds: 1,
+  silentSeconds: 5
+}
 
-// Whatever a test has sent, the server answers afterwards.
-afterEach(async () => {
-  assert.strictEqual((await fetch(`${server.url}/health`)).status, 200)
+/** For what takes long by itself. */
+const patient = { recogniseSeconds: 300, runSeconds: 600, silentSeconds: 600 }
+
+let server: ServerProcess
+/** What the server holds, and its resident memory, when it has done one run. */
+let before: { readonly held: number; readonly resident: number }
+beforeAll(async () => {
+  server = await spawnServer(await temporary(), {}, limits)
+  await Effect.runPromise(run({ "first.jsonl": five }))
+  before = { held: await heldBytes(server.child), resident: resident(server.child).bytes }
+})
+afterAll(async () => {
+  await server.kill()
+  await rm(server.data, { recursive: true })
 })
 
-const run = Effect.fnUntraced(function* (files: Readonly<Record<string, string | Uint8Array>>, spec?: string) {
-  const id = yield* Effect.promise(() => upload(server.url, files))
-  const payload = { source: { upload: id }, ...(spec === undefined ? {} : { spec }) }
+// Whatever a test has sent, the server answers afterwards, has no process left, and gives its memory back.
+afterEach(async () => {
+  assert.strictEqual((await fetch(`${server.url}/health`)).status, 200)
+  await until(() => Promise.resolve(resident(server.child).children.length === 0))
+  assert.isBelow(await heldBytes(server.child), before.held + mostHeld)
+  assert.isBelow(resident(server.child).bytes, before.resident + mostResident)
+})
+
+/** What uploads and runs that are kept are known by. */
+const mostHeld = 10e6
+/** The allocator keeps some of what was freed. */
+const mostResident = 100e6
+
+const runOf = Effect.fnUntraced(function* (upload: string, spec?: string) {
+  const payload = { source: { upload }, ...(spec === undefined ? {} : { spec }) }
   const created = yield* server.client.runs.create({ payload })
   return yield* ended(server, created.id)
 })
+
+const run = (files: Readonly<Record<string, string | Uint8Array>>, spec?: string) =>
+  Effect.flatMap(
+    Effect.promise(() => upload(server.url, files)),
+    (id) => runOf(id, spec)
+  )
 
 const post = (path: string, body: string, type = "application/json") =>
   Effect.promise(async () => {
@@ -87,6 +116,15 @@ describe("files that are larger than they look", () => {
         const { problem, state } = yield* run({ [name]: packed })
         assert.deepStrictEqual([state, problem?.code], ["failed", "input.data"])
         assert.match(problem?.detail ?? "", new RegExp(`^${name} unpacks to more than [\\d,]+ bytes`))
+        // Nor does it get out where the server itself unpacks.
+        const id = yield* Effect.promise(() => upload(server.url, { [name]: packed }))
+        const { lines, text } = server.client.uploads
+        for (const refused of [
+          yield* Effect.flip(lines({ params: { id }, query: { file: name } })),
+          yield* Effect.flip(text({ params: { id }, query: { file: name, offset: 60e6 } }))
+        ]) {
+          assert.deepInclude(refused, { status: 422, code: "input.data" })
+        }
       }
     })
   )
@@ -106,6 +144,35 @@ describe("files that are larger than they look", () => {
         ]
       )
     })
+  )
+
+  it.effect(
+    "are one record of a gigabyte, which is rejected in bounded memory",
+    () =>
+      Effect.gen(function* () {
+        const data = yield* Effect.promise(() => temporary())
+        const large = yield* Effect.promise(() =>
+          startProcess(data, {}, { ...limits, ...patient, uploadBytes: 2 ** 31 })
+        )
+        const before = yield* Effect.promise(() => heldBytes(large.child))
+        const id = yield* Effect.promise(() => sendLine(large.url, 1e9))
+        assert.isBelow((yield* Effect.promise(() => heldBytes(large.child))) - before, mostHeld)
+        const { lines } = yield* large.client.uploads.lines({ params: { id }, query: { file: "line.jsonl" } })
+        assert.deepStrictEqual(
+          lines.map(({ cut, text }) => cut + text.length),
+          [1e9, five.indexOf("\n")]
+        )
+        const created = yield* large.client.runs.create({ payload: { source: { upload: id }, spec: fiveSpec } })
+        const { problem, state } = yield* ended(large, created.id)
+        assert.deepStrictEqual([state, problem], ["done", null])
+        const { accounting, rejected_by } = yield* large.client.runs.summary({ params: { id: created.id } })
+        assert.deepStrictEqual([accounting.read, accounting.accepted], [2, 1])
+        assert.include(rejected_by[0]?.reason, "is over the cap of 1,048,576")
+        assert.isBelow((yield* Effect.promise(() => heldBytes(large.child))) - before, mostHeld)
+        yield* Effect.promise(large.kill)
+        yield* Effect.promise(() => rm(data, { recursive: true }))
+      }),
+    900_000
   )
 
   it.effect("with too many columns are not guessed, and are read by a spec that names some", () =>
@@ -155,6 +222,11 @@ event:
         const { problem, status } = yield* post("/v1/runs", JSON.stringify({ source: { upload: sent }, spec }))
         assert.deepStrictEqual([status, problem.code], [422, "spec"])
       }
+      const large = yield* post(
+        "/v1/runs",
+        JSON.stringify({ source: { upload: sent }, spec: `x: [${"a, ".repeat(1e5)}]` })
+      )
+      assert.deepStrictEqual([large.status, large.problem.code], [413, "body"])
       const filter = encodeURIComponent("(".repeat(3000))
       const refused = yield* Effect.promise(() =>
         fetch(`${server.url}/v1/runs/${id}/tables/events/rows?filter=${filter}`)
@@ -211,7 +283,50 @@ describe("uploads", () => {
   })
 })
 
+/** Sends one record of so many bytes, and a second one after it, without having them in one piece anywhere. */
+const sendLine = async (url: string, length: number): Promise<string> => {
+  const begin = '{"user_id":"u1","event_time":"2024-07-10T10:00:00Z","x":"'
+  const end = '"}\n'
+  const piece = Buffer.alloc(2 ** 20, "x")
+  const body = async function* () {
+    yield Buffer.from(`--X\r\ncontent-disposition: form-data; name="f"; filename="line.jsonl"\r\n\r\n${begin}`)
+    for (let left = length - begin.length - end.trim().length; left > 0; left -= piece.length) {
+      yield piece.subarray(0, left)
+    }
+    yield Buffer.from(`${end}${five.slice(0, five.indexOf("\n"))}\r\n--X--\r\n`)
+  }
+  const headers = { "content-type": "multipart/form-data; boundary=X" }
+  const response = await fetch(`${url}/v1/uploads`, {
+    method: "POST",
+    headers,
+    body: ReadableStream.from(body()),
+    duplex: "half"
+  } as RequestInit)
+  assert.strictEqual(response.status, 201)
+  return ((await response.json()) as { readonly id: string }).id
+}
+
 describe("slow clients", () => {
+  it("are given up where they send an upload byte by byte", async () => {
+    const kept = await readdir(join(server.data, "uploads"))
+    const socket = await opened()
+    let answer = ""
+    socket.setEncoding("utf8").on("data", (text: string) => {
+      answer += text
+    })
+    socket.write(
+      "POST /v1/uploads HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=X\r\nContent-Length: 1000000\r\n\r\n"
+    )
+    socket.write(`--X\r\ncontent-disposition: form-data; name="f"; filename="a.csv"\r\n\r\n`)
+    await until(async () => {
+      socket.write("a")
+      return answer.includes("\r\n\r\n") || socket.destroyed
+    })
+    assert.match(answer, /^HTTP\/1.1 400 [^]*application\/problem\+json[^]*"upload\.slow"/)
+    socket.destroy()
+    await until(async () => (await readdir(join(server.data, "uploads"))).length === kept.length)
+  })
+
   it("are given up, whether they hold back the head of a request or its body", async () => {
     const head = await opened()
     head.write("GET /health HTTP/1.1\r\n")

@@ -241,7 +241,7 @@ dedupe:`
         assert.include(refused.message, "the server reads files only, and not duckdb")
       }
       const guessed = yield* Effect.flip(server.client.uploads.recognise({ params: { id: sent }, payload: { format } }))
-      assert.include(guessed.message, "the server reads files only, and not duckdb")
+      assert.include(guessed.message, 'no format "duckdb" to read; expected json, csv')
     })
   )
 

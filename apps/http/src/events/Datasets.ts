@@ -80,7 +80,7 @@ export class Datasets extends Context.Service<
         const append = Effect.fn("Datasets.append")((name: string, { body, idField, kind }: Batch) =>
           using(name, idField, (log) =>
             Effect.gen(function* () {
-              if (log.waitingBytes > 8 * limits.bodyBytes) return yield* busy
+              if (log.waitingBytes > 8 * limits.batchBytes) return yield* busy
               const read = readRecords(body, kind, log.settings.id, limits)
               if ("faults" in read) return yield* refused(read.faults)
               // After a failure of the disk it is read again what is there.

@@ -35,7 +35,7 @@ const stored = async (data: string, dataset = "events"): Promise<ReadonlyArray<s
 describe("posted events", () => {
   let server: TestServer
   beforeAll(async () => {
-    server = await startServer({}, { bodyBytes: 100_000, recordBytes: 10_000 })
+    server = await startServer({}, { batchBytes: 100_000, recordBytes: 10_000 })
   }, 60_000)
   afterAll(() => server.close())
 
