@@ -174,6 +174,10 @@ export function storeReserveTexts(events: Store, check: i32, size: i32): void {
   events.reserveTexts(check, size)
 }
 
+export function storeLearnTexts(events: Store, check: i32, from: i32, to: i32): void {
+  events.learnTexts(check, from, to)
+}
+
 export function storeAccept(events: Store, table: Table, rows: i32, part: i32): i32 {
   return events.accept(table, rows, part)
 }

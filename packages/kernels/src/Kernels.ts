@@ -29,6 +29,7 @@ export interface Exports {
   ) => void
   readonly storeRange: (events: number, from: number, to: number) => void
   readonly storeReserveTexts: (events: number, check: number, size: number) => void
+  readonly storeLearnTexts: (events: number, check: number, from: number, to: number) => void
   readonly storeAccept: (events: number, table: number, rows: number, part: number) => number
   readonly storeSort: (events: number, ranks: number, ends: number, users: number) => void
   readonly storeGather: (events: number, column: number, to: number) => void

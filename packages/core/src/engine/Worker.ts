@@ -2,6 +2,7 @@ import type { Kernels } from "@sojourn/kernels"
 import type { RecordBatch } from "apache-arrow"
 import { textView } from "../arrow/Columns.ts"
 import { unpackBatch } from "../arrow/Ipc.ts"
+import { redactedFields } from "../plan/redactedFields.ts"
 import { hasTime, tableColumns, userColumn } from "../plan/Tables.ts"
 import type { DecodeRequest } from "../plugin/Decoder.ts"
 import type { Encoding } from "../plugin/Encoder.ts"
@@ -16,6 +17,7 @@ import { type Allocate, RunBuilder } from "../run/RunBuilder.ts"
 import { bytesOf, type Run } from "../run/Run.ts"
 import type { RunReader } from "../run/RunReader.ts"
 import { timeTextMicros } from "../time/TimeText.ts"
+import { jsonMarker } from "./jsonMarker.ts"
 import { Changes, type Compared, type Former } from "./Changes.ts"
 import { compute, type ComputeContext } from "./Compute.ts"
 import { countBlock, type Counts } from "./Counts.ts"
@@ -65,6 +67,8 @@ export class Worker {
   /** What its decoders are asked for. */
   request: DecodeRequest
   readonly nothing: Validated
+  /** Fields of which nobody is told. */
+  readonly redacted: ReadonlySet<string>
   readonly stages: Stages
   private readonly durations = new Durations()
   private readonly job: Job
@@ -77,6 +81,8 @@ export class Worker {
   private readonly lookups: ReadonlyArray<Lookup>
   private readonly expressions: Expressions
   private readonly validate: ReturnType<typeof makeValidate>
+  /** For each output of the job. */
+  private readonly markers: ReadonlyArray<ReturnType<typeof jsonMarker>>
   private readonly encodings = new Map<number, Encoding>()
   private merge: Merge | undefined
   private sessions: KernelSessions | undefined
@@ -87,6 +93,8 @@ export class Worker {
     const { scan, validate } = job.plan
     this.job = job
     this.tools = tools
+    this.redacted = redactedFields(job.plan)
+    this.markers = job.writes.map(({ table }) => jsonMarker(job.plan, table))
     this.stages = new Stages(tools.clock)
     const time = validate.time.value
     const isTime = (path: string) => validate.time.format === "iso8601" && time.kind === "column" && path === time.name
@@ -306,7 +314,8 @@ export class Worker {
         const rows = paths === undefined ? all : rowsIn(all, partition, paths)
         outputs[i].rows += block.sizes?.[i] ?? all.numRows
         if (encode[i]) {
-          outputs[i].encoded.push(this.stages.measure("encode", () => this.encodingOf(i, rows).encode(rows)))
+          const marked = this.markers[i](rows)
+          outputs[i].encoded.push(this.stages.measure("encode", () => this.encodingOf(i, marked).encode(marked)))
         } else outputs[i].batches.push(rows)
       }
       if (wantsHeads) firsts.push(...this.headsOf(block, heads))
