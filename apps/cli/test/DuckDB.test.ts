@@ -46,16 +46,19 @@ describe("DuckDB as a sink", () => {
     const at = directory({ "events.csv": events(4) })
     const outputs = `  sessions: { uri: w.duckdb }
   events: { uri: w.duckdb, format: { name: duckdb, table: silver.events } }
+  silver.visits: { uri: w.duckdb, table: sessions }
   rejects: { uri: rejects.csv }
 `
     for (let i = 0; i < 2; i++) assert.deepStrictEqual(await run(at, outputs), { code: 0, stderr: "" })
     const same = outputs
       .replace("w.duckdb }", "s.parquet }")
+      .replace("silver.visits: { uri: w.duckdb,", "visits: { uri: v.parquet,")
       .replace("w.duckdb, format: { name: duckdb, table: silver.events }", "e.parquet")
     assert.deepStrictEqual(await run(at, same), { code: 0, stderr: "" })
     const path = join(at, "w.duckdb")
     for (const [table, file] of [
       ["sessions", "s"],
+      ["silver.visits", "v"],
       ["silver.events", "e"]
     ]) {
       const rows = `read_parquet('${at}/${file}.parquet')`
@@ -69,6 +72,7 @@ describe("DuckDB as a sink", () => {
       "rejects.csv",
       "s.parquet",
       "spec.yaml",
+      "v.parquet",
       "w.duckdb"
     ])
   })

@@ -71,6 +71,15 @@ describe("sojourn run, with a file that is joined to events", () => {
     )
   })
 
+  it("warns of columns that no row has a value for, and of a file without rows", async () => {
+    const { path } = folder((text) => text, { "users.csv": "id,seats\nu1,\n" })
+    const { code, stdout } = await sojourn("run", path)
+    assert.strictEqual(code, 0)
+    assert.match(stdout, /^warning +no record of .*users\.csv \(enrich users\) has a value for plan, seats$/m)
+    const empty = folder((text) => text, { "users.csv": "" })
+    assert.match((await sojourn("run", empty.path)).stdout, /^warning +no records in .*users\.csv \(enrich users\)$/m)
+  })
+
   it("has the same counts as JSON, for one thread and two", async () => {
     const { path } = folder((text) => text, { "users.csv": `${users}u9,free\n` })
     for (const threads of ["1", "2"]) {

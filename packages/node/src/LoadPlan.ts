@@ -171,7 +171,7 @@ const outputProblems = (formats: Formats, { document }: ReadSpec, plan: Plan): R
     if (system !== undefined && table === "history" && plan.checks.length > 0) {
       return [document.problem(place, "the history of checks is kept in a file, which is read before it is written")]
     }
-    const part = system === undefined ? "" : `the ${system.plugin.place(system.options, table)} of `
+    const part = system === undefined ? "" : `the ${system.plugin.place(system.options, output)} of `
     const where = isStandardOutput(uri) ? "standard output" : schemeOf(uri) === undefined ? resolve(uri) : uri
     const other = targets.get(part + where)
     targets.set(part + where, { output, table })

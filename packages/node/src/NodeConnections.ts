@@ -52,9 +52,9 @@ export const layer = (
         const write = (given: ReportTables) => Effect.sync(() => void (tables = given))
         return { write, prepare: sink.prepare, commit: sink.commit }
       }),
-      sink: Effect.fnUntraced(function* ({ format, member, output, partition, table, uri }, schema) {
+      sink: Effect.fnUntraced(function* ({ format, member, output, partition, uri }, schema) {
         const system = member === null ? formats.sinkOf(format, uri) : undefined
-        if (system !== undefined) return yield* systemSink({ ...system, uri, name: table }, schema, commit)
+        if (system !== undefined) return yield* systemSink({ ...system, uri, name: output }, schema, commit)
         yield* attempt(uri, () => formats.loadEncoding(format, uri))
         const encoding = (schema: ArrowSchema) => formats.openEncoding(format, uri, schema)
         if (partition.length > 0) {

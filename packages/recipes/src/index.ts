@@ -2,6 +2,7 @@ import { eventSessions } from "./sample/eventSessions.ts"
 import { learningSessions } from "./sample/learningSessions.ts"
 import type { Sample } from "./sample/Sample.ts"
 import { userOutcomes } from "./sample/userOutcomes.ts"
+import { videoEngagement } from "./sample/videoEngagement.ts"
 
 export type { Sample, SampleOptions } from "./sample/Sample.ts"
 
@@ -12,5 +13,6 @@ export const recipesFolder: URL = new URL("../recipes/", import.meta.url)
 export const samples: ReadonlyMap<string, Sample> = new Map([
   ["event-sessions", eventSessions],
   ["learning-sessions", learningSessions],
-  ["user-outcomes", userOutcomes]
+  ["user-outcomes", userOutcomes],
+  ["video-engagement", videoEngagement]
 ])

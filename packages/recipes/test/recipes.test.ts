@@ -37,7 +37,9 @@ describe("every recipe", () => {
         assert.isDefined(description, name)
       }
       const lines = text.trimEnd().split("\n")
-      assert.isAtMost(lines.length, 200)
+      // The templates of reports are documents of their own.
+      const own = text.replaceAll(/^( +)template: \|\n(?:\1 +.*\n|\n)*/gm, "").trimEnd()
+      assert.isAtMost(own.split("\n").length, 200)
       for (const line of lines) assert.isAtMost(line.length, 120)
     })
   }

@@ -1,3 +1,4 @@
+import { validRows } from "@sojourn/core"
 import { type Data, DataType, Field, Float64, List, makeData, Utf8, type Vector } from "apache-arrow"
 
 /**
@@ -39,9 +40,10 @@ class Validity {
   }
 
   add(data: Data, from: number, to: number, at: number): void {
-    if (data.nullCount === 0) return setBits(this.bits, at, to - from)
+    const valid = validRows(data, from, to)
+    if (valid === undefined) return setBits(this.bits, at, to - from)
     for (let row = from; row < to; row++) {
-      if (data.getValid(row)) setBit(this.bits, at + row - from)
+      if (valid[row - from] === 1) setBit(this.bits, at + row - from)
       else this.nullCount++
     }
   }
@@ -215,9 +217,9 @@ class TextColumn implements GroupColumn {
     this.validity.add(data, from, to, this.texts.count)
     const codes = DataType.isDictionary(data.type) ? (data.values as Int32Array) : undefined
     const { valueOffsets, values } = codes === undefined ? data : dictionaryOf(data)
-    const isWhole = data.nullCount === 0
+    const valid = validRows(data, from, to)
     for (let row = from; row < to; row++) {
-      if (!isWhole && !data.getValid(row)) this.texts.add(nothing, 0, 0)
+      if (valid?.[row - from] === 0) this.texts.add(nothing, 0, 0)
       else {
         const at = codes === undefined ? row : codes[row]
         this.texts.add(values, valueOffsets[at], valueOffsets[at + 1])

@@ -61,11 +61,16 @@ export const recordBatch = (columns: ReadonlyArray<NamedColumn>, length: number)
 export const textColumn = (codes: Int32Array, dictionary: Vector<Utf8>): Data<Text> => {
   let nullCount = 0
   for (let i = 0; i < codes.length; i++) nullCount += codes[i] >>> 31
+  let nullBitmap: Uint8Array | null = null
+  if (nullCount > 0) {
+    nullBitmap = new Uint8Array((codes.length + 7) >> 3)
+    for (let i = 0; i < codes.length; i++) nullBitmap[i >> 3] |= (codes[i] < 0 ? 0 : 1) << (i & 7)
+  }
   return makeData({
     type: new Dictionary(new Utf8(), new Int32()),
     length: codes.length,
     nullCount,
-    nullBitmap: nullCount === 0 ? null : bits(codes.length, (i) => codes[i] >= 0),
+    nullBitmap,
     data: codes,
     dictionary
   })
@@ -139,12 +144,14 @@ export const columnData = (batch: RecordBatch, name: string): Data => {
 /** Some columns of a batch, in the order given. */
 export const pickColumns = (batch: RecordBatch, names: ReadonlyArray<string>): RecordBatch =>
   recordBatch(
-    names.map((name) => {
-      const field = batch.schema.fields.find((one) => one.name === name)
-      return { name, data: columnData(batch, name), json: field !== undefined && isJson(field) }
-    }),
+    names.map((name) => ({ name, data: columnData(batch, name), json: isJsonColumn(batch, name) })),
     batch.numRows
   )
+
+const isJsonColumn = ({ schema }: RecordBatch, name: string): boolean => {
+  const field = schema.fields.find((candidate) => candidate.name === name)
+  return field !== undefined && isJson(field)
+}
 
 /** Text of either kind: dictionary-encoded or plain. */
 export const isText = (type: DataType): boolean => type instanceof Dictionary || type instanceof Utf8
@@ -152,8 +159,7 @@ export const isText = (type: DataType): boolean => type instanceof Dictionary ||
 /** Reads a text column of either kind (dictionary or plain) as {@link TextView}. */
 export const textView = (batch: RecordBatch, name: string): TextView => {
   const data = columnData(batch, name)
-  const field = batch.schema.fields.find((candidate) => candidate.name === name)
-  const json = field !== undefined && isJson(field)
+  const json = isJsonColumn(batch, name)
   if (!(data.type instanceof Dictionary)) return plainTextView(data as Data<Utf8>, json)
   const dictionary = data.dictionary as Vector<Utf8>
   const values = dictionary.data[0]
@@ -171,21 +177,43 @@ export const textView = (batch: RecordBatch, name: string): TextView => {
 
 /** Null slots hold -1 already where Sojourn made the column; elsewhere they may hold anything. */
 const withNullCodes = (codes: Int32Array, data: Data): Int32Array => {
-  for (let i = 0; i < data.length; i++) {
-    if (codes[i] >= 0 && !data.getValid(i)) {
-      const copy = codes.slice()
-      for (let j = i; j < data.length; j++) if (!data.getValid(j)) copy[j] = -1
-      return copy
-    }
+  const valid = validRows(data)
+  if (valid === undefined) return codes
+  for (let i = 0; i < codes.length; i++) {
+    if (codes[i] < 0 || valid[i] === 1) continue
+    const copy = codes.slice()
+    for (let j = i; j < copy.length; j++) if (valid[j] === 0) copy[j] = -1
+    return copy
   }
   return codes
 }
 
+/**
+ * By row 1 where there is a value and 0 where there is none, of the rows `from` to `to` (excluded); undefined where no row of
+ * the column is null.
+ */
+export const validRows = (
+  { length, nullBitmap, nullCount, offset }: Data,
+  from = 0,
+  to = length
+): Uint8Array | undefined => {
+  if (nullCount === 0 || nullBitmap === undefined || nullBitmap === null || nullBitmap.length === 0) return undefined
+  const valid = new Uint8Array(to - from).fill(1)
+  for (let i = 0; i < valid.length;) {
+    const at = offset + from + i
+    // Most bytes say that all of their rows have a value.
+    if ((at & 7) === 0 && nullBitmap[at >> 3] === 0xff) i += 8
+    else valid[i++] = (nullBitmap[at >> 3] >> (at & 7)) & 1
+  }
+  return valid
+}
+
 const plainTextView = (data: Data<Utf8>, json: boolean): TextView => {
   const interner = new Interner()
+  const valid = validRows(data)
   const codes = new Int32Array(data.length)
   for (let i = 0; i < data.length; i++) {
-    codes[i] = data.getValid(i) ? interner.intern(data.values, data.valueOffsets[i], data.valueOffsets[i + 1]) : -1
+    codes[i] = valid?.[i] !== 0 ? interner.intern(data.values, data.valueOffsets[i], data.valueOffsets[i + 1]) : -1
   }
   const dictionary = interner.toVector()
   return { codes, size: interner.size, offsets: interner.offsets, bytes: interner.bytes, dictionary, json }

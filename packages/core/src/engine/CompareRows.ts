@@ -1,5 +1,5 @@
 import { Bool, type RecordBatch } from "apache-arrow"
-import { columnData, int64Lanes, isText, textView } from "../arrow/Columns.ts"
+import { columnData, int64Lanes, isText, textView, validRows } from "../arrow/Columns.ts"
 import { compareInt64 } from "../time/Int64.ts"
 import { type TextOrder, textRanks } from "./TextOrder.ts"
 
@@ -16,9 +16,9 @@ export const compareRows = (batch: RecordBatch, name: string, textOrder: TextOrd
     return (a, b) => (codes[a] < 0 ? -1 : ranks[codes[a]]) - (codes[b] < 0 ? -1 : ranks[codes[b]])
   }
   const values = valueCompare(batch, name)
-  if (data.nullCount === 0) return values
-  const valid = (row: number) => (data.getValid(row) ? 1 : 0)
-  return (a, b) => valid(a) - valid(b) || (valid(a) === 0 ? 0 : values(a, b))
+  const valid = validRows(data)
+  if (valid === undefined) return values
+  return (a, b) => valid[a] - valid[b] || (valid[a] === 0 ? 0 : values(a, b))
 }
 
 const valueCompare = (batch: RecordBatch, name: string): Compare => {

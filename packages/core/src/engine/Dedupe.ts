@@ -25,10 +25,9 @@ export const dedupe = (plan: Pick<Plan, "validate" | "dedupe">, ordered: Ordered
   const unique = new Int32Array(rows)
   if (names === undefined) return { unique: unique.map((_, row) => row), ...none }
   const key = names.map((name) => columnWords(events, name))
-  const rest = mappedColumns(plan)
-    .filter(({ name }) => !names.includes(name))
-    .map(({ name }) => columnWords(events, name))
-  const keepsConflicts = plan.dedupe.key !== "record"
+  // What is equal as a whole differs in nothing.
+  const others = plan.dedupe.key === "record" ? [] : mappedColumns(plan).filter(({ name }) => !names.includes(name))
+  const rest = others.map(({ name }) => columnWords(events, name))
 
   const duplicates: Array<number> = []
   const firsts: Array<number> = []
@@ -43,7 +42,7 @@ export const dedupe = (plan: Pick<Plan, "validate" | "dedupe">, ordered: Ordered
     else {
       duplicates.push(row)
       firsts.push(first)
-      conflicting.push(keepsConflicts && !sameWords(rest, row, first) ? 1 : 0)
+      conflicting.push(sameWords(rest, row, first) ? 0 : 1)
     }
   }
   return {

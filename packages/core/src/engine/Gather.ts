@@ -1,5 +1,5 @@
 import type { RecordBatch, Schema } from "apache-arrow"
-import { columnData, isJson, recordBatch } from "../arrow/Columns.ts"
+import { columnData, isJson, recordBatch, validRows } from "../arrow/Columns.ts"
 import { makeSlots } from "./measure/Slots.ts"
 import { reserved } from "./measure/reserved.ts"
 
@@ -30,8 +30,9 @@ export class Gather {
       column.slots.load(data, all)
       column.slots.reserve(this.size + batch.numRows)
       column.isValid = reserved(column.isValid, this.size + batch.numRows)
+      const valid = validRows(data)
       for (let row = 0; row < batch.numRows; row++) {
-        if (!data.getValid(row)) continue
+        if (valid?.[row] === 0) continue
         column.isValid[this.size + row] = 1
         column.slots.set(this.size + row, row)
       }

@@ -18,18 +18,28 @@ export class GroupMeasures {
 
   /** `place`: where the measures stand, for errors. */
   constructor(calls: ReadonlyArray<MeasureCall>, expressions: Expressions, place: string) {
+    // Equal conditions are one.
+    const filters = new Map<string, NonNullable<Measured["filter"]>>()
+    const filterOf = (tree: NonNullable<MeasureCall["filter"]>) => {
+      const key = JSON.stringify(tree)
+      const filter = filters.get(key) ?? expressions.condition(tree, place)
+      filters.set(key, filter)
+      return filter
+    }
     this.measured = calls.map((call) => ({
       name: call.name,
       state: makeMeasure(call),
-      filter: call.filter === null ? undefined : expressions.condition(call.filter, place),
+      filter: call.filter === null ? undefined : filterOf(call.filter),
       values: call.arguments.map((tree) => expressions.compile(tree, place))
     }))
   }
 
   /** Adds rows, in order. `groupOf`: by row, its group below `groups`; -1 where it is in none. */
   add(batch: RecordBatch, groupOf: Int32Array, groups: number): void {
+    const held = new Map<Measured["filter"], Int32Array>([[undefined, groupOf]])
     for (const { filter, state, values } of this.measured) {
-      const counted = filter === undefined ? groupOf : filter(batch, groupOf)
+      const counted = held.get(filter) ?? filter?.(batch, groupOf) ?? groupOf
+      held.set(filter, counted)
       state.add(
         counted,
         groups,

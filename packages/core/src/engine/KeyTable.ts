@@ -1,5 +1,5 @@
 import { Bool, type Data, type RecordBatch } from "apache-arrow"
-import { columnData, isText, textView } from "../arrow/Columns.ts"
+import { columnData, isText, textView, validRows } from "../arrow/Columns.ts"
 
 /** A column as words to be hashed and compared: `width` of them a row; equal words, equal values. */
 export interface Words {
@@ -14,10 +14,12 @@ export const columnWords = (batch: RecordBatch, name: string): Words => {
   const data = columnData(batch, name)
   if (isText(data.type)) return { words: textView(batch, name).codes, width: 1, nullable: true }
   const plain = plainWords(data)
-  if (data.nullCount === 0) return plain
+  const valid = validRows(data)
+  if (valid === undefined) return plain
   // The first row with a value stands for the value, so that null can be told from every one of them.
   const seen = new KeyTable(data.length, [plain])
-  const codes = Int32Array.from({ length: data.length }, (_, row) => (data.getValid(row) ? seen.first(row) : -1))
+  const codes = new Int32Array(data.length)
+  for (let row = 0; row < codes.length; row++) codes[row] = valid[row] === 1 ? seen.first(row) : -1
   return { words: codes, width: 1, nullable: true }
 }
 

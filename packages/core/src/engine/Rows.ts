@@ -10,7 +10,7 @@ import {
   type RecordBatch,
   Utf8
 } from "apache-arrow"
-import { isJson, type NamedColumn, recordBatch, textColumn } from "../arrow/Columns.ts"
+import { isJson, type NamedColumn, recordBatch, textColumn, validRows } from "../arrow/Columns.ts"
 
 /** Some rows of a batch, in the order given, with all its columns. Dictionaries are shared, not copied. */
 export const selectBatch = (batch: RecordBatch, rows: Int32Array): RecordBatch =>
@@ -107,12 +107,21 @@ const selectLists = (data: Data<List>, rows: Int32Array): Data<List> => {
   })
 }
 
+/** The rows that are 0 in a column of groups, which say -1 where a row does not count. */
+export const rowsThatCount = (groupOf: Int32Array): Int32Array => {
+  const rows = new Int32Array(groupOf.length)
+  let count = 0
+  for (let row = 0; row < groupOf.length; row++) if (groupOf[row] === 0) rows[count++] = row
+  return rows.subarray(0, count)
+}
+
 const selectValidity = (data: Data, rows: Int32Array) => {
-  if (data.nullCount === 0 && !rows.includes(-1)) return { nullCount: 0 }
+  const valid = validRows(data)
+  if (valid === undefined && !rows.includes(-1)) return { nullCount: 0 }
   let nullCount = 0
   const nullBitmap = new Uint8Array((rows.length + 7) >> 3)
   for (let i = 0; i < rows.length; i++) {
-    if (rows[i] >= 0 && data.getValid(rows[i])) nullBitmap[i >> 3] |= 1 << (i & 7)
+    if (rows[i] >= 0 && valid?.[rows[i]] !== 0) nullBitmap[i >> 3] |= 1 << (i & 7)
     else nullCount++
   }
   return { nullCount, nullBitmap }

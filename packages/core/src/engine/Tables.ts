@@ -1,6 +1,7 @@
 import type { RecordBatch } from "apache-arrow"
 import { lookupNamed, sourcesOf } from "../plan/Tables.ts"
 import type { AnyTable, Plan, Table, Validate } from "../plan/Plan.ts"
+import type { WindowCall } from "../expression/WindowCall.ts"
 import type { Computed } from "./Compute.ts"
 import { allNeeds, type Need } from "./Needs.ts"
 import { Expressions } from "./Expressions.ts"
@@ -18,11 +19,17 @@ import type { TableState } from "./table/TableState.ts"
 /** Rows of tables, by name. */
 export type TableRows = ReadonlyMap<string, RecordBatch>
 
-/** The state of one table of a plan before any row. */
-const makeAnyTable = (table: AnyTable, validate: Validate, expressions: Expressions): TableState => {
+/** The state of one table of a plan before any row; `tables`: all of them. */
+const makeAnyTable = (
+  table: AnyTable,
+  tables: Plan["tables"],
+  validate: Validate,
+  expressions: Expressions
+): TableState => {
+  const user = validate.user.name
   switch (table.kind) {
     case "table":
-      return makeTable(table, validate.user.name, expressions)
+      return makeTable(table, user, expressions, (column) => comeTogether(tables, user, table.from, column))
     case "funnel_entered":
       return new FunnelEntered(table, validate, expressions)
     case "funnel_steps":
@@ -30,20 +37,52 @@ const makeAnyTable = (table: AnyTable, validate: Validate, expressions: Expressi
     case "attribution":
       return new AttributionTable(table, validate, expressions)
     case "compare":
-      return new CompareTable(table, validate.user.name, expressions)
+      return new CompareTable(table, user, expressions)
   }
 }
 
-/** The state of a table of rows or groups. */
-export const makeTable = (table: Table, user: string, expressions: Expressions): TableState => {
-  const made = table.grouped ? new GroupedTable(table, user, expressions) : makeRows(table, user, expressions)
+/**
+ * Whether the rows of some tables that are equal in a column come in one batch: those of a user do, and all rows of a table
+ * that gives none before it has seen the last.
+ */
+const comeTogether = (tables: Plan["tables"], user: string, from: Table["from"], column: string): boolean => {
+  if (from.length > 1) return true
+  const table = tables.find(({ name }) => name === from[0])
+  if (table === undefined) return column === user
+  if (table.kind !== "table") return false
+  if (table.grouped || table.order.length > 0) return true
+  const value = table.columns.find(({ name }) => name === column)?.value
+  return value?.kind === "column" && comeTogether(tables, user, table.from, value.name)
+}
+
+/**
+ * The state of a table of rows or groups. `isTogether`: whether the rows that are equal in a column come in one batch.
+ */
+export const makeTable = (
+  table: Table,
+  user: string,
+  expressions: Expressions,
+  isTogether: (column: string) => boolean
+): TableState => {
+  const made = table.grouped
+    ? new GroupedTable(table, user, expressions)
+    : makeRows(
+        table,
+        user,
+        expressions,
+        table.windows.some((window) => looksFar(window, isTogether))
+      )
   return table.from.length === 1 ? made : new UnionTable(made, table.from)
 }
 
-const makeRows = (table: Table, user: string, expressions: Expressions): TableState => {
+/** Whether a window may look at rows of other batches. */
+const looksFar = ({ over }: WindowCall, isTogether: (column: string) => boolean): boolean =>
+  over !== null && !over.partition.some((tree) => tree.kind === "column" && isTogether(tree.name))
+
+const makeRows = (table: Table, user: string, expressions: Expressions, waits: boolean): TableState => {
   const isOrdered = table.order.length > 0
   const rows = new RowTable(isOrdered ? { ...table, limit: null } : table, user, expressions)
-  const made = table.windows.some(({ over }) => over !== null) ? new WholeTable(rows) : rows
+  const made = waits ? new WholeTable(rows) : rows
   return isOrdered ? new SortedTable(made, table, user) : made
 }
 
@@ -60,7 +99,10 @@ export class Tables {
   constructor(plan: Pick<Plan, "tables" | "timezone" | "users" | "validate">, bindings: ReadonlyMap<string, string>) {
     const expressions = new Expressions(plan.timezone, bindings)
     const user = plan.validate.user.name
-    this.tables = plan.tables.map((table) => ({ table, state: makeAnyTable(table, plan.validate, expressions) }))
+    this.tables = plan.tables.map((table) => ({
+      table,
+      state: makeAnyTable(table, plan.tables, plan.validate, expressions)
+    }))
     const declared = new Set(plan.tables.map(({ name }) => name))
     const sources = new Set(
       plan.tables.flatMap(sourcesOf).filter((from) => !declared.has(from) && lookupNamed(plan, from) === undefined)

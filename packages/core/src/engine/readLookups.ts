@@ -19,6 +19,8 @@ export interface LookupFile {
   readonly rejects: RejectCounts
   /** Records whose key an earlier record had. */
   readonly doubled: number
+  /** Columns of the entry that have no value in any row, where there are rows. */
+  readonly empty: ReadonlyArray<string>
   /** What is joined, for the threads: see `packBatch`. */
   readonly packed: Uint8Array
 }
@@ -60,7 +62,10 @@ const readLookup = Effect.fnUntraced(function* (plan: Plan, entry: Enrich, bindi
       hint: "name a column of the file, as it is written there"
     })
   }
-  const file: LookupFile = { name: entry.name, source, records, rejects, doubled, packed: packBatch(rows) }
+  // The first column is the key.
+  const isEmpty = (i: number) => rows.numRows > 0 && rows.data.children[i + 1].nullCount === rows.numRows
+  const empty = entry.columns.flatMap(({ name }, i) => (isEmpty(i) ? [name] : []))
+  const file: LookupFile = { name: entry.name, source, records, rejects, doubled, empty, packed: packBatch(rows) }
   return file
 })
 

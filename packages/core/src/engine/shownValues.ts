@@ -5,9 +5,11 @@ import { int64At, microsAt, secondsAt } from "../time/Int64.ts"
 import { dateText, instantText } from "../time/Print.ts"
 import type { SampleRow } from "./check/Finding.ts"
 
-/** A number for a person: `1,200`, `0.0581395`. */
-export const numberText = (value: number): string =>
-  value.toLocaleString("en", Number.isInteger(value) ? {} : { maximumSignificantDigits: 6 })
+/** A number for a person: `1,200`, `0.0581395`, `5.60671e-26`. */
+export const numberText = (value: number): string => {
+  if (value !== 0 && Math.abs(value) < 1e-6) return String(Number(value.toPrecision(6)))
+  return value.toLocaleString("en", Number.isInteger(value) ? {} : { maximumSignificantDigits: 6 })
+}
 
 /** `1 row`, `1,200 rows`. */
 export const rowsText = (rows: number): string => `${numberText(rows)} ${rows === 1 ? "row" : "rows"}`

@@ -77,11 +77,14 @@ const emptyWarnings = ({ scan }: Plan, { inputs }: Scanned): ReadonlyArray<strin
 }
 
 const fileWarnings = (files: ReadonlyArray<LookupFile>): ReadonlyArray<string> =>
-  files.flatMap(({ name, records, rejects, source }) => {
-    if (rejects.total === 0) return []
+  files.flatMap(({ empty, name, records, rejects, source }) => {
+    const file = `${source} (enrich ${name})`
+    if (records === 0) return [`no records in ${file}`]
+    const without = empty.length === 0 ? [] : [`no record of ${file} has a value for ${empty.join(", ")}`]
+    if (rejects.total === 0) return without
     const [{ count, reason }] = rejects.list()
     const most = `${count} × ${reason}${count < rejects.total ? ", and others" : ""}`
-    return [`${rejects.total} of ${records} records of ${source} (enrich ${name}) could not be read: ${most}`]
+    return [`${rejects.total} of ${records} records of ${file} could not be read: ${most}`, ...without]
   })
 
 const timeWarnings = (plan: Plan, { times }: Scanned): ReadonlyArray<string> => {

@@ -1,8 +1,9 @@
 import type { Data, RecordBatch } from "apache-arrow"
+import { columnData, textView } from "../arrow/Columns.ts"
 import { toArrow } from "./Output.ts"
 import { type Cause, compileProgram, type Step } from "./Program.ts"
 import type { Tree } from "./Tree.ts"
-import type { Values } from "./Values.ts"
+import { kindOf, type Values } from "./Values.ts"
 
 /** Rows whose value could not be computed: a cast that did not fit, an integer beyond 64 bits. */
 export interface Failed {
@@ -38,6 +39,8 @@ export const compileExpression = (
 ): ((batch: RecordBatch) => Evaluated) => {
   const { causes, steps } = compileProgram(tree, bindings, timezone)
   return (batch) => {
+    const own = ownText(tree, batch)
+    if (own !== undefined) return { data: own, json: tree.type === "json", failed: undefined }
     const whole = runSteps(steps, batch)
     return {
       data: toArrow(whole, tree.type, batch.numRows),
@@ -45,6 +48,14 @@ export const compileExpression = (
       failed: failures(whole, causes, batch.numRows)
     }
   }
+}
+
+/** A column of text that is wanted as it is: it need not be made again. */
+const ownText = (tree: Tree, batch: RecordBatch): Data | undefined => {
+  if (tree.kind !== "column" || kindOf[tree.type] !== "text") return undefined
+  const data = columnData(batch, tree.name)
+  const { codes, json } = textView(batch, tree.name)
+  return codes.buffer === data.values?.buffer && json === (tree.type === "json") ? data : undefined
 }
 
 /** The last step's values. Those of the others are let go after their last use: a batch may be large. */

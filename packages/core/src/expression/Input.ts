@@ -1,5 +1,5 @@
 import { type Data, DataType, Float64, type RecordBatch } from "apache-arrow"
-import { columnData, lanes, textView, type TextView } from "../arrow/Columns.ts"
+import { columnData, lanes, textView, type TextView, validRows } from "../arrow/Columns.ts"
 import { TextPool } from "../arrow/TextPool.ts"
 import { storeInt64 } from "../time/Int64.ts"
 import { Texts } from "./Texts.ts"
@@ -12,7 +12,7 @@ import { bools, datesOf, doublesOf, kindOf, longsOf, makeLongs, textsOf, type Va
  */
 export const readColumn = (batch: RecordBatch, name: string, type: ValueType): Values => {
   const data = columnData(batch, name)
-  const valid = validBytes(data)
+  const valid = validRows(data)
   const { offset } = data
   const rows = batch.numRows
   switch (kindOf[type]) {
@@ -33,14 +33,6 @@ export const readColumn = (batch: RecordBatch, name: string, type: ValueType): V
       return bools(truths, -1, valid)
     }
   }
-}
-
-const validBytes = (data: Data): Uint8Array | undefined => {
-  const { length, nullBitmap, nullCount, offset } = data
-  if (nullCount === 0 || nullBitmap === undefined || nullBitmap === null || nullBitmap.length === 0) return undefined
-  const valid = new Uint8Array(length)
-  for (let i = 0; i < length; i++) valid[i] = (nullBitmap[(offset + i) >> 3] >> ((offset + i) & 7)) & 1
-  return valid
 }
 
 const readLongs = (data: Data, rows: number): Int32Array => {

@@ -113,9 +113,14 @@ export const planTable = (
 ): Table => {
   const at = (key: string) => [...path, key]
   const keys = planKeys(planning, from, table, at("by"))
-  const texts = Object.entries(table.columns ?? {})
-  const parsed = texts.map(([column, text]) => planning.parse(text, [...path, "columns", column]))
+  const word = table.add === undefined ? "columns" : "add"
+  const texts = Object.entries(table[word] ?? {})
+  const parsed = texts.map(([column, text]) => planning.parse(text, [...path, word, column]))
   const grouped = keys.length > 0 || parsed.some(hasMeasure)
+  if (word === "add" && (grouped || table.columns !== undefined)) {
+    const message = grouped ? "a group has no columns to add to" : "the table has columns already"
+    planning.problem(at(word), message, { key: true, hint: "write all of them as columns" })
+  }
   const areEvents = table.from === "events"
   const calls = new Calls(planning, plan.validate, areEvents)
   const by = new ColumnNames(typed(keys), plan.validate)
@@ -125,7 +130,7 @@ export const planTable = (
 
   const all = table.columns === undefined && !grouped ? from.columns : []
   const written = texts.map(([column, text], i) => {
-    const place = [...path, "columns", column]
+    const place = [...path, word, column]
     return { name: column, value: calls.add(planning.resolve(parsed[i], text, place, scope), place) }
   })
   const columns = [
@@ -133,7 +138,7 @@ export const planTable = (
     ...written
   ]
   planning.distinct(
-    columns.map((column) => ({ name: column.name, path: [...path, "columns", column.name], key: true })),
+    columns.map((column) => ({ name: column.name, path: [...path, word, column.name], key: true })),
     new Map(keys.map((key) => [key.name, "the name of two columns"]))
   )
   if (keys.length + columns.length === 0 && table.columns !== undefined)

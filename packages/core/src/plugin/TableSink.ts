@@ -6,7 +6,7 @@ import type { PluginError } from "./PluginError.ts"
 import { type PluginOptions, pluginOptions } from "./PluginOptions.ts"
 import { type PromisedSink, promisedSink } from "./Promised.ts"
 
-/** A table that is to be written: what a spec calls it, and its columns. */
+/** A table that is to be written: what a spec calls the output, and its columns. */
 export interface TableTarget<Options> {
   readonly uri: string
   readonly options: Options

@@ -46,16 +46,14 @@ export const wordType = ({ type }: Data): WordType => {
 /** The words of a column that is no text. */
 export const wordsOf = (data: Data): Int32Array => {
   if (data.type instanceof Bool) {
-    const { offset, values } = data
-    return Int32Array.from({ length: data.length }, (_, i) => (values[(offset + i) >> 3] >> ((offset + i) & 7)) & 1)
+    const { length, offset, values } = data
+    const words = new Int32Array(length)
+    for (let i = 0; i < length; i++) words[i] = (values[(offset + i) >> 3] >> ((offset + i) & 7)) & 1
+    return words
   }
   const { buffer, byteLength, byteOffset } = data.values as Uint8Array
   return new Int32Array(buffer, byteOffset, byteLength >> 2)
 }
-
-/** By row 1 where there is a value; undefined where no row is null. */
-export const validOf = (data: Data): Uint8Array | undefined =>
-  data.nullCount === 0 ? undefined : Uint8Array.from({ length: data.length }, (_, i) => (data.getValid(i) ? 1 : 0))
 
 /** A column from its words; `dictionary` for text. */
 export const columnOf = (

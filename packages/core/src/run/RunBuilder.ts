@@ -1,13 +1,13 @@
 import type { Texts } from "@sojourn/kernels"
 import type { RecordBatch } from "apache-arrow"
-import { columnData, isText, lanes, textView } from "../arrow/Columns.ts"
+import { columnData, isText, lanes, textView, validRows } from "../arrow/Columns.ts"
 import { Interner } from "../arrow/Interner.ts"
 import { position } from "../plugin/EventBatch.ts"
 import { sortSlices } from "../engine/SortSlices.ts"
 import { textRanks } from "../engine/TextOrder.ts"
 import { compareInt64 } from "../time/Int64.ts"
 import { placeColumn } from "./Place.ts"
-import { validOf, wordsOf, wordType, type WordType, widths } from "./RowWords.ts"
+import { wordsOf, wordType, type WordType, widths } from "./RowWords.ts"
 import type { Run, RunColumn, RunTexts } from "./Run.ts"
 
 /** Makes the memory of a run: shared memory where other threads are to read it. */
@@ -171,7 +171,7 @@ class GatheredWords implements Gathered {
     const data = columnData(batch, this.name)
     const words = wordsOf(data)
     this.chunks.push(words)
-    this.valid.push(validOf(data))
+    this.valid.push(validRows(data))
     this.size += words.byteLength + (data.nullCount > 0 ? data.length : 0)
   }
 

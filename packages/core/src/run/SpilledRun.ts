@@ -1,7 +1,7 @@
-import { columnData, textView } from "../arrow/Columns.ts"
+import { columnData, textView, validRows } from "../arrow/Columns.ts"
 import { packBatch, unpackBatch } from "../arrow/Ipc.ts"
 import { Merge } from "./Merge.ts"
-import { validOf, wordsOf, wordType } from "./RowWords.ts"
+import { wordsOf, wordType } from "./RowWords.ts"
 import type { Run, RunColumn } from "./Run.ts"
 import { type RunPiece, userOf, wholeRun } from "./RunReader.ts"
 
@@ -35,7 +35,7 @@ export const readSpilled = (user: string, bytes: Uint8Array): Run => {
     const isText = type === "text"
     const view = isText ? textView(batch, name) : undefined
     const words = view?.codes ?? wordsOf(data)
-    return [{ name, type, json: view?.json ?? false, words, valid: isText ? undefined : validOf(data), texts: view }]
+    return [{ name, type, json: view?.json ?? false, words, valid: isText ? undefined : validRows(data), texts: view }]
   })
   return { rows: batch.numRows, users, ends, columns }
 }

@@ -20,6 +20,7 @@ export const Table = Schema.Struct({
     Expressions,
     "Expressions with measures over the rows of a group; without by and measures, of each row (default: all of its columns)"
   ),
+  add: described(Expressions, "Further columns of each row, besides all that it has: in place of columns"),
   having: described(Expression, "Only groups for which this is true"),
   order: withDefault(
     Schema.Array(Schema.String).annotate({ expected: 'a list such as [date, "sessions desc"]' }),

@@ -17,7 +17,7 @@ const patterns = [
   "event enrich * columns *",
   ...["gap", "start", "end", "passive", "columns *"].map((key) => `sessions ${key}`),
   "users columns *",
-  ...["where", "having", "columns *", "by *", "by * *"].map((key) => `tables * ${key}`),
+  ...["where", "having", "columns *", "add *", "by *", "by * *"].map((key) => `tables * ${key}`),
   ...["expect", "assert", "rate"].map((key) => `checks * ${key}`),
   ...["steps *", "where", "columns *"].map((key) => `tables * funnel ${key}`),
   ...["where", "by *", "by * *"].map((key) => `tables * retention ${key}`),

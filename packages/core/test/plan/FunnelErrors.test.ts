@@ -73,7 +73,7 @@ describe("what is wrong with a funnel", () => {
       "a table of two kinds",
       "{ steps: { a: u = u, b: u = u } }, from: events, where: u = u",
       [
-        '6:8: unknown "funnel"; expected from, where, by, columns, having, order or limit',
+        '6:8: unknown "funnel"; expected from, where, by, columns, add, having, order or limit',
         "  a table is of one kind: funnel: { … } has no key beside it"
       ]
     ]

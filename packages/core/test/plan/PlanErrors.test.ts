@@ -126,6 +126,26 @@ describe("a name, zone, format or measure that a plan cannot have", () => {
       `${base}tables: { d: { from: events, by: [u], columns: { u: count(*) } } }`,
       ['5:50: "u" is the name of two columns']
     ],
+    [
+      "add, which is there",
+      `${base}tables: { d: { from: events, add: { kind: upper(kind) } } }`,
+      ['5:37: "kind" is the name of two columns']
+    ],
+    [
+      "add and columns",
+      `${base}tables: { d: { from: events, columns: { k: kind }, add: { l: kind } } }`,
+      ["5:52: the table has columns already", "  write all of them as columns"]
+    ],
+    [
+      "add to groups",
+      `${base}tables: { d: { from: events, by: [kind], add: { n: count(*) } }, e: { from: events, add: { n: count(*) } } }`,
+      [
+        "5:42: a group has no columns to add to",
+        "  write all of them as columns",
+        "5:85: a group has no columns to add to",
+        "  write all of them as columns"
+      ]
+    ],
     ["column twice", `${base}outputs: { events: { uri: a, columns: [u, t, u] } }`, ['5:46: "u" stands here twice']],
     [
       "composite",

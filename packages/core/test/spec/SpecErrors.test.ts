@@ -100,7 +100,7 @@ describe("an unknown key", () => {
     [
       "of a table",
       `${base}tables: { d: { from: events, group: [u], columns: {} } }`,
-      ['5:30: unknown "group"; expected from, where, by, columns, having, order or limit']
+      ['5:30: unknown "group"; expected from, where, by, columns, add, having, order or limit']
     ],
     [
       "of an output",

@@ -26,7 +26,7 @@ export const tablePlan = (columns: TableColumns, table: Partial<TableSpec>): Tab
 
 /** The rows of a table made from batches. */
 export const tableRows = (table: Table, batches: ReadonlyArray<RecordBatch>): ReadonlyArray<PlainRow> => {
-  const state = makeTable(table, "user", new Expressions("UTC", new Map()))
+  const state = makeTable(table, "user", new Expressions("UTC", new Map()), () => false)
   const given = batches.map((batch) => state.add(batch, table.from[0]))
   return [...given, state.finish()].flatMap((batch) => (batch === undefined ? [] : plainRows(batch)))
 }

@@ -12,7 +12,7 @@ export interface SystemTarget {
   readonly plugin: TableSink<never>
   readonly options: never
   readonly uri: string
-  /** What the spec calls the table. */
+  /** What the spec calls the output. */
   readonly name: string
 }
 

@@ -8,7 +8,8 @@ import type { Compare } from "../../plan/Plan.ts"
 import { typed } from "../../plan/Tables.ts"
 import type { Expressions } from "../Expressions.ts"
 import { countColumn } from "../measure/Count.ts"
-import { selectBatch } from "../Rows.ts"
+import { present } from "../measure/MeasureState.ts"
+import { rowsThatCount, selectBatch } from "../Rows.ts"
 import { GroupedTable } from "../table/GroupedTable.ts"
 import type { TableState } from "../table/TableState.ts"
 import { type Compared, compareGroups } from "./compareGroups.ts"
@@ -43,7 +44,7 @@ export class CompareTable implements TableState {
     const all = new Int32Array(rows.numRows)
     const kept = this.where === undefined ? all : this.where(rows, all)
     const { data } = this.success(rows, kept)
-    const known = Int32Array.from(kept.keys()).filter((row) => kept[row] === 0 && data.getValid(row))
+    const known = rowsThatCount(present(kept, data))
     const chosen = this.plan.first_of === null ? known : this.firsts(rows, this.plan.first_of, known)
     this.groups.add(selectBatch(withColumn(rows, { name: successColumn, data }), chosen))
   }

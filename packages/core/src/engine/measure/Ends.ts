@@ -1,4 +1,5 @@
 import type { Data } from "apache-arrow"
+import { validRows } from "../../arrow/Columns.ts"
 import type { MeasureState } from "./MeasureState.ts"
 import { reserved } from "./reserved.ts"
 import { makeSlots, type Slots } from "./Slots.ts"
@@ -22,9 +23,9 @@ export class Ends implements MeasureState {
     this.reserve(groups)
     const rows = this.decisive(groupOf, groups)
     this.slots.load(data, rows)
-    const nulls = data.nullCount > 0
+    const valid = validRows(data)
     for (let i = 0; i < rows.length; i++) {
-      if (rows[i] >= 0) this.put(rows[i], i, nulls && !data.getValid(i))
+      if (rows[i] >= 0) this.put(rows[i], i, valid?.[i] === 0)
     }
   }
 

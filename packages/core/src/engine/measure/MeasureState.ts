@@ -1,4 +1,5 @@
 import type { Data } from "apache-arrow"
+import { validRows } from "../../arrow/Columns.ts"
 
 /**
  * What a measure knows of the rows of each group so far. States merge: rows added to two states, the earlier rows to the
@@ -18,8 +19,9 @@ export interface MeasureState {
 
 /** `groupOf` with -1 for the rows whose value is null, too. */
 export const present = (groupOf: Int32Array, data: Data): Int32Array => {
-  if (data.nullCount === 0) return groupOf
+  const valid = validRows(data)
+  if (valid === undefined) return groupOf
   const counted = new Int32Array(groupOf.length)
-  for (let i = 0; i < counted.length; i++) counted[i] = data.getValid(i) ? groupOf[i] : -1
+  for (let i = 0; i < counted.length; i++) counted[i] = valid[i] === 1 ? groupOf[i] : -1
   return counted
 }

@@ -27,8 +27,11 @@ export const makeSlots = (type: Data["type"]): Slots => {
     : new WideSlots(type)
 }
 
-const validCodes = (groups: number, isValid: Uint8Array): Int32Array =>
-  Int32Array.from({ length: groups }, (_, group) => (isValid[group] === 1 ? group : -1))
+const validCodes = (groups: number, isValid: Uint8Array): Int32Array => {
+  const codes = new Int32Array(groups)
+  for (let group = 0; group < groups; group++) codes[group] = isValid[group] === 1 ? group : -1
+  return codes
+}
 
 class TextSlots implements Slots {
   private readonly texts = new TextCodes()

@@ -4,7 +4,7 @@ import { columnsOf } from "../../expression/TreeNames.ts"
 import { windowTrees } from "../../expression/WindowCall.ts"
 import type { Table } from "../../plan/Plan.ts"
 import { type Expressions, namedColumn } from "../Expressions.ts"
-import { selectBatch } from "../Rows.ts"
+import { rowsThatCount, selectBatch } from "../Rows.ts"
 import { makeWindows } from "../Windows.ts"
 import type { TableState } from "./TableState.ts"
 
@@ -54,8 +54,7 @@ export class RowTable implements TableState {
 
   private kept(rows: RecordBatch): RecordBatch {
     if (this.where === undefined) return rows
-    const held = this.where(rows, new Int32Array(rows.numRows))
-    const places = Int32Array.from(held.keys()).filter((row) => held[row] === 0)
+    const places = rowsThatCount(this.where(rows, new Int32Array(rows.numRows)))
     return places.length === rows.numRows ? rows : selectBatch(rows, places)
   }
 }

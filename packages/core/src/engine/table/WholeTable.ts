@@ -1,9 +1,10 @@
 import type { RecordBatch } from "apache-arrow"
+import { pickColumns } from "../../arrow/Columns.ts"
 import { Gather } from "../Gather.ts"
 import type { RowTable } from "./RowTable.ts"
 import type { TableState } from "./TableState.ts"
 
-/** A table that is made from all rows at once: they are kept until the last one has come. */
+/** A table that is made from all rows at once: what it needs of them is kept until the last one has come. */
 export class WholeTable implements TableState {
   readonly needs: ReadonlyArray<string>
   private readonly inner: RowTable
@@ -16,8 +17,9 @@ export class WholeTable implements TableState {
   }
 
   add(rows: RecordBatch): undefined {
-    this.rows ??= new Gather(rows.schema)
-    this.rows.append(rows)
+    const needed = pickColumns(rows, this.needs)
+    this.rows ??= new Gather(needed.schema)
+    this.rows.append(needed)
   }
 
   finish(): RecordBatch | undefined {
