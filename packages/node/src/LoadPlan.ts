@@ -1,5 +1,6 @@
 import {
   makePlan,
+  namedFiles,
   PluginError,
   type Param,
   type Plan,
@@ -147,7 +148,7 @@ const outputProblems = (formats: Formats, { document }: ReadSpec, plan: Plan): R
     if (partition.length > 0 && isStandardOutput(uri)) {
       return [document.problem(place, "rows can be divided in a directory only, not in standard output")]
     }
-    if (partition.length > 0 && format === null) {
+    if (partition.length > 0 && format === null && namedFiles(uri) === undefined) {
       const hint = "such as format: parquet"
       return [document.problem(path, "an output that is divided needs a format", { hint })]
     }
@@ -162,7 +163,7 @@ const outputProblems = (formats: Formats, { document }: ReadSpec, plan: Plan): R
     if (system !== undefined && table === "history" && plan.checks.length > 0) {
       return [document.problem(place, "the history of checks is kept in a file, which is read before it is written")]
     }
-    const part = system === undefined ? "" : `the ${system.plugin.place(system.options, table)} of `
+    const part = system === undefined ? "" : `the ${system.plugin.place(system.options, output)} of `
     const where = isStandardOutput(uri) ? "standard output" : schemeOf(uri) === undefined ? resolve(uri) : uri
     const other = targets.get(part + where)
     targets.set(part + where, { output, table })

@@ -98,7 +98,7 @@ export class Worker {
     }
     const kernels = tools.kernels?.()
     this.request =
-      kernels === undefined || validate.strict
+      kernels === undefined
         ? request
         : { ...request, table: kernelTable(kernels, request), holds: tools.holds === true }
     this.builder = new RunBuilder(validate.user.name, validate.time.name)
