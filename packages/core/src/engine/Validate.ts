@@ -183,7 +183,6 @@ const plainFields = (
     validate.null_values.length === 0 &&
     validate.where === null &&
     validate.enrich.length === 0 &&
-    !validate.strict &&
     !scan.digest
   if (!isPlain) return undefined
   const isBefore = (one: Reader) => one === id || one === user[0]
