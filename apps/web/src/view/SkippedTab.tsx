@@ -6,7 +6,7 @@ import { filter, setParams, sort } from "../state/route.ts"
 import { texts } from "../texts.ts"
 import { Downloads } from "./Downloads.tsx"
 import { FilterBar } from "./FilterBar.tsx"
-import { Grid, type GridColumn, plainColumn } from "./Grid.tsx"
+import { cellText, Grid, type GridColumn, plainColumn } from "./Grid.tsx"
 import { Section } from "./parts.tsx"
 import { Place } from "./Place.tsx"
 
@@ -16,27 +16,32 @@ export const SkippedTab = ({ run }: { readonly run: Run }) => {
   const [duplicateSort, setDuplicateSort] = useState<Sort | null>(null)
   const { reason } = filter.value
   const { duplicates, rejected } = run.summary.accounting
+  const [duplicatePage, setDuplicatePage] = useState<Page | undefined>(undefined)
+  const shown = (page: Page | undefined, all: number, what: string) =>
+    all > 0 && page ? [texts.showing(page.matching, page.total, what)] : []
+  const timeless = page?.timeless ?? 0
   return (
     <>
+      {rejected > 0 && (
+        <Section title={texts.skippedReasons}>
+          <Bars label={texts.skippedReasons} bars={reasonBars(run, reason)} />
+        </Section>
+      )}
+      {rejected + duplicates > 0 && (
+        <FilterBar
+          run={run}
+          typeLabel={texts.filterTypeOf}
+          count={[
+            ...shown(page, rejected, texts.skipped),
+            ...(timeless > 0 ? [texts.timeless(timeless)] : []),
+            ...shown(duplicatePage, duplicates, texts.duplicates)
+          ].join("; ")}
+        />
+      )}
       {rejected === 0 ? (
         <p class="nothing">{texts.nothingSkipped}</p>
       ) : (
         <>
-          <Section title={texts.skippedReasons}>
-            <Bars label={texts.skippedReasons} bars={reasonBars(run, reason)} />
-          </Section>
-          <FilterBar
-            run={run}
-            typeLabel={texts.filterTypeOf}
-            count={
-              page && (
-                <>
-                  {texts.showing(page.matching, page.total, texts.tabs.skipped.toLowerCase())}
-                  {page.timeless > 0 && `; ${texts.timeless(page.timeless)}`}
-                </>
-              )
-            }
-          />
           <Downloads run={run} table="rejects" />
           <Grid
             run={run}
@@ -61,6 +66,7 @@ export const SkippedTab = ({ run }: { readonly run: Run }) => {
               filter={filter.value}
               sort={duplicateSort}
               onSort={setDuplicateSort}
+              onPage={setDuplicatePage}
               columns={(page) => duplicateColumns(page)}
             />
           </>
@@ -115,13 +121,21 @@ const duplicateColumns = ({ columns }: Page): ReadonlyArray<GridColumn> => {
   return [
     place(texts.place, "source", "event"),
     place(texts.repeats, "first_source", "first_event"),
-    {
-      name: "conflicting",
-      label: texts.otherwise,
-      width: 130,
-      render: (_row, cell) => (cell("conflicting") === true ? texts.conflicting : "")
-    },
-    ...fields.map(({ kind, name }) => plainColumn(name, kind))
+    ...fields.map(({ kind, name }): GridColumn => ({
+      ...plainColumn(name, kind),
+      // Both, where they differ: its own, and that of the record that it repeats.
+      render: ({ repeated = [] }, cell) => {
+        const own = cellText(name, kind, cell(name))
+        const kept = repeated.find(([column]) => column === name)
+        return kept === undefined ? (
+          own
+        ) : (
+          <>
+            {own} <span class="mark">{texts.otherwiseIs(cellText(name, kind, kept[1]))}</span>
+          </>
+        )
+      }
+    }))
   ]
 }
 const duplicateNames = ["source", "event", "first_source", "first_event", "conflicting"]

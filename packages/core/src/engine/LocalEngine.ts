@@ -3,6 +3,7 @@ import type { RecordBatch } from "apache-arrow"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { Plan } from "../plan/Plan.ts"
+import { redactedFields } from "../plan/redactedFields.ts"
 import { isOfRun, lookupNamed } from "../plan/Tables.ts"
 import { PluginError } from "../plugin/PluginError.ts"
 import type { UserRange } from "../run/Merge.ts"
@@ -27,6 +28,7 @@ import { attempt } from "./RunFailure.ts"
 import { rangeRows } from "./rangeRows.ts"
 import { scanInputs } from "./Scan.ts"
 import { soloCrew } from "./soloCrew.ts"
+import { redactRejects } from "./redactRejects.ts"
 import { Stages } from "./Stages.ts"
 import { assertBalanced } from "./Summary.ts"
 import { summarize } from "./summarize.ts"
@@ -84,9 +86,10 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
   })
   for (const [name, rows] of lookupTables(plan, job.lookups)) yield* writeWhole(name, rows)
   const { state } = options
+  const redacted = redactedFields(plan)
   const replays = state && new Replays(job, state)
   const scanned = yield* scanInputs(plan, crew, options.limit !== undefined, {
-    rejects: (rejects) => writeWhole("rejects", rejects),
+    rejects: (rejects) => writeWhole("rejects", redactRejects(rejects, redacted)),
     wantsKept: writes.some(({ table }) => table === "rejects") || tables.takes("rejects"),
     progress: options.onProgress,
     state,
