@@ -1,5 +1,6 @@
 import {
   makePlan,
+  namedFiles,
   PluginError,
   type Param,
   type Plan,
@@ -156,7 +157,7 @@ const outputProblems = (formats: Formats, { document }: ReadSpec, plan: Plan): R
     if (partition.length > 0 && isStandardOutput(uri)) {
       return [document.problem(place, "rows can be divided in a directory only, not in standard output")]
     }
-    if (partition.length > 0 && format === null) {
+    if (partition.length > 0 && format === null && namedFiles(uri) === undefined) {
       const hint = "such as format: parquet"
       return [document.problem(path, "an output that is divided needs a format", { hint })]
     }

@@ -1,4 +1,4 @@
-import { Connections, type Encoding, reportForm, type ReportTables } from "@sojourn/core"
+import { Connections, type Encoding, namedFiles, reportForm, type ReportTables } from "@sojourn/core"
 import type { Schema as ArrowSchema } from "apache-arrow"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -58,7 +58,9 @@ export const layer = (
         yield* attempt(uri, () => formats.loadEncoding(format, uri))
         const encoding = (schema: ArrowSchema) => formats.openEncoding(format, uri, schema)
         if (partition.length > 0) {
-          const divided = { uri, columns: partition, extension: formats.extensionOf(format, uri), encoding, former }
+          const extension = formats.extensionOf(format, uri)
+          const isNamed = namedFiles(uri) !== undefined
+          const divided = { uri, columns: partition, extension, encoding, former: isNamed ? undefined : former }
           return yield* partitionSink(divided, schema, commit)
         }
         const opened = yield* attempt(uri, () => Promise.resolve(encoding(schema)))

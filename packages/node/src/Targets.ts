@@ -1,4 +1,4 @@
-import { atPlace, type Plan, PluginError } from "@sojourn/core"
+import { atPlace, namedFiles, type Plan, PluginError } from "@sojourn/core"
 import * as Effect from "effect/Effect"
 import { access, constants, realpath, stat } from "node:fs/promises"
 import { dirname, resolve, sep } from "node:path"
@@ -28,9 +28,13 @@ export const recoverTargets = (plan: Plan, formats: Formats, state?: string): Ef
 
 const directoryOfOutput = async ({ format, partition, uri }: Output, formats: Formats): Promise<string | undefined> => {
   if (formats.sinkOf(format, uri) !== undefined) return directoryOfSystem(uri)
-  if (schemeOf(uri) !== undefined) return partition.length > 0 ? uri : parentOf(uri)
-  return partition.length > 0 ? resolve(uri) : dirname(await realpath(uri).catch(() => resolve(uri)))
+  const divided = partition.length > 0 ? directoryOfParts(uri) : undefined
+  if (schemeOf(uri) !== undefined) return divided ?? parentOf(uri)
+  return divided === undefined ? dirname(await realpath(uri).catch(() => resolve(uri))) : resolve(divided)
 }
+
+/** The directory that the files of a divided output are in, or below. */
+const directoryOfParts = (uri: string): string => namedFiles(uri)?.directory ?? uri
 
 type Output = Omit<Plan["write"][number], "columns" | "member" | "output">
 
@@ -59,9 +63,10 @@ export const checkTargets = (plan: Plan, formats: Formats): Effect.Effect<void, 
       if (bytes !== undefined && stored === undefined)
         inputs.set(yield* attempt("read", path, () => realpath(path)), path)
     }
-    for (const { format, partition, table, uri } of targetsOf(plan)) {
+    for (const { format, partition, table, uri: target } of targetsOf(plan)) {
       // A system says itself what it cannot take; it may be read, too.
-      if (isStandardOutput(uri) || formats.sinkOf(format, uri) !== undefined) continue
+      if (isStandardOutput(target) || formats.sinkOf(format, target) !== undefined) continue
+      const uri = partition.length > 0 ? directoryOfParts(target) : target
       if (schemeOf(uri) !== undefined) {
         const path = [...read, ...joined]
           .flat()

@@ -1,3 +1,4 @@
+import { clickstream } from "./sample/clickstream.ts"
 import { eventSessions } from "./sample/eventSessions.ts"
 import { learningSessions } from "./sample/learningSessions.ts"
 import type { Sample } from "./sample/Sample.ts"
@@ -11,6 +12,7 @@ export const recipesFolder: URL = new URL("../recipes/", import.meta.url)
 
 /** Made-up input for each recipe, by its name. */
 export const samples: ReadonlyMap<string, Sample> = new Map([
+  ["clickstream", clickstream],
   ["event-sessions", eventSessions],
   ["learning-sessions", learningSessions],
   ["user-outcomes", userOutcomes],

@@ -28,7 +28,8 @@ export const duckdbSink: TableSink<DuckDBSinkOptions> = defineSink({
     const there = existsSync(path) ? path : ":memory:"
     yield* withDatabase("write", there, (connection) => checkTarget(connection, uri, target, duckdbTypes(schema)))
     yield* attempt(uri, async () => parquetEncoder.load?.())
-    const encoding = parquetEncoder.open({}, schema)
+    // Read once, and soon.
+    const encoding = parquetEncoder.open({ compression: "none" }, schema)
     const file = join(dirname(path), id)
     let isPrepared = false
     const handle = yield* Effect.acquireRelease(

@@ -26,10 +26,11 @@ const decoder = new TextDecoder()
 /** One CSV input being decoded. */
 export class CsvDecoding implements Decoding {
   private readonly options: CsvOptions
-  private readonly request: DecodeRequest
+  /** Without `known` once the header has no other names. */
+  private request: DecodeRequest
   private readonly blockBytes: number
   private readonly input: Utf8Input
-  private readonly builder: EventBatchBuilder
+  private builder: EventBatchBuilder
   private readonly remarks: Array<string> = []
   private reader: RowReader | undefined
   /** Reads most rows, if there are kernels, once names are known. */
@@ -92,27 +93,28 @@ export class CsvDecoding implements Decoding {
   }
 
   private read(isEnd: boolean): ReadonlyArray<EventBatch> {
-    const { builder, input, request } = this
-    const mostRecords = request.holds === true ? heldBatchRecords : batchRecords
+    const { input } = this
+    const mostRecords = this.request.holds === true ? heldBatchRecords : batchRecords
     const reader = (this.reader ??= this.open())
     const batches: Array<EventBatch> = []
     let from = input.at
+    const size = () => this.builder.rows + this.builder.rejected
     const finish = () => {
-      batches.push(builder.finish(input.bytes.subarray(from, input.at), input.offset + from))
+      batches.push(this.builder.finish(input.bytes.subarray(from, input.at), input.offset + from))
       from = input.at
     }
     this.clean?.begin()
     for (;;) {
       this.clean ??= this.openClean(reader)
-      this.events += this.clean?.read(this.events, mostRecords - builder.rows - builder.rejected) ?? 0
-      if (builder.rows + builder.rejected < mostRecords) {
+      this.events += this.clean?.read(this.events, mostRecords - size()) ?? 0
+      if (size() < mostRecords) {
         const row = reader.next(isEnd)
         if (row === undefined) break
         this.take(row, reader)
       }
-      if (builder.rows + builder.rejected === mostRecords) finish()
+      if (size() === mostRecords) finish()
     }
-    if (builder.rows + builder.rejected > 0) finish()
+    if (size() > 0) finish()
     // A row that is not all there is looked at again once there is twice as much: no byte is read more than a few times.
     this.needed = Math.max(this.blockBytes, 2 * input.unread)
     return batches
@@ -131,7 +133,7 @@ export class CsvDecoding implements Decoding {
 
   private openClean(reader: RowReader): CleanRows | undefined {
     const { input, nameBytes: names, request, sources } = this
-    if (names.length === 0 || request.table === undefined) return undefined
+    if (names.length === 0 || request.table === undefined || request.known !== undefined) return undefined
     const delimiter = reader.record.delimiter?.charCodeAt(0)
     const fields = { names, delimiter, sources, digest: request.digest }
     return new CleanRows(request.table(false), fields, request.maxRecordBytes, input, reader)
@@ -207,7 +209,13 @@ export class CsvDecoding implements Decoding {
     this.names = names
     this.nameBytes = names.map((name) => encoder.encode(name))
     this.sources = this.request.columns.map((column) => names.indexOf(column.path))
-    this.told = this.request.known === undefined ? [] : names
     this.remarks.push(...notes)
+    const { known, ...request } = this.request
+    // Where rows were rejected before there were names, it goes on as it began.
+    const hasNoOther = known !== undefined && names.every((name) => known.has(name)) && this.builder.rejected === 0
+    this.told = known === undefined || hasNoOther ? [] : names
+    if (!hasNoOther) return
+    this.request = request
+    this.builder = new EventBatchBuilder(request, false)
   }
 }

@@ -43,7 +43,7 @@ const rows = async function* (uri: string, query: string, request: DecodeRequest
   try {
     const file = join(directory, "rows.parquet")
     // A query that ends in a semicolon, or in a comment, would not stand in brackets.
-    const copy = `copy (${query.trim().replace(/;$/, "")}\n) to ${literal(file)} (format parquet, row_group_size ${groupRows})`
+    const copy = `copy (${query.trim().replace(/;$/, "")}\n) to ${literal(file)} (format parquet, compression uncompressed, row_group_size ${groupRows})`
     await Effect.runPromise(withDatabase("read", resolve(uri), (connection) => connection.run(copy)))
     const handle = await open(file, "r")
     try {

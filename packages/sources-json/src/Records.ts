@@ -63,7 +63,7 @@ export class Records {
     this.resume = new Resume(layout === "lines")
     this.scanner = new Scanner(layout === "lines")
     this.reader = new RecordReader(request, this.scanner, this.builder)
-    if (layout === "lines" && request.table !== undefined) {
+    if (layout === "lines" && request.table !== undefined && request.known === undefined) {
       this.clean = new CleanLines(request.table(true), this.cap, this.reader.fields)
     }
     if (list === undefined) this.frame = new Frame(layout === "array" ? "outside" : "bare", "outside")

@@ -51,6 +51,8 @@ export const askDuckDb = async (
     return reader.getRowObjectsJson()
   } finally {
     connection.closeSync()
+    // Else files that were attached stay locked.
+    instance.closeSync()
   }
 }
 

@@ -68,18 +68,15 @@ export const unpackBatches = (
   const reader = RecordBatchReader.from(bytes).open()
   // At its end the reader forgets it.
   const { fields, metadata } = reader.schema
-  const batches = Array.from(reader as Iterable<RecordBatch>, ownBatch)
-  return { schema: new Schema(fields.map(ownField), metadata), batches }
-}
-
-const ownBatch = ({ data, numRows, schema }: RecordBatch): RecordBatch => {
-  const fields = schema.fields.map(ownField)
-  const children = data.children.map((child) => ownData(child))
-  const type = new Struct(fields)
-  return new RecordBatch(
-    new Schema(fields, schema.metadata),
-    makeData({ type, length: numRows, nullCount: 0, children })
-  )
+  const own = new OwnTypes()
+  const batches = Array.from(reader as Iterable<RecordBatch>, (batch) => own.batch(batch))
+  return {
+    schema: new Schema(
+      fields.map((field) => own.field(field)),
+      metadata
+    ),
+    batches
+  }
 }
 
 /** One for all: columns that share a dictionary must have the very same type of its values. */
@@ -89,22 +86,45 @@ const utf8 = new Utf8()
  * What is read has the general types of Arrow, such as a timestamp of some unit, and the rest of Sojourn asks for the
  * classes of the few types that it has.
  */
-const ownType = (type: DataType): DataType => {
-  if (DataType.isTimestamp(type)) return new TimestampMicrosecond(type.timezone)
-  if (DataType.isDate(type)) return new DateDay()
-  if (DataType.isDuration(type)) return new DurationMicrosecond()
-  if (DataType.isInt(type)) return type.bitWidth === 64 ? new Int64() : new Int32()
-  if (DataType.isFloat(type)) return new Float64()
-  if (DataType.isBool(type)) return new Bool()
-  if (DataType.isDictionary(type)) return new Dictionary(utf8, new Int32(), type.id, type.isOrdered)
-  if (DataType.isList(type)) return new List(ownField(type.children[0]))
-  return type
-}
+class OwnTypes {
+  /** By the number that a dictionary has where it was written: another one may have it here already. */
+  private readonly dictionaries = new Map<number, Dictionary<Utf8, Int32>>()
 
-const ownField = ({ metadata, name, nullable, type }: Field): Field =>
-  new Field(name, ownType(type), nullable, metadata)
+  batch({ data, numRows, schema }: RecordBatch): RecordBatch {
+    const fields = schema.fields.map((field) => this.field(field))
+    const children = data.children.map((child) => this.data(child))
+    const type = new Struct(fields)
+    return new RecordBatch(
+      new Schema(fields, schema.metadata),
+      makeData({ type, length: numRows, nullCount: 0, children })
+    )
+  }
 
-const ownData = (data: Data): Data => {
-  const { children, length, nullCount, offset, type } = data
-  return data.clone(ownType(type), offset, length, nullCount, undefined, children.map(ownData))
+  field({ metadata, name, nullable, type }: Field): Field {
+    return new Field(name, this.type(type), nullable, metadata)
+  }
+
+  private data(data: Data): Data {
+    const { children, length, nullCount, offset, type } = data
+    const own = children.map((child) => this.data(child))
+    return data.clone(this.type(type), offset, length, nullCount, undefined, own)
+  }
+
+  private type(type: DataType): DataType {
+    if (DataType.isTimestamp(type)) return new TimestampMicrosecond(type.timezone)
+    if (DataType.isDate(type)) return new DateDay()
+    if (DataType.isDuration(type)) return new DurationMicrosecond()
+    if (DataType.isInt(type)) return type.bitWidth === 64 ? new Int64() : new Int32()
+    if (DataType.isFloat(type)) return new Float64()
+    if (DataType.isBool(type)) return new Bool()
+    if (DataType.isDictionary(type)) return this.dictionary(type)
+    if (DataType.isList(type)) return new List(this.field(type.children[0]))
+    return type
+  }
+
+  private dictionary({ id, isOrdered }: Dictionary): DataType {
+    const own = this.dictionaries.get(id) ?? new Dictionary(utf8, new Int32(), undefined, isOrdered)
+    this.dictionaries.set(id, own)
+    return own
+  }
 }

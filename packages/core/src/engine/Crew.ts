@@ -12,7 +12,7 @@ import type { Compared } from "./Changes.ts"
 import type { Counts } from "./Counts.ts"
 import type { DurationCounts } from "./Durations.ts"
 import type { CountedRejects } from "./RejectCounts.ts"
-import type { RunFailure } from "./RunFailure.ts"
+import type { ReadFailure, RunFailure } from "./RunFailure.ts"
 import type { StageTimes } from "./Stages.ts"
 import type { TimeNotes } from "./TimeColumn.ts"
 import type { Unmatched } from "./Unmatched.ts"
@@ -111,7 +111,7 @@ export interface OnRead {
   /** Bytes taken from the origin and records, since it was told last. */
   readonly progress: (bytes: number, records: number) => void
   /** Rejects of the part, in order; positions count from the beginning of the part. */
-  readonly rejects: (rejects: RecordBatch) => Effect.Effect<void, PluginError>
+  readonly rejects: (rejects: RecordBatch) => Effect.Effect<void, ReadFailure>
 }
 
 /** Threads that share the work of a run, or the one thread that does it alone. */
@@ -134,7 +134,7 @@ export interface Crew {
     part: number,
     lateBefore: number | undefined,
     on: OnRead
-  ) => Effect.Effect<PartResult, PluginError>
+  ) => Effect.Effect<PartResult, ReadFailure>
   /**
    * Ends the reading. Events of the parts in `voided` do not count. `kept`: as which parts events count that earlier runs
    * have read. `more`: events that were not read by this crew.

@@ -59,7 +59,7 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
     bindings: [...bindings],
     lookups: files.map(({ packed }) => packed),
     writes: writes.filter(({ table }) => isOfEvents(table)),
-    keepsRejects: options.state !== undefined || isAsked("rejects"),
+    keepsRejects: options.state !== undefined || isAsked("rejects") || tables.takes("rejects"),
     feeds: allNeeds([...tables.needs, ...checks.needs, ...reports.needs], plan.validate.user.name),
     heads: {
       rows: options.head?.rows ?? 0,
@@ -80,20 +80,17 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
     return attempt(() => checks.add(name, batch)).pipe(Effect.andThen(outputs.write(name, batch)))
   }
   const writeTables = (rows: TableRows) => Effect.forEach(rows, ([name, batch]) => writeTable(name, batch))
-  for (const [name, rows] of lookupTables(plan, job.lookups)) {
+  const writeWhole = Effect.fnUntraced(function* (name: string, rows: RecordBatch) {
     yield* writeTable(name, rows)
     yield* writeTables(yield* attempt(() => tables.addWhole(name, rows)))
-  }
+  })
+  for (const [name, rows] of lookupTables(plan, job.lookups)) yield* writeWhole(name, rows)
   const { state } = options
   const redacted = redactedFields(plan)
   const replays = state && new Replays(job, state)
   const scanned = yield* scanInputs(plan, crew, options.limit !== undefined, {
-    rejects: (found) => {
-      const rejects = redactRejects(found, redacted)
-      heads.add("rejects", rejects)
-      return outputs.write("rejects", rejects)
-    },
-    wantsKept: writes.some(({ table }) => table === "rejects") || reports.shows("rejects"),
+    rejects: (rejects) => writeWhole("rejects", redactRejects(rejects, redacted)),
+    wantsKept: writes.some(({ table }) => table === "rejects") || tables.takes("rejects"),
     progress: options.onProgress,
     state,
     replays,

@@ -162,6 +162,7 @@ const emptyTables = (plan: Plan, job: Job): ((write: Write) => RecordBatch) => {
     ...lookups,
     ...lookups.flatMap(([name, rows]) => Array.from(tables.addWhole(name, rows))),
     ["rejects", worker.nothing.rejects],
+    ...tables.addWhole("rejects", worker.nothing.rejects),
     ["inputs", inputTable([], undefined)],
     ["findings", findingTable([])],
     ["history", historyTable([])],

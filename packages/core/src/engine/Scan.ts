@@ -3,7 +3,6 @@ import * as Effect from "effect/Effect"
 import * as Semaphore from "effect/Semaphore"
 import type { Plan } from "../plan/Plan.ts"
 import { Connections } from "../plugin/Connections.ts"
-import type { PluginError } from "../plugin/PluginError.ts"
 import type { Source } from "../plugin/Source.ts"
 import type { Part } from "../run/Place.ts"
 import type { InputCounts } from "./check/Checks.ts"
@@ -12,6 +11,7 @@ import type { Progress } from "./Engine.ts"
 import { InputTally } from "./InputTally.ts"
 import type { RejectCounts } from "./RejectCounts.ts"
 import type { PartOf, Replays } from "./Replays.ts"
+import type { ReadFailure } from "./RunFailure.ts"
 import type { KeptInput, ReadInput, RunState } from "./RunState.ts"
 import { shiftRejects } from "./shiftRejects.ts"
 import type { Summary } from "./Summary.ts"
@@ -40,7 +40,7 @@ export interface Scanned {
 
 /** How a scan is watched, what is known before it, and where its rejects go, in the order of the input. */
 export interface OnScan {
-  readonly rejects: (rejects: RecordBatch) => Effect.Effect<void, PluginError>
+  readonly rejects: (rejects: RecordBatch) => Effect.Effect<void, ReadFailure>
   /** Somebody wants the rejects that a state keeps, which are counted already. */
   readonly wantsKept: boolean
   readonly progress: ((progress: Progress) => void) | undefined
@@ -146,7 +146,7 @@ class Scan {
     for (const { kept } of stretches) this.bytes += kept?.counts.end ?? 0
   }
 
-  read(stretch: Stretch): Effect.Effect<void, PluginError> {
+  read(stretch: Stretch): Effect.Effect<void, ReadFailure> {
     const reading =
       stretch.result === undefined ? this.readAs(stretch, stretch.piece, stretch.part) : Effect.succeed(stretch.result)
     return reading.pipe(
@@ -190,7 +190,7 @@ class Scan {
     }
   }
 
-  private readAs(stretch: Stretch, piece: Piece | undefined, part: number): Effect.Effect<PartResult, PluginError> {
+  private readAs(stretch: Stretch, piece: Piece | undefined, part: number): Effect.Effect<PartResult, ReadFailure> {
     return this.crew.read(stretch.source, piece, part, stretch.lateBefore, {
       progress: (bytes, records) => {
         this.bytes += bytes
@@ -205,7 +205,7 @@ class Scan {
     })
   }
 
-  private takeResults(): Effect.Effect<void, PluginError> {
+  private takeResults(): Effect.Effect<void, ReadFailure> {
     return Effect.gen({ self: this }, function* () {
       for (;;) {
         const stretch = this.stretches.at(this.next)
@@ -218,7 +218,7 @@ class Scan {
     })
   }
 
-  private takeKept(stretch: Stretch, kept: KeptInput, result: PartResult): Effect.Effect<void, PluginError> {
+  private takeKept(stretch: Stretch, kept: KeptInput, result: PartResult): Effect.Effect<void, ReadFailure> {
     const { input, part, source } = stretch
     const { on } = this
     let before = 0
@@ -238,7 +238,7 @@ class Scan {
     return Effect.flatMap(batches, (all) => Effect.forEach(all, take, { discard: true }))
   }
 
-  private take(stretch: Stretch, result: PartResult): Effect.Effect<void, PluginError> {
+  private take(stretch: Stretch, result: PartResult): Effect.Effect<void, ReadFailure> {
     return Effect.gen({ self: this }, function* () {
       const { input, part, piece } = stretch
       if (piece === undefined) return yield* this.count(stretch, result, part)
@@ -252,7 +252,7 @@ class Scan {
     })
   }
 
-  private count(stretch: Stretch, result: PartResult, part: number): Effect.Effect<void, PluginError> {
+  private count(stretch: Stretch, result: PartResult, part: number): Effect.Effect<void, ReadFailure> {
     return Effect.gen({ self: this }, function* () {
       const input = this.inputs[stretch.input]
       this.parts[part] = { source: stretch.source.name, input: stretch.input, before: input.records }
@@ -268,7 +268,7 @@ class Scan {
     part: number,
     batches: ReadonlyArray<RecordBatch>,
     offset: number
-  ): Effect.Effect<void, PluginError> {
+  ): Effect.Effect<void, ReadFailure> {
     const { lines, records } = this.inputs[stretch.input]
     return Effect.forEach(
       batches,
@@ -286,7 +286,7 @@ class Scan {
     { input, source }: Stretch,
     rejects: RecordBatch,
     partOf: PartOf
-  ): Effect.Effect<void, PluginError> {
+  ): Effect.Effect<void, ReadFailure> {
     const { on } = this
     const tally = this.inputs[input]
     return Effect.gen(function* () {

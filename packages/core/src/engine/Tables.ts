@@ -1,5 +1,5 @@
 import type { RecordBatch } from "apache-arrow"
-import { lookupNamed, sourcesOf } from "../plan/Tables.ts"
+import { isOfRun, lookupNamed, sourcesOf } from "../plan/Tables.ts"
 import type { AnyTable, Plan, Table, Validate } from "../plan/Plan.ts"
 import type { WindowCall } from "../expression/WindowCall.ts"
 import type { Computed } from "./Compute.ts"
@@ -105,13 +105,20 @@ export class Tables {
     }))
     const declared = new Set(plan.tables.map(({ name }) => name))
     const sources = new Set(
-      plan.tables.flatMap(sourcesOf).filter((from) => !declared.has(from) && lookupNamed(plan, from) === undefined)
+      plan.tables
+        .flatMap(sourcesOf)
+        .filter((from) => !declared.has(from) && !isOfRun(from) && lookupNamed(plan, from) === undefined)
     )
     const needs = [...sources].flatMap((from) => this.from(from).map(({ state }) => ({ from, columns: state.needs })))
     this.needs = allNeeds(needs, user)
   }
 
-  /** Adds all rows of a table that is not made of events, before the first block. Gives the rows that are known by it. */
+  /** Whether a table is made from this one. */
+  takes(name: string): boolean {
+    return this.from(name).length > 0
+  }
+
+  /** Adds rows of a table that is not made of events, before the first block. Gives the rows that are known by it. */
   addWhole(name: string, batch: RecordBatch): TableRows {
     const rows = new Map<string, RecordBatch>()
     this.pass(name, batch, rows)

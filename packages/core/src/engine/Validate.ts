@@ -186,7 +186,6 @@ const plainFields = (
     validate.null_values.length === 0 &&
     validate.where === null &&
     validate.enrich.length === 0 &&
-    !validate.strict &&
     !scan.digest
   if (!isPlain) return undefined
   const isBefore = (one: Reader) => one === id || one === user[0]
@@ -230,8 +229,9 @@ const chosen = (column: MappedColumn | NamedColumn, rows: Int32Array): NamedColu
     : { name, json, data: selectRows(column.data, rows) }
 }
 
-/** Notes the rows with fields that are not known. */
+/** Notes the rows with fields that are not known; without the column there are none. */
 const noteUnknown = (records: RecordBatch, failures: Failures): void => {
+  if (!records.schema.names.includes(unknown)) return
   const { codes, dictionary } = textView(records, unknown)
   for (let row = 0; row < codes.length; row++) {
     if (codes[row] < 0) continue

@@ -120,7 +120,7 @@ export class Worker {
       this.kept = new KernelEvents(kernels, fields, scan.columns, validate.user.name, order)
     }
     this.request =
-      kernels === undefined || validate.strict
+      kernels === undefined
         ? request
         : {
             ...request,

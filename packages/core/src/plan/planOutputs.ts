@@ -2,6 +2,7 @@ import type { ValueType } from "../expression/Tree.ts"
 import type { Output } from "../spec/Output.ts"
 import type { Path } from "../spec/SpecDocument.ts"
 import { planFormat } from "./planFormat.ts"
+import { namedFiles } from "./namedFiles.ts"
 import { noSessions, noUsers } from "./missingTables.ts"
 import type { Plan, Write } from "./Plan.ts"
 import type { Planning } from "./Planning.ts"
@@ -22,6 +23,7 @@ const planTableOutput = (planning: Planning, plan: Plan, name: string, output: O
   if (columns === undefined) return []
   const chosen = chosenColumns(planning, columns, output.columns, [...path, "columns"])
   checkPartition(planning, columns, chosen, partition, [...path, "partition"])
+  if (partition.length > 0 && uri.includes("*")) checkNames(planning, uri, partition, path)
   return [{ output: name, table, uri, format: planFormat(format), columns: chosen, partition, member: null }]
 }
 
@@ -112,6 +114,18 @@ const checkPartition = (
   }
   if (partition.length > 0 && chosen.every((name) => partition.includes(name))) {
     planning.problem(path, "no column is left for the files")
+  }
+}
+
+/** One value makes the name of a file. */
+const checkNames = (planning: Planning, uri: string, partition: ReadonlyArray<string>, path: Path): void => {
+  if (namedFiles(uri) === undefined) {
+    planning.problem([...path, "uri"], `expected one * in the name of the files, such as out/*.csv, found "${uri}"`)
+  } else if (partition.length > 1) {
+    planning.problem(
+      [...path, "partition"],
+      `a * in "uri" is the value of one column, and there are ${partition.length}`
+    )
   }
 }
 

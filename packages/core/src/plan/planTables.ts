@@ -66,7 +66,7 @@ const sourcesOf = ({ from }: TableSpec): Table["from"] => (typeof from === "stri
 /** The columns of the rows that a table is made from, which all of its sources must have. */
 const allColumns = (planning: Planning, plan: Plan, from: Table["from"], path: Path): TableColumns => {
   const [first, ...others] = from.map((name, i) =>
-    rowColumns(planning, plan, name, from.length === 1 ? [...path, "from"] : [...path, "from", i])
+    rowColumns(planning, plan, name, from.length === 1 ? [...path, "from"] : [...path, "from", i], ["rejects"])
   )
   const shown = (columns: TableColumns) => columns.map(({ name, type }) => `${name} ${type}`).join(", ")
   for (const [i, columns] of others.entries()) {
@@ -80,13 +80,24 @@ const allColumns = (planning: Planning, plan: Plan, from: Table["from"], path: P
   return first
 }
 
-/** The columns of the rows that a table, or a check, looks at. `path`: where it is named. */
-export const rowColumns = (planning: Planning, plan: Plan, from: string, path: Path): TableColumns => {
-  const isTaken = from === "duplicates" || (isOfRun(from) && !plan.tables.some(({ name }) => name === from))
+/**
+ * The columns of the rows that a table, or a check, looks at. `path`: where it is named; `more`: tables of the run that it
+ * may look at.
+ */
+export const rowColumns = (
+  planning: Planning,
+  plan: Plan,
+  from: string,
+  path: Path,
+  more: ReadonlyArray<string> = []
+): TableColumns => {
+  const isOther = isOfRun(from) && !more.includes(from) && !plan.tables.some(({ name }) => name === from)
+  const isTaken = from === "duplicates" || isOther
   const columns = isTaken ? undefined : tableColumns(plan, from)
   if (columns !== undefined) return columns
   const known = [
     ...["events", "sessions", "users"].filter((name) => tableColumns(plan, name)),
+    ...more,
     ...plan.validate.enrich.map(({ name }) => name).filter((name) => lookupNamed(plan, name)),
     ...plan.tables.map(({ name }) => name).filter((name) => name !== "users")
   ]

@@ -10,7 +10,7 @@ export interface DecodeRequest {
   readonly digest: boolean
   /**
    * Also tell which fields of a record are none of these, in the column `$unknown`: names of whole fields, not of what is
-   * inside them. Never together with `table`.
+   * inside them. Where a decoder knows that there are none, it may leave the column out, and only then use `table`.
    */
   readonly known?: ReadonlySet<string>
   /** A longer record is rejected with `record.size`; reading goes on after it. */

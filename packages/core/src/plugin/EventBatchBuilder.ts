@@ -38,8 +38,10 @@ export class EventBatchBuilder {
   constructor(request: DecodeRequest, json: boolean) {
     this.json = json
     this.holds = request.holds === true
+    const { known, table } = request
+    // The kernels have no place for fields that are not known.
     this.store =
-      request.table === undefined ? new PlainRecords(request) : new KernelRecords(request, request.table(json))
+      table === undefined || known !== undefined ? new PlainRecords(request) : new KernelRecords(request, table(json))
   }
 
   /** Records kept since the last batch. */

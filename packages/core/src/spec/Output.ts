@@ -18,7 +18,10 @@ const Member = Schema.Union([
 
 /** What is written: a table, or several of them as one JSON document. */
 export const Output = Schema.Struct({
-  uri: Uri.annotate({ description: "File to write, or - for standard output; with partition a directory" }),
+  uri: Uri.annotate({
+    description:
+      "File to write, or - for standard output; with partition a directory, or with a * for the value, such as out/*.csv, the files"
+  }),
   table: described(Schema.String, "The table that is written, where the output has another name"),
   document: described(
     Schema.Record(Schema.String, Member),
@@ -26,6 +29,9 @@ export const Output = Schema.Struct({
   ),
   format: described(Format, "Decided by the file ending unless given"),
   columns: described(Columns, "These columns, in this order"),
-  partition: described(Columns, "Divide the rows into directories such as date=2025-11-16, named by these columns")
+  partition: described(
+    Columns,
+    "Divide the rows into directories such as date=2025-11-16, or into files, named by these columns"
+  )
 }).annotate({ expected: "a map such as { uri: sessions.csv }" })
 export type Output = typeof Output.Type

@@ -12,7 +12,7 @@ export const Table = Schema.Struct({
   from: Schema.Union([Schema.String, Schema.NonEmptyArray(Schema.String)]).annotate({
     expected: "a table, or a list of tables",
     description:
-      "The table whose rows are taken: events, sessions, users, or one declared before; of a list, one after the other"
+      "The table whose rows are taken: events, sessions, users, rejects, or one declared before; of a list, one after the other"
   }),
   where: described(Expression, "Only rows for which this is true"),
   by: By,

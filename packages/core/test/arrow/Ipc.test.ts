@@ -69,4 +69,20 @@ describe("a batch that was packed", () => {
     assert.deepStrictEqual(plainRows(unpackBatch(packBatch(batch.slice(1, 4)))), plainRows(batch).slice(1, 4))
     assert.deepStrictEqual(plainRows(unpackBatch(packBatch(batch.slice(0, 0)))), [])
   })
+
+  it("may stand beside texts whose dictionary has the number here that its own had where it was packed", () => {
+    const there = unpackBatch(packBatch(batch))
+    const both = recordBatch(
+      [
+        { name: "here", data: columns.text },
+        { name: "there", data: columnData(there, "text") }
+      ],
+      5
+    )
+    const texts = ["a", null, "", "é", "a"]
+    assert.deepStrictEqual(
+      plainRows(unpackBatch(packBatch(both))),
+      texts.map((text) => ({ here: text, there: text }))
+    )
+  })
 })

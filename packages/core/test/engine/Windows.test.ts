@@ -225,7 +225,7 @@ describe("a table of several tables", () => {
       '  give it the columns of "x", in a table of its own: u text, n int64',
       '10:24: "x" stands here twice'
     ])
-    assert.deepStrictEqual(tables("[x, w]"), ['10:18: no table "w"; expected events, x, y or z'])
+    assert.deepStrictEqual(tables("[x, w]"), ['10:18: no table "w"; expected events, rejects, x, y or z'])
   })
 
   it("and one without columns has all of those that it is made from", () => {

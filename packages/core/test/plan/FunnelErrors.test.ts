@@ -89,7 +89,7 @@ describe("what is wrong with a funnel", () => {
       []
     )
     assert.deepStrictEqual(after("  d: { from: f_enterd, columns: { n: count(*) } }\n"), [
-      '7:14: no table "f_enterd" (did you mean "f_entered"?); expected events, f_entered or f'
+      '7:14: no table "f_enterd" (did you mean "f_entered"?); expected events, rejects, f_entered or f'
     ])
   })
 

@@ -262,7 +262,7 @@ describe("what is wrong with users and tables", () => {
     [
       "table from",
       tables + "{ from: event, columns: { n: count(*) } }",
-      ['7:14: no table "event" (did you mean "events"?); expected events or sessions']
+      ['7:14: no table "event" (did you mean "events"?); expected events, sessions or rejects']
     ],
     [
       "table from later",
@@ -286,9 +286,9 @@ describe("what is wrong with users and tables", () => {
       ['7:14: there is no table of users: the spec has no "users"']
     ],
     [
-      "table from rejects",
-      tables + "{ from: rejects, columns: { n: count(*) } }",
-      ['7:14: no table "rejects"; expected events or sessions']
+      "table from inputs",
+      tables + "{ from: inputs, columns: { n: count(*) } }",
+      ['7:14: no table "inputs"; expected events, sessions or rejects']
     ],
     [
       "table named users",

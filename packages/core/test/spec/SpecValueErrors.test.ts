@@ -131,7 +131,7 @@ describe("a wrong value", () => {
     [
       "from",
       base + "sessions: {}\ntables: { d: { from: session, columns: { n: count(*) } } }",
-      ['6:22: no table "session" (did you mean "sessions"?); expected events or sessions']
+      ['6:22: no table "session" (did you mean "sessions"?); expected events, sessions or rejects']
     ],
     [
       "table",

@@ -36,8 +36,8 @@ export class Commit {
   put(files: ReadonlyArray<PreparedFile>): Effect.Effect<void, PluginError> {
     return Effect.gen({ self: this }, function* () {
       const waiting = [...this.waiting]
-      // What appears in one step needs none.
-      if (this.journal === undefined && countSteps(waiting) + this.outdated.length > 1) {
+      // What appears in one step needs none; what is removed is removed by it.
+      if (this.journal === undefined && (countSteps(waiting) > 1 || this.outdated.length > 0)) {
         const directories = yield* Effect.forEach(this.directories, realDirectory)
         this.journal = yield* writeJournal(new Set(directories), waiting, this.outdated)
       }

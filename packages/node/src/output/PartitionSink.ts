@@ -1,5 +1,7 @@
 import {
   type Encoding,
+  type NamedFiles,
+  namedFiles,
   partitionPaths,
   pickColumns,
   PluginError,
@@ -17,9 +19,9 @@ import { below, directoryOf, discard, isInPlace, namesIn, stage } from "./Places
 
 /** How a table is divided. */
 export interface Partitions {
-  /** The directory that holds the partitions. */
+  /** The directory that holds the partitions; with a `*`, the files themselves. */
   readonly uri: string
-  /** Columns whose values name the directories, and which are not in the files. */
+  /** Columns whose values name the directories or files, and which are not in the files. */
   readonly columns: ReadonlyArray<string>
   /** Of the files, without the dot. */
   readonly extension: string
@@ -48,7 +50,8 @@ const mostPartitions = 4000
 
 /**
  * A table as one file a partition, `date=2025-11-16/part-0.parquet`, which all appear with the others of `commit`. Partitions
- * of which there are no rows stay as they are.
+ * of which there are no rows stay as they are. With a `*` in the uri files have the value in its place; such files as have no
+ * rows any more are removed.
  */
 export const partitionSink = Effect.fn("partitionSink")(function* (
   { columns, encoding, extension, former, uri }: Partitions,
@@ -56,6 +59,9 @@ export const partitionSink = Effect.fn("partitionSink")(function* (
   commit: Commit
 ) {
   const scope = yield* Effect.scope
+  const named = namedFiles(uri)
+  const directory = named?.directory ?? uri
+  const nameOf = (path: string) => (named === undefined ? `${path}/part-0.${extension}` : nameIn(named, path))
   const kept = schema.names.map(String).filter((name) => !columns.includes(name))
   const paths = partitionPaths(columns)
   const parts = new Map<string, Part>()
@@ -66,7 +72,7 @@ export const partitionSink = Effect.fn("partitionSink")(function* (
     const known = parts.get(path)
     if (known !== undefined) return known
     if (parts.size === mostPartitions) return yield* tooMany(uri, columns)
-    const file = yield* stage(uri, below(uri, `${path}/part-0.${extension}`)).pipe(Scope.provide(scope))
+    const file = yield* stage(directory, below(directory, nameOf(path))).pipe(Scope.provide(scope))
     const part: Part = { file, encoding: encoding(rows.schema), hash: createHash("sha256"), bytes: 0 }
     yield* add(part, () => part.encoding.begin())
     parts.set(path, part)
@@ -91,8 +97,8 @@ export const partitionSink = Effect.fn("partitionSink")(function* (
     prepare: Effect.gen(function* () {
       const files = new Map<string, FormerFile>()
       for (const [path, part] of parts) {
-        const name = `${path}/part-0.${extension}`
-        yield* alone(below(uri, path), `part-0.${extension}`)
+        const name = nameOf(path)
+        if (named === undefined) yield* alone(below(uri, path), `part-0.${extension}`)
         yield* add(part, () => part.encoding.end())
         const one = yield* part.file.prepare
         files.set(name, { path: name, bytes: part.bytes })
@@ -101,7 +107,11 @@ export const partitionSink = Effect.fn("partitionSink")(function* (
           continue
         }
         prepared.push(one)
-        commit.add(uri, one)
+        commit.add(directory, one)
+      }
+      if (named !== undefined) {
+        const outdated = (yield* namesIn(directory)).filter((name) => isOneOf(named, name) && !files.has(name))
+        for (const name of outdated) commit.addOutdated(directory, below(directory, name))
       }
       if (former === undefined) return
       for (const { bytes, path, stays } of former.of(uri)) {
@@ -114,6 +124,19 @@ export const partitionSink = Effect.fn("partitionSink")(function* (
   }
   return sink
 })
+
+/** The name of the file of a partition such as `file=monday`. */
+const nameIn = ({ after, before }: NamedFiles, path: string): string => {
+  const value = path.slice(path.indexOf("=") + 1)
+  // Hidden files, and `..`, would be something else.
+  return `${before}${before === "" ? value.replace(/^\./, "%2E") : value}${after}`
+}
+
+const isOneOf = ({ after, before }: NamedFiles, name: string): boolean =>
+  name.length >= before.length + after.length &&
+  name.startsWith(before) &&
+  name.endsWith(after) &&
+  (before !== "" || !name.startsWith("."))
 
 interface Part {
   readonly file: Effect.Success<ReturnType<typeof stage>>

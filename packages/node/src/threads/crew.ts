@@ -19,6 +19,7 @@ import {
   type RangeResult,
   rangeRows,
   type Run,
+  type ReadFailure,
   type RunFailure,
   type RunReader,
   sampleUsers,
@@ -207,7 +208,7 @@ class ThreadCrew implements Crew {
     part: number,
     lateBefore: number | undefined,
     on: OnRead
-  ): Effect.Effect<PartResult, PluginError> {
+  ): Effect.Effect<PartResult, ReadFailure> {
     const isOwn = this.handles.length === 0
     if (!isFileSource(source) || !this.canOpen(source) || (isOwn && piece === undefined))
       return this.own.read(source, piece, part, lateBefore, on)
@@ -223,7 +224,7 @@ class ThreadCrew implements Crew {
       })
       yield* Effect.forEach(rejects, (batch) => on.rejects(unpackBatch(batch)), { discard: true })
       return answer.tell === "read" ? answer.result : unexpected(answer)
-    }) as Effect.Effect<PartResult, PluginError>
+    })
   }
 
   /** A piece of a file, by this thread. */
@@ -233,7 +234,7 @@ class ThreadCrew implements Crew {
     part: number,
     lateBefore: number | undefined,
     on: OnRead
-  ): Effect.Effect<PartResult, PluginError> {
+  ): Effect.Effect<PartResult, ReadFailure> {
     const rejects: Array<RecordBatch> = []
     const told = {
       keepsRejects: this.start.job.keepsRejects,
@@ -242,7 +243,7 @@ class ThreadCrew implements Crew {
     }
     return failing(() => readPart(this.options.formats, this.ownWorker, origin, piece, part, lateBefore, told)).pipe(
       Effect.tap(() => Effect.forEach(rejects, on.rejects, { discard: true }))
-    ) as Effect.Effect<PartResult, PluginError>
+    )
   }
 
   gather(

@@ -152,3 +152,48 @@ describe("partitionSink", () => {
     assert.include(error.message, "more than 4,000 partitions by n")
   })
 })
+
+describe("a table that is divided into files of one directory", () => {
+  const rows = [
+    { user: "a", day: 1, n: 1 },
+    { user: "b", day: 1, n: 2 },
+    { user: "a", day: 1, n: 3 }
+  ]
+
+  it("has a file a value, which stands for the * of its name", async () => {
+    const at = directory()
+    await write(join(at, "out/u-*_x.csv"), ["user"], [rows])
+    assert.deepStrictEqual(Object.keys(files(at)), ["out/u-a_x.csv", "out/u-b_x.csv"])
+    assert.deepStrictEqual(
+      files(at)["out/u-a_x.csv"].map((line) => line.split(",")[1]),
+      ["1", "3"]
+    )
+  })
+
+  it("removes such files as have no rows any more, also when there is no row at all, and no others", async () => {
+    const at = directory()
+    const uri = join(at, "u-*_x.csv")
+    await write(uri, ["user"], [rows])
+    for (const name of ["u-a.csv", "a_x.csv", "u_x.csv"]) writeFileSync(join(at, name), "mine")
+    await write(uri, ["user"], [rows.slice(1, 2)], "prepare")
+    assert.sameMembers(readdirSync(at), ["a_x.csv", "u-a.csv", "u-a_x.csv", "u-b_x.csv", "u_x.csv"])
+    await write(uri, ["user"], [rows.slice(1, 2)])
+    assert.sameMembers(readdirSync(at), ["a_x.csv", "u-a.csv", "u-b_x.csv", "u_x.csv"])
+    await write(uri, ["user"], [])
+    assert.sameMembers(readdirSync(at), ["a_x.csv", "u-a.csv", "u_x.csv"])
+  })
+
+  it("makes no directory where there are no rows, and no file elsewhere whatever a value is", async () => {
+    const at = directory()
+    await write(join(at, "out/*.csv"), ["user"], [[]])
+    assert.deepStrictEqual(readdirSync(at), [])
+    const odd = ["..", "../x", ".hidden", "", null, "a/b"].map((user, n) => ({ user, day: 1, n }))
+    await write(join(at, "out/*.csv"), ["user"], [odd])
+    assert.deepStrictEqual(
+      Object.keys(files(at)),
+      ["%2E.%2Fx.csv", "%2E..csv", "%2Ehidden.csv", "__HIVE_DEFAULT_PARTITION__.csv", "a%2Fb.csv"].map(
+        (name) => `out/${name}`
+      )
+    )
+  })
+})
