@@ -14,7 +14,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import packageJson from "../package.json" with { type: "json" }
 import { type Advice, adviceFor } from "./Advice.ts"
-import { ThresholdPassed } from "./Failure.ts"
+import { ThresholdPassed, UsageError } from "./Failure.ts"
 import { findingText } from "./FindingsText.ts"
 import { ProgressLine } from "./Progress.ts"
 import { printedHead, printedText, unsaidText } from "./Printed.ts"
@@ -51,6 +51,13 @@ export interface Display {
 
 /** Runs a plan, prints its summary, and fails with {@link ThresholdPassed} when too much was rejected. */
 export const execute = Effect.fn("execute")(function* (plan: Plan, settings: RunSettings, display: Display) {
+  if (display.state !== undefined && plan.range !== null) {
+    const hint = "leave out the range, or the state: both spare what has not changed"
+    return yield* new UsageError({
+      message: "--state is for specs without a range: it keeps events of all dates",
+      hint
+    })
+  }
   const formats = yield* formatsOf(plan)
   yield* recoverTargets(plan, formats, display.state?.directory)
   yield* checkTargets(plan, formats)
@@ -68,7 +75,7 @@ export const execute = Effect.fn("execute")(function* (plan: Plan, settings: Run
     }))
   const line = !settings.quiet && process.stderr.isTTY ? new ProgressLine(process.stderr) : undefined
   const printed = printedHead(plan.print)
-  const showsSessions = display.sessions && plan.print === null
+  const showsSessions = display.sessions && plan.print === null && plan.range === null
   const started = yield* Clock.currentTimeMillis
   const result = yield* localEngine
     .run(plan, {

@@ -33,6 +33,11 @@ const specs = [...text("docs/spec.md").matchAll(/^(`{3,4})yaml\n([^]*?)^\1$/gm)]
   return { name: /^name: (.*)$/m.exec(spec)?.[1], spec }
 })
 
+const flagsOf: Readonly<Record<string, ReadonlyArray<string>>> = {
+  params: ["--days", "days.csv", "--gap", "1m"],
+  daily: ["--date", "2024-07-10"]
+}
+
 /** Of a spec, or of one of its steps. */
 interface Told {
   readonly outputs: ReadonlyArray<{ readonly table: string; readonly uri: string; readonly rows: number }>
@@ -69,10 +74,14 @@ describe("docs/spec.md", () => {
   })
 
   it.each(specs)("the spec $name runs, and each of its outputs has rows", async ({ name, spec }) => {
-    const files = { "events.jsonl": records, "more.log": jsonLines(events.slice(0, 2)), "pages.csv": pages }
+    const files = {
+      "events.jsonl": records,
+      "more.log": jsonLines(events.slice(0, 2)),
+      "pages.csv": pages,
+      "days/date=2024-07-10/events.jsonl": records
+    }
     const at = directory({ ...files, "spec.yaml": spec })
-    const flags = name === "params" ? ["--days", "days.csv", "--gap", "1m"] : []
-    assert.deepStrictEqual(await emptyOutputs(at, "spec.yaml", flags), [])
+    assert.deepStrictEqual(await emptyOutputs(at, "spec.yaml", flagsOf[name ?? ""]), [])
   })
 })
 

@@ -133,7 +133,7 @@ const overFiles = (plan: Plan, input: JobInput, limits: Limits): Plan => {
       ...plan.scan,
       inputs: read.map((uri) => {
         const known = plan.scan.inputs.find((one) => one.uri === uri)
-        return known ?? { uri, format, source: null, fields: {} }
+        return known ?? { uri, format, source: null, fields: {}, partition: null }
       }),
       max_record_bytes: Math.min(plan.scan.max_record_bytes, limits.recordBytes)
     },

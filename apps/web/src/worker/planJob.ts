@@ -36,7 +36,10 @@ export const planJob = (
   const params = { ...given, ...placesOf(known, names) }
   const plan = planOf(known.text, params)
   const format = settings.format as Plan["scan"]["inputs"][number]["format"]
-  const scan = { ...plan.scan, inputs: names.map((uri) => ({ uri, format, source: null, fields: {} })) }
+  const scan = {
+    ...plan.scan,
+    inputs: names.map((uri) => ({ uri, format, source: null, fields: {}, partition: null }))
+  }
   const command = recipeCommand(known, names, params, asOfMicros)
   return { ...withAllTables({ ...plan, scan }), spec: known.text, params, command, notes: [] }
 }
