@@ -2,6 +2,7 @@ import { bindingValues, localEngine, type Plan, type RunResult, type Summary } f
 import {
   checkTargets,
   Commit,
+  filesOfDivided,
   formatsOf,
   eventBytesOf,
   isStandardOutput,
@@ -32,6 +33,8 @@ const shownRows = 5
 export interface StepDisplay {
   readonly name: string
   readonly isFirst: boolean
+  /** Directories that the steps before it divide rows into; there is none where there were no rows. */
+  readonly divided: ReadonlyArray<string>
   /** Takes its summary where all are printed together, as JSON. */
   readonly takeSummary: (summary: object) => void
 }
@@ -60,7 +63,8 @@ export const execute = Effect.fn("execute")(function* (plan: Plan, settings: Run
   }
   const formats = yield* formatsOf(plan)
   yield* recoverTargets(plan, formats, display.state?.directory)
-  yield* checkTargets(plan, formats)
+  const findFiles = filesOfDivided(display.step?.divided ?? [])
+  yield* checkTargets(plan, formats, findFiles)
   const bindings = bindingValues(plan, process.env)
   const commit = new Commit(formats)
   const state =
@@ -97,7 +101,7 @@ export const execute = Effect.fn("execute")(function* (plan: Plan, settings: Run
       onProgress: (progress) => line?.update(progress)
     })
     .pipe(
-      Effect.provide(NodeConnections.layer(formats, { commit, former: state?.formerFiles })),
+      Effect.provide(NodeConnections.layer(formats, { commit, findFiles, former: state?.formerFiles })),
       Effect.ensuring(Effect.sync(() => line?.clear()))
     )
   const seconds = ((yield* Clock.currentTimeMillis) - started) / 1000

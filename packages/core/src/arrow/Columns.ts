@@ -166,12 +166,20 @@ export const textView = (batch: RecordBatch, name: string): TextView => {
   }
 }
 
+/** Whether rows of a column have a value; `Data.getValid` asks for each row what kind of column it is. */
+export const validAt = ({ nullBitmap, nullCount, offset }: Data): ((row: number) => boolean) => {
+  if (nullCount === 0) return () => true
+  const bits = nullBitmap ?? new Uint8Array(0)
+  return (row) => ((bits[(offset + row) >> 3] >> ((offset + row) & 7)) & 1) === 1
+}
+
 /** Null slots hold -1 already where Sojourn made the column; elsewhere they may hold anything. */
 const withNullCodes = (codes: Int32Array, data: Data): Int32Array => {
+  const isValid = validAt(data)
   for (let i = 0; i < data.length; i++) {
-    if (codes[i] >= 0 && !data.getValid(i)) {
+    if (codes[i] >= 0 && !isValid(i)) {
       const copy = codes.slice()
-      for (let j = i; j < data.length; j++) if (!data.getValid(j)) copy[j] = -1
+      for (let j = i; j < data.length; j++) if (!isValid(j)) copy[j] = -1
       return copy
     }
   }

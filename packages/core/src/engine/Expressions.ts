@@ -1,6 +1,6 @@
 import type { Data as ArrowData, RecordBatch } from "apache-arrow"
 import * as Data from "effect/Data"
-import type { NamedColumn } from "../arrow/Columns.ts"
+import { type NamedColumn, validAt } from "../arrow/Columns.ts"
 import { compileExpression } from "../expression/Evaluate.ts"
 import type { Tree } from "../expression/Tree.ts"
 import { boolValues } from "./measure/Slots.ts"
@@ -66,9 +66,9 @@ export class Expressions {
     return (batch, groupOf) => {
       const { data } = evaluate(batch, groupOf)
       const values = boolValues(data)
-      const nulls = data.nullCount > 0
+      const isValid = validAt(data)
       const held = new Int32Array(groupOf.length)
-      for (let i = 0; i < held.length; i++) held[i] = values[i] === 1 && !(nulls && !data.getValid(i)) ? groupOf[i] : -1
+      for (let i = 0; i < held.length; i++) held[i] = values[i] === 1 && isValid(i) ? groupOf[i] : -1
       return held
     }
   }

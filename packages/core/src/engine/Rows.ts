@@ -10,7 +10,7 @@ import {
   type RecordBatch,
   Utf8
 } from "apache-arrow"
-import { isJson, type NamedColumn, recordBatch, textColumn } from "../arrow/Columns.ts"
+import { isJson, type NamedColumn, recordBatch, textColumn, validAt } from "../arrow/Columns.ts"
 
 /** Some rows of a batch, in the order given, with all its columns. Dictionaries are shared, not copied. */
 export const selectBatch = (batch: RecordBatch, rows: Int32Array): RecordBatch =>
@@ -110,9 +110,10 @@ const selectLists = (data: Data<List>, rows: Int32Array): Data<List> => {
 const selectValidity = (data: Data, rows: Int32Array) => {
   if (data.nullCount === 0 && !rows.includes(-1)) return { nullCount: 0 }
   let nullCount = 0
+  const isValid = validAt(data)
   const nullBitmap = new Uint8Array((rows.length + 7) >> 3)
   for (let i = 0; i < rows.length; i++) {
-    if (rows[i] >= 0 && data.getValid(rows[i])) nullBitmap[i >> 3] |= 1 << (i & 7)
+    if (rows[i] >= 0 && isValid(rows[i])) nullBitmap[i >> 3] |= 1 << (i & 7)
     else nullCount++
   }
   return { nullCount, nullBitmap }

@@ -1,5 +1,14 @@
 import { Bool, type Data, DateDay, Float64, type Int64, makeData, type Utf8, type Vector } from "apache-arrow"
-import { boolColumn, isText, lanes, recordBatch, textColumn, textView, type TextView } from "../arrow/Columns.ts"
+import {
+  boolColumn,
+  isText,
+  lanes,
+  recordBatch,
+  textColumn,
+  textView,
+  type TextView,
+  validAt
+} from "../arrow/Columns.ts"
 import { Interner } from "../arrow/Interner.ts"
 import { Pairs } from "./Pairs.ts"
 
@@ -95,10 +104,10 @@ class WordCodes implements ValueCodes {
     const { pairs } = this
     const words = valueWords(data)
     const wide = words.length === 2 * data.length
-    const nulls = data.nullCount > 0
+    const isValid = validAt(data)
     const numbers = new Int32Array(data.length)
     for (let i = 0; i < numbers.length; i++) {
-      if ((wanted !== undefined && wanted[i] < 0) || (nulls && !data.getValid(i))) numbers[i] = -1
+      if ((wanted !== undefined && wanted[i] < 0) || !isValid(i)) numbers[i] = -1
       else numbers[i] = wide ? pairs.number(words[2 * i], words[2 * i + 1]) : pairs.number(words[i], 0)
     }
     return numbers

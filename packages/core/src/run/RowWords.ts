@@ -11,7 +11,7 @@ import {
   type Utf8,
   type Vector
 } from "apache-arrow"
-import { boolColumn, isText, textColumn } from "../arrow/Columns.ts"
+import { boolColumn, isText, textColumn, validAt } from "../arrow/Columns.ts"
 
 /**
  * Columns as words of 32 bits, the one form in which rows are moved, kept and handed to other threads: text by its
@@ -54,8 +54,13 @@ export const wordsOf = (data: Data): Int32Array => {
 }
 
 /** By row 1 where there is a value; undefined where no row is null. */
-export const validOf = (data: Data): Uint8Array | undefined =>
-  data.nullCount === 0 ? undefined : Uint8Array.from({ length: data.length }, (_, i) => (data.getValid(i) ? 1 : 0))
+export const validOf = (data: Data): Uint8Array | undefined => {
+  if (data.nullCount === 0) return undefined
+  const isValid = validAt(data)
+  const valid = new Uint8Array(data.length)
+  for (let i = 0; i < valid.length; i++) if (isValid(i)) valid[i] = 1
+  return valid
+}
 
 /** A column from its words; `dictionary` for text. */
 export const columnOf = (

@@ -1,4 +1,5 @@
 import type { Data } from "apache-arrow"
+import { validAt } from "../../arrow/Columns.ts"
 
 /**
  * What a measure knows of the rows of each group so far. States merge: rows added to two states, the earlier rows to the
@@ -20,6 +21,7 @@ export interface MeasureState {
 export const present = (groupOf: Int32Array, data: Data): Int32Array => {
   if (data.nullCount === 0) return groupOf
   const counted = new Int32Array(groupOf.length)
-  for (let i = 0; i < counted.length; i++) counted[i] = data.getValid(i) ? groupOf[i] : -1
+  const isValid = validAt(data)
+  for (let i = 0; i < counted.length; i++) counted[i] = isValid(i) ? groupOf[i] : -1
   return counted
 }
