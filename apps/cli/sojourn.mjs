@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The first step of the command: everything else is in main.js, which an older Node could not even parse.
 import module from "node:module"
+import { dirname } from "node:path"
 
 const [major, minor] = process.versions.node.split(".").map(Number)
 if (major < 22 || (major === 22 && minor < 19)) {
@@ -9,4 +10,7 @@ if (major < 22 || (major === 22 && minor < 19)) {
 }
 // Keeps the compiled code between runs: a fifth less time to start.
 module.enableCompileCache?.()
+// Threads learn of it from the environment only.
+const compiled = module.getCompileCacheDir?.()
+if (compiled) process.env.NODE_COMPILE_CACHE ??= dirname(compiled)
 await import("./main.js")

@@ -32,13 +32,27 @@ const isSessions = ([first, ...rest]: ReadonlyArray<string>, { commands, exists,
   return /[./\\*]/.test(first) || exists(first)
 }
 
-/** The first word that is neither a flag nor the value of one; `alone` are the flags that take no value. */
-export const firstOperand = (words: ReadonlyArray<string>, alone: ReadonlyArray<string>): string | undefined => {
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i]
-    if (word === "--") return words[i + 1]
-    if (!word.startsWith("-") || word === "-") return word
-    if (!word.includes("=") && !alone.includes(word)) i++
-  }
-  return undefined
+/** A word that may be the first operand of a command: after a flag, only if that one takes no value. */
+export interface Operand {
+  readonly word: string
+  readonly after: string | undefined
 }
+
+/** The words that may be the first operand, up to the one that is it at the latest; `alone` are flags without a value. */
+export const firstOperands = (words: ReadonlyArray<string>, alone: ReadonlyArray<string>): ReadonlyArray<Operand> => {
+  const found: Array<Operand> = []
+  for (let i = 0; i < words.length; i++) {
+    const isLast = words[i] === "--"
+    const word = isLast ? words[i + 1] : words[i]
+    if (word === undefined) break
+    if (isLast || !isFlag(word)) return [...found, { word, after: undefined }]
+    const next = words[i + 1]
+    if (word.includes("=") || alone.includes(word) || next === undefined || isFlag(next)) continue
+    found.push({ word: next, after: word })
+    i++
+  }
+  return found
+}
+
+/** A number below zero is a value. */
+const isFlag = (word: string): boolean => /^-(?:-|[A-Za-z])/.test(word)

@@ -150,7 +150,7 @@ const unshown = new Set(["session_id", "previous_session_end", "next_session_sta
 const judge = (plan: Plan, summary: Summary, limit: RunSettings["maxRejects"], advice: Advice) => {
   const { accepted, read, rejected } = summary.accounting
   const [top] = summary.rejected_by
-  const samples = top === undefined ? "" : `: ${count(top.count)} × ${top.reason}, such as ${quoted(top.samples)}`
+  const samples = top === undefined ? "" : `: ${count(top.count)} × ${top.reason}${suchAs(top.samples)}`
   const hint = adviceFor(plan, top, advice)
   if (read > 0 && accepted === 0) {
     return Effect.fail(
@@ -178,5 +178,6 @@ const judgeFindings = ({ findings }: Summary) => {
   return Effect.fail(new ThresholdPassed({ message: [what, ...told, ...more].join("\n  ") }))
 }
 
-const quoted = (samples: ReadonlyArray<string>): string =>
-  samples.length === 0 ? "no value" : samples.map((sample) => `"${shortText(sample, 60)}"`).join(", ")
+/** Of what is missing, or nobody may see, there are no samples. */
+const suchAs = (samples: ReadonlyArray<string>): string =>
+  samples.length === 0 ? "" : `, such as ${samples.map((sample) => `"${shortText(sample, 60)}"`).join(", ")}`

@@ -1,4 +1,5 @@
 import type { Print, RunResult, Summary } from "@sojourn/core"
+import { findingText } from "./FindingsText.ts"
 import { shortText } from "./ShortText.ts"
 import type { Style } from "./Style.ts"
 import { count } from "./SummaryText.ts"
@@ -35,8 +36,11 @@ export const printedText = (items: Items, { heads, style, summary, width }: Prin
     })
     .join("\n\n")
 
-/** What must not go unsaid where the summary is not printed: warnings, and how many records were rejected. */
-export const unsaidText = ({ accounting, rejected_by, warnings }: Summary, style: Style): string => {
+/**
+ * What must not go unsaid where the summary is not printed: warnings, also of checks, and how many records were rejected.
+ * A check that fails is an error, and told with the others.
+ */
+export const unsaidText = ({ accounting, findings, rejected_by, warnings }: Summary, style: Style): string => {
   const { read, rejected } = accounting
   const reasons = rejected_by
     .slice(0, 3)
@@ -44,7 +48,8 @@ export const unsaidText = ({ accounting, rejected_by, warnings }: Summary, style
   const more = rejected_by.length > reasons.length ? ", …" : ""
   const lines = [
     ...(rejected === 0 ? [] : [`${count(rejected)} of ${count(read)} records rejected: ${reasons.join(", ")}${more}`]),
-    ...warnings.map((warning) => shortText(warning, 200))
+    ...warnings.map((warning) => shortText(warning, 200)),
+    ...findings.flatMap((finding) => (finding.outcome === "warning" ? [findingText(finding)] : []))
   ]
   return lines.map((line) => `${style.yellow("warning")}  ${line}\n`).join("")
 }

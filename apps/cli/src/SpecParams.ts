@@ -1,9 +1,10 @@
 import { type Param, readParams, SpecDocument, SpecError, type SpecProblem, stepNames } from "@sojourn/core"
-import { specFile, type SpecFile } from "@sojourn/node"
+import { isSpecPath, specFile, type SpecFile } from "@sojourn/node"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { firstOperand } from "./Arguments.ts"
+import { statSync } from "node:fs"
+import { firstOperands } from "./Arguments.ts"
 import { flagsAlone, globalFlagNames } from "./RunFlags.ts"
 
 type Params = Readonly<Record<string, Param>>
@@ -20,8 +21,12 @@ export interface NamedSpec {
 
 /** The spec that the words of `run`, `lint` or `preview` name, if they name one. */
 export const namedSpec = Effect.fn("namedSpec")(function* ([command, ...words]: ReadonlyArray<string>) {
-  const argument = ["run", "lint", "preview"].includes(command ?? "") ? firstOperand(words, flagsAlone) : undefined
-  if (argument === undefined) return undefined
+  if (!["run", "lint", "preview"].includes(command ?? "")) return undefined
+  const operand = yield* Effect.findFirst(firstOperands(words, flagsAlone), ({ after, word }) =>
+    after === undefined ? Effect.succeed(true) : hasSwitch(word, after)
+  )
+  if (Option.isNone(operand)) return undefined
+  const argument = operand.value.word
   const spec = yield* specFile(argument)
   const params = yield* Effect.fromResult(readParams(spec.file, spec.text))
   const steps = stepNames(spec.file, spec.text)
@@ -29,6 +34,22 @@ export const namedSpec = Effect.fn("namedSpec")(function* ([command, ...words]: 
   const named: NamedSpec = { argument, spec, params, steps, description: descriptionOf(spec) }
   return named
 })
+
+/** Whether a word names a spec with a boolean param that is this flag. What is larger is data and no spec. */
+const hasSwitch = (word: string, flag: string): Effect.Effect<boolean> => {
+  const size = isSpecPath(word) ? statSync(word, { throwIfNoEntry: false })?.size : 0
+  if (size === undefined || size > mostSpecBytes) return Effect.succeed(false)
+  return specFile(word).pipe(
+    Effect.flatMap(({ file, text }) => Effect.fromResult(readParams(file, text))),
+    Effect.map((params) =>
+      Object.entries(params).some(
+        ([name, { type }]) => type === "boolean" && [`--${flagName(name)}`, `--no-${flagName(name)}`].includes(flag)
+      )
+    ),
+    Effect.orElseSucceed(() => false)
+  )
+}
+const mostSpecBytes = 1 << 20
 
 /** What a spec says that it is for. */
 export const descriptionOf = ({ file, text }: SpecFile): string | undefined => {

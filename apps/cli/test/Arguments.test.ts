@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { firstOperand, normalised } from "../src/Arguments.ts"
+import { firstOperands, normalised } from "../src/Arguments.ts"
 
 const vocabulary = {
   commands: ["sessions", "run"],
@@ -29,14 +29,18 @@ describe("normalised", () => {
   })
 })
 
-describe("firstOperand", () => {
-  it("skips flags with their values", () => {
-    const first = (line: string) => firstOperand(line.split(" "), ["--quiet", "-q"])
-    assert.strictEqual(first("--input a.csv spec.yaml"), "spec.yaml")
-    assert.strictEqual(first("--input=a.csv spec.yaml"), "spec.yaml")
-    assert.strictEqual(first("--quiet -q spec.yaml"), "spec.yaml")
-    assert.strictEqual(first("-n 5 spec.yaml --x"), "spec.yaml")
-    assert.strictEqual(first("--quiet -- --odd"), "--odd")
-    assert.isUndefined(first("--input a.csv"))
+describe("firstOperands", () => {
+  it("has the word after each flag that may take a value, and then the first one that is no value", () => {
+    const found = (line: string) =>
+      firstOperands(line.split(" "), ["--quiet", "-q"]).map(({ after, word }) => [after, word].join(" ").trim())
+    assert.deepStrictEqual(found("--input a.csv spec.yaml"), ["--input a.csv", "spec.yaml"])
+    assert.deepStrictEqual(found("--input=a.csv spec.yaml"), ["spec.yaml"])
+    assert.deepStrictEqual(found("--quiet -q spec.yaml"), ["spec.yaml"])
+    assert.deepStrictEqual(found("-n 5 spec.yaml --x"), ["-n 5", "spec.yaml"])
+    assert.deepStrictEqual(found("--quiet -- --odd"), ["--odd"])
+    assert.deepStrictEqual(found("--by-hour --least -5 a.yaml"), ["--least -5", "a.yaml"])
+    assert.deepStrictEqual(found("--by-hour -- a.yaml"), ["a.yaml"])
+    assert.deepStrictEqual(found("--input a.csv"), ["--input a.csv"])
+    assert.deepStrictEqual(found("--quiet"), [])
   })
 })

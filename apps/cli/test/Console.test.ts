@@ -66,6 +66,16 @@ describe("console", () => {
     assert.isTrue(existsSync(join(at, "kinds.csv")))
   })
 
+  it("tells what a check warns of where the summary is not printed", async () => {
+    const checks = `checks: [{ name: views, on: kinds, expect: "n > 1", severity: warn }]\n${both}`
+    const { stderr, stdout } = await run(checks).outcome
+    assert.deepStrictEqual(
+      [stdout, stderr],
+      [`${people}\n`, `${warning}warning  views (kinds): 1 of 2 rows fails, expected at most 0\n`]
+    )
+    assert.strictEqual((await run(checks, "--no-summary").outcome).stderr, "")
+  })
+
   it("prints the summary where it is named, or nothing else is said", async () => {
     for (const console of ["console: { summary: [summary, kinds] }", "console: { tables: [kinds] }"]) {
       const { stderr, stdout } = await run(console).outcome

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { onTestFinished } from "vitest"
 import { directory } from "./support/directory.ts"
 import { sojourn } from "./support/inProcess.ts"
 import { fiveRecords, jsonLines } from "./support/records.ts"
@@ -50,6 +51,49 @@ describe("sojourn rejects", () => {
 correct them in the inputs or the spec, or: sojourn rejects replay ${state} --set user_id=…
 `
     )
+  })
+
+  it("tells nobody what a field holds that is used under a hash only, and can be replayed all the same", async () => {
+    const at = directory({
+      "e.jsonl": jsonLines([
+        { student: "ann-1", time: "2024-07-10T10:00:00Z", page: "/a" },
+        { student: "ann-2", time: "soon", page: "/b" },
+        { student: null, time: "2024-07-10T10:05:00Z", page: "/c" }
+      ]).concat('{"student":"ann-3",\n')
+    })
+    const path = join(at, "spec.yaml")
+    writeFileSync(
+      path,
+      `version: 1
+name: school
+source: { uri: "${at}/e.jsonl" }
+event: { user: { as: pupil, value: "hmac_sha256(student, \${PUPIL_KEY})" }, time: time, columns: { page: page } }
+reports: { r: { uri: "${at}/r.md", template: "{{ run.rejected }}" } }
+outputs:
+  events: { uri: "${at}/events.csv" }
+  rejects: { uri: "${at}/rejects.jsonl" }
+`
+    )
+    process.env.PUPIL_KEY = "key"
+    onTestFinished(() => {
+      delete process.env.PUPIL_KEY
+    })
+    const state = join(at, "state")
+    const ran = await sojourn("run", path, "--state", state)
+    const shown = await sojourn("rejects", "show", state)
+    const told = await sojourn("run", path, "--summary", "json")
+    const previewed = await sojourn("preview", path)
+    assert.deepStrictEqual([ran.code, shown.code, told.code, previewed.code], [0, 0, 0, 0])
+    const rows = readFileSync(join(at, "rejects.jsonl"), "utf8")
+    for (const text of [ran.stdout, ran.stderr, shown.stdout, told.stdout, previewed.stdout, rows]) {
+      assert.notInclude(text, "ann-")
+    }
+    assert.include(told.stdout, "soon")
+    assert.include(shown.stdout, 'e.jsonl:2  "soon"')
+    assert.match(rows, /"student":"\(redacted\)","time":"soon","page":"\/b","raw":"\(redacted\)"/)
+    assert.match(rows, /"student":null,.*"raw":"\(redacted\)"/)
+    const replayed = await sojourn("rejects", "replay", state, "--set", "time=2024-07-10T10:01:00Z")
+    assert.include(replayed.stdout, "accepted    2", replayed.stderr)
   })
 
   it("replays corrected records once, at their first place, and leaves the others", async () => {

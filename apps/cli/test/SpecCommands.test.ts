@@ -69,7 +69,10 @@ outputs: { events: { uri: "${at}/out.csv", columns: [user_id] } }
       [path, "--input", a, b, d, "--quick"],
       ["--input", a, path, "--input", b, d, "--quick"],
       ["--input", `${a},${b}`, path, "--quick"],
-      [path, "--keys=x,y", "--input", a, "--input", b]
+      [path, "--keys=x,y", "--input", a, "--input", b],
+      ["--quick", path, "--input", a, b],
+      ["--input", a, "--input", b, "--quick", path, "-q"],
+      ["--no-quick", path, "--keys=x,y", "--input", a, b]
     ]) {
       const { code, stderr } = await sojourn("run", ...words)
       assert.strictEqual(code, 0, stderr)
@@ -154,7 +157,7 @@ outputs: { events: { uri: "${at}/out.csv", columns: [user_id] } }
     assert.strictEqual(code, 1)
     assert.include(
       stderr,
-      "none of 5 records could be accepted: 5 × missing nobody, such as no value\n  see event.user in the spec; write them out: outputs.rejects"
+      "none of 5 records could be accepted: 5 × missing nobody\n  see event.user in the spec; write them out: outputs.rejects"
     )
   })
 })

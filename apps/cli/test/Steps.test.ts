@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { existsSync, readFileSync } from "node:fs"
+import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { directory } from "./support/directory.ts"
 import { sojourn } from "./support/inProcess.ts"
@@ -55,6 +55,19 @@ describe("a spec with steps", () => {
     const other = await sojourn("run", path, "--step", "other")
     assert.strictEqual(other.code, 2)
     assert.include(other.stderr, "other")
+  })
+
+  it.each([
+    ["an output", `outputs: { days: { uri: "$AT/days.csv" }, s: { uri: "$AT/../$NAME/s.csv", table: days } }`, "s.csv"],
+    ["a report", `reports: { r: { uri: "$AT/added.csv.md", template: x } }`, undefined],
+    ["a table of a database", `outputs: { days: { uri: "$AT/d.duckdb" } }`, undefined]
+  ])("does not replace what an earlier step has written: %s", async (_, more, replaced) => {
+    const { at, path } = folder()
+    const outputs = more.replaceAll("$AT", at).replaceAll("$NAME", at.split("/").at(-1) ?? "")
+    writeFileSync(path, readFileSync(path, "utf8").replace(/outputs: \{ days: .*/, outputs))
+    const { code, stderr } = await sojourn("lint", path)
+    assert.strictEqual(code, replaced === undefined ? 0 : 2, stderr)
+    if (replaced !== undefined) assert.match(stderr, /s\.csv is written by the step "sessions" already/)
   })
 
   it("stops at the step that fails", async () => {

@@ -29,6 +29,8 @@ export interface Limits {
   /** Levels of nesting of an event, and how many ids of each dataset are remembered at least. */
   readonly nesting: number
   readonly rememberedIds: number
+  /** Datasets whose ids are in memory at once. */
+  readonly openDatasets: number
   /** Connections at once; seconds for the head of a request, and without a byte after which a connection is closed. */
   readonly connections: number
   readonly headSeconds: number
@@ -81,6 +83,7 @@ export const defaultLimits: Limits = {
   bodyBytes: 16 * MiB,
   nesting: 100,
   rememberedIds: 2 ** 21,
+  openDatasets: 8,
   connections: 1000,
   headSeconds: 15,
   silentSeconds: 120

@@ -27,10 +27,10 @@ import { join } from "node:path"
 import { DataDirectory } from "./DataDirectory.ts"
 import { countRun } from "./Metrics.ts"
 import type { ServerOptions } from "./Options.ts"
-import { runJob } from "./process/JobProcess.ts"
+import { runJob, storeEnvironment } from "./process/JobProcess.ts"
 import { readResults, type StoredResults } from "./results/Results.ts"
 import { explain } from "./run/explain.ts"
-import type { JobInput, JobSpec, TableQuery, Tell } from "./run/Job.ts"
+import type { JobInput, JobSpec, JobText, RecordQuery, TableQuery, Tell } from "./run/Job.ts"
 import { planSpec } from "./run/planRun.ts"
 import { Sources } from "./Sources.ts"
 import { recoverRuns, resultsOf, storeRun } from "./StoredRun.ts"
@@ -56,6 +56,11 @@ export class Runs extends Context.Service<
     readonly results: (id: string) => Effect.Effect<StoredResults & { readonly directory: string }, NotFound | Conflict>
     /** A query over the results of a run that is done. */
     readonly querying: (id: string, table: AggregateRequest) => Effect.Effect<TableQuery, NotFound | Conflict>
+    /** The search for a record of a run that is done. */
+    readonly placing: (
+      id: string,
+      record: Pick<RecordQuery, "source" | "event">
+    ) => Effect.Effect<RecordQuery, NotFound | Conflict>
     /** Fails where no further run would be taken. */
     readonly checkQueue: Effect.Effect<void, Unavailable>
   }
@@ -103,7 +108,7 @@ export class Runs extends Context.Service<
         }, Effect.uninterruptible)
 
         const execute = Effect.fn("Runs.execute")(function* (run: Entry["run"], input: JobInput, spec: JobSpec) {
-          const { as_of, id, request } = SubscriptionRef.getUnsafe(run)
+          const { as_of, id } = SubscriptionRef.getUnsafe(run)
           const directory = join(root, id)
           const temporary = join(directory, "tmp")
           const startedMillis = yield* Clock.currentTimeMillis
@@ -129,7 +134,7 @@ export class Runs extends Context.Service<
             limits,
             results: resultsOf(directory)
           }
-          const environment = "store" in request.source ? storeEnvironment() : {}
+          const environment = "uri" in input ? storeEnvironment() : {}
           yield* runJob(job, { directory: temporary, environment, seconds: limits.runSeconds, onTell }).pipe(
             Effect.matchEffect({
               onSuccess: () => end(run, { state: "done" }),
@@ -147,7 +152,8 @@ export class Runs extends Context.Service<
 
         const create = Effect.fn("Runs.create")(function* (request: RunRequest) {
           yield* checkQueue
-          const input = yield* sources.input(request.source)
+          const { input, source } = yield* sources.open(request.source)
+          if (JSON.stringify(request.client ?? null).length > mostClient) return yield* tooMuchClient
           const spec: JobSpec = yield* specOf(request, options.environment)
           if ("text" in spec) yield* planSpec(spec, input, limits).pipe(Effect.catch(unprocessable))
           const now = yield* Clock.currentTimeMillis
@@ -161,7 +167,7 @@ export class Runs extends Context.Service<
             started: null,
             ended: null,
             expires: null,
-            request,
+            request: { ...request, source },
             as_of: request.as_of ?? instant(now),
             spec: "text" in spec ? spec.text : null,
             guess: [],
@@ -207,6 +213,14 @@ export class Runs extends Context.Service<
           return stored === undefined ? yield* noRun(id) : { ...stored, directory }
         })
 
+        /** The spec of a run that is done. */
+        const textOf = ({ request, spec }: Run): JobText => ({
+          file: "spec",
+          text: spec ?? "",
+          params: request.params ?? {},
+          environment: options.environment
+        })
+
         return Runs.of({
           create,
           list: Effect.sync(() => [...entries.values()].map(({ run }) => SubscriptionRef.getUnsafe(run)).reverse()),
@@ -219,13 +233,13 @@ export class Runs extends Context.Service<
           results,
           querying: Effect.fnUntraced(function* (id: string, table: AggregateRequest) {
             const { directory } = yield* results(id)
-            const { request, spec } = SubscriptionRef.getUnsafe((yield* entry(id)).run)
-            const { environment } = options
-            return {
-              directory,
-              table,
-              spec: { file: "spec", text: spec ?? "", params: request.params ?? {}, environment }
-            }
+            return { directory, table, spec: textOf(SubscriptionRef.getUnsafe((yield* entry(id)).run)) }
+          }),
+          placing: Effect.fnUntraced(function* (id: string, record: Pick<RecordQuery, "source" | "event">) {
+            yield* results(id)
+            const run = SubscriptionRef.getUnsafe((yield* entry(id)).run)
+            const { input } = yield* sources.open(run.request.source)
+            return { ...record, input, spec: textOf(run) }
           }),
           checkQueue
         })
@@ -235,13 +249,17 @@ export class Runs extends Context.Service<
 
 export const hasEnded = ({ state }: Run): boolean => state !== "queued" && state !== "running"
 
-const instant = (millis: number): string => DateTime.formatIso(DateTime.makeUnsafe(millis))
+/** Whether a run, which has not ended, reads an upload or a dataset. */
+export const reads =
+  (read: { readonly upload: string } | { readonly dataset: string }) =>
+  (run: Run): boolean => {
+    const { source } = run.request
+    if (hasEnded(run)) return false
+    if ("upload" in read) return "upload" in source && source.upload === read.upload
+    return "dataset" in source && source.dataset === read.dataset
+  }
 
-/** What reaches a store: its keys stay with the process that needs them. */
-const storeEnvironment = (): NodeJS.ProcessEnv =>
-  Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => name.startsWith("AWS_") || name === "HOME" || name === "PATH")
-  )
+const instant = (millis: number): string => DateTime.formatIso(DateTime.makeUnsafe(millis))
 
 /** The one thing that a request asks for; with nothing, everything is guessed. */
 const specOf = Effect.fnUntraced(function* (request: RunRequest, environment: ServerOptions["environment"]) {
@@ -285,6 +303,14 @@ const queueFull = (queue: number) =>
     detail: `${queue} runs are waiting already`,
     hint: "try again when some of them are done"
   })
+
+/** Characters of what a client keeps with a run: all runs are listed with it. */
+const mostClient = 2 ** 16
+
+const tooMuchClient = new Unprocessable({
+  code: "request",
+  detail: `client: more than ${mostClient.toLocaleString("en")} characters of JSON`
+})
 
 const badTime = (text: string) =>
   new Unprocessable({

@@ -1,4 +1,11 @@
-import { type Aggregate, type Mapping, type Recognised, Unavailable, Unprocessable } from "@sojourn/client"
+import {
+  type Aggregate,
+  type Mapping,
+  type PlacedRecord,
+  type Recognised,
+  Unavailable,
+  Unprocessable
+} from "@sojourn/client"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -8,10 +15,10 @@ import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { Limits } from "./Options.ts"
-import { runJob } from "./process/JobProcess.ts"
-import type { Job, JobInput, TableQuery, Tell } from "./run/Job.ts"
+import { runJob, storeEnvironment } from "./process/JobProcess.ts"
+import type { Job, JobInput, RecordQuery, TableQuery, Tell } from "./run/Job.ts"
 
-type ShortJob = Extract<Job, { readonly kind: "recognise" | "query" }>
+type ShortJob = Exclude<Job, { readonly kind: "run" }>
 
 /** What somebody waits for, each in a process of its own, a few at a time. */
 export class ShortJobs extends Context.Service<
@@ -21,6 +28,8 @@ export class ShortJobs extends Context.Service<
     readonly recognise: (input: JobInput, mapping: Mapping) => Effect.Effect<Recognised, Unprocessable | Unavailable>
     /** Makes a further table of the results of a run. */
     readonly query: (query: TableQuery) => Effect.Effect<Aggregate, Unprocessable | Unavailable>
+    /** Finds a record of a run; null if it has no such record. */
+    readonly place: (query: RecordQuery) => Effect.Effect<PlacedRecord | null, Unprocessable | Unavailable>
   }
 >()("@sojourn/http/ShortJobs") {
   static readonly layer = (limits: Limits): Layer.Layer<ShortJobs> =>
@@ -46,6 +55,10 @@ export class ShortJobs extends Context.Service<
           query: (query) =>
             answer({ kind: "query", query, limits }, (message) =>
               message.tell === "queried" ? message.aggregate : undefined
+            ),
+          place: (query) =>
+            answer({ kind: "place", query, limits }, (message) =>
+              message.tell === "placed" ? message.record : undefined
             )
         })
       })
@@ -63,14 +76,15 @@ const answered = Effect.fnUntraced(function* <A>(
   )
   let answer: A | undefined
   const onTell = (message: Tell): void => {
-    answer ??= found(message)
+    if (answer === undefined) answer = found(message)
   }
-  yield* runJob(job, { directory, environment: {}, seconds, onTell }).pipe(
+  const environment = job.kind === "place" && "uri" in job.query.input ? storeEnvironment() : {}
+  yield* runJob(job, { directory, environment, seconds, onTell }).pipe(
     Effect.catch(({ log, problem }) =>
       Effect.andThen(log === "" ? Effect.void : Effect.logError(log), Effect.fail(new Unprocessable(problem)))
     )
   )
-  return answer ?? (yield* Effect.die(new Error("nothing was told")))
+  return answer === undefined ? yield* Effect.die(new Error("nothing was told")) : answer
 }, Effect.scoped)
 
 const busy = new Unavailable({

@@ -11,7 +11,8 @@ import { Uploads } from "./Uploads.ts"
 export class Sources extends Context.Service<
   Sources,
   {
-    readonly input: (source: RunSource) => Effect.Effect<JobInput, NotFound>
+    /** What is read, and the source that names the same records again, whatever comes later. */
+    readonly open: (source: RunSource) => Effect.Effect<{ input: JobInput; source: RunSource }, NotFound>
   }
 >()("@sojourn/http/Sources") {
   static readonly layer = ({
@@ -23,12 +24,21 @@ export class Sources extends Context.Service<
         const uploads = yield* Uploads
         const datasets = yield* Datasets
         return Sources.of({
-          input: (source) => {
-            if ("upload" in source)
-              return Effect.map(uploads.get(source.upload), (upload) => ({ files: uploads.files(upload) }))
-            if ("dataset" in source) return Effect.map(datasets.files(source.dataset), (files) => ({ files }))
+          open: (source) => {
+            if ("upload" in source) {
+              return Effect.map(uploads.get(source.upload), (upload) => ({
+                input: { files: uploads.files(upload) },
+                source
+              }))
+            }
+            if ("dataset" in source) {
+              return Effect.map(datasets.files(source.dataset, source.until), ({ files, until }) => ({
+                input: { files },
+                source: { ...source, until }
+              }))
+            }
             return Object.hasOwn(stores, source.store)
-              ? Effect.succeed({ uri: stores[source.store] })
+              ? Effect.succeed({ input: { uri: stores[source.store] }, source })
               : Effect.fail(noStore(source.store, Object.keys(stores)))
           }
         })

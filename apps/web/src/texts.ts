@@ -1,3 +1,4 @@
+import type { Cut, Rules } from "./engine/Settings.ts"
 import { bytes, count, duration, percent } from "./format.ts"
 
 const plural = (n: number, one: string, many = `${one}s`): string => `${count(n)} ${n === 1 ? one : many}`
@@ -10,8 +11,10 @@ export const texts = {
   localHint: "The file never leaves this machine",
   where: "Computed",
   places: { server: "on the server", browser: "in this browser" },
-  noFiles:
-    "The files of this run are on the server. Open them here to change settings, to compare, and to see their lines.",
+  noFiles: "This run read no files, but what the server has of posted events or in a store.",
+  unreachable: "the server cannot be reached",
+  unreachableHint: "it may have been stopped: start it again and reload",
+  endedAs: (state: string) => `the run was ${state}`,
   theme: "Theme",
   themes: { system: "System", light: "Light", dark: "Dark" },
   skip: "Skip to content",
@@ -22,7 +25,7 @@ export const texts = {
   // The first page
   dropTitle: "Drop event files here",
   dropText:
-    "JSON, CSV, Parquet or access logs, gzip too. What the columns mean is recognised; you can change it before anything runs.",
+    "JSON, CSV, Parquet or access logs, also packed with gzip, zstd or zip. What the columns mean is recognised; you can change it before anything runs.",
   chooseFiles: "Choose files",
   paste: "Paste text",
   pasteLabel: "Records to read, as JSON or CSV",
@@ -58,6 +61,7 @@ export const texts = {
     summary: "Summary",
     sessions: "Sessions",
     events: "Events",
+    tables: "Tables",
     skipped: "Skipped rows",
     original: "Original data",
     compare: "Compare"
@@ -79,7 +83,9 @@ export const texts = {
   meaning: "What is read, and how",
   job: "Job",
   recognisedJob: "sessions",
-  recipe: (name: string) => `recipe ${name}`,
+  specOf: (name: string) => `spec ${name}`,
+  spec: "Spec",
+  recipe: (name: string, runs: boolean) => `recipe ${name}${runs ? "" : " (by the command)"}`,
   user: "User",
   time: "Time",
   timeFormat: "Time format",
@@ -145,7 +151,7 @@ export const texts = {
   anyType: "any",
   from: "From",
   to: "To",
-  window: (zone: string) => `Times are in ${zone}`,
+  window: "Times are in UTC",
   minSeconds: "Seconds from",
   maxSeconds: "to",
   minEvents: "Events from",
@@ -167,7 +173,19 @@ export const texts = {
   },
   none: "none",
   balance: "Balance",
+  balanceOf: {
+    read: (n: string) => `read ${n}`,
+    accepted: (n: string) => `${n} accepted`,
+    skipped: (n: string) => `${n} skipped`,
+    filtered: (n: string) => `${n} filtered`,
+    unique: (n: string) => `${n} unique`,
+    duplicates: (n: number) => plural(n, "duplicate"),
+    inSessions: (n: string) => `${n} in sessions`,
+    outside: (n: string) => `${n} outside`,
+    late: (n: string) => `${n} late`
+  },
   warnings: "Warnings",
+  finding: (check: string, message: string) => `${check}: ${message}`,
   sessionsADay: "Sessions a day",
   sessionsADayLabel: (days: number) => `Sessions on ${plural(days, "day")}`,
   openHatched: "Hatched: still open",
@@ -197,7 +215,6 @@ export const texts = {
   users: "Users",
   duration: "Duration",
   totalTime: "Time in sessions",
-  wholeRun: "All numbers are of the whole run.",
   ofFilter: "The charts below are of what the filters leave; the numbers above are of the whole run.",
   notes: "How the input was read",
 
@@ -219,7 +236,8 @@ export const texts = {
   openSession: "open",
   noRows: "Nothing here",
   noRowsFiltered: "The filters leave nothing",
-  detail: (user: string, number: number) => `Session ${count(number)} of ${user}`,
+  detail: (user: string, number: number | null) =>
+    number === null ? `A session of ${user}` : `Session ${count(number)} of ${user}`,
   began: "Began",
   ended: "Ended",
   isOpen: "It is still open: less than the gap has passed since.",
@@ -233,10 +251,11 @@ export const texts = {
   inEvents: "Show in Events",
 
   // Skipped
+  skipped: "skipped rows",
   skippedReasons: "By reason",
   skippedLabel: "Skipped rows",
   duplicatesTitle: "Removed duplicates",
-  duplicatesHint: "Beside each the record that it repeats",
+  duplicatesHint: "Beside each the record that it repeats; where that one has another value, it stands beside, too",
   nothingSkipped: "Every record could be read.",
   noDuplicates: "Nothing was there twice.",
   place: "Place",
@@ -245,18 +264,23 @@ export const texts = {
   repeats: "Repeats",
   record: (n: number) => `record ${count(n)}`,
   linePlace: (source: string, line: number) => `${source}:${line}`,
-  otherwise: "Other columns",
-  conflicting: "differ",
+  duplicates: "duplicates",
+  otherwiseIs: (kept: string) => `kept: ${kept === "" ? "empty" : kept}`,
 
   // Events
   eventsLabel: "Events",
   timeline: "Events over time",
   timelineHint: "Drag over the chart to choose a time; it then holds on every tab.",
-  step: (text: string, zone: string) => `a bar is ${text}; times in ${zone}`,
+  step: (text: string) => `a bar is ${text}; times in UTC`,
   timelineLabel: (events: number, step: string) => `${plural(events, "event")} over time, by type, in steps of ${step}`,
   zoomOut: "Show all time",
   other: "other types",
   allEvents: "events",
+
+  // Tables
+  table: "Table",
+  rows: "rows",
+  noTables: "The spec declares no tables.",
 
   // Original
   originalLabel: "Lines of the input",
@@ -269,18 +293,17 @@ export const texts = {
   cut: (n: number) => `… and ${bytes(n)} more`,
 
   // Compare
-  compareText: "The same data cut by other settings, and what differs.",
-  compareWith: "Compare with",
+  compareText: "The same data cut by other settings, and what differs. Here: the settings of this run; there: these.",
+  compareWith: "The other settings",
+  noParams: "This spec has no params that could be others. It can be changed in the set-up.",
   comparing: "Computing with the other settings…",
-  compareRun: "Compare",
-  here: "these settings",
-  there: "the other settings",
+  here: "Here",
+  there: "There",
+  different: "sessions that differ",
   onlyWith: "Only with",
   difference: "Difference",
   sameSessions: (n: number) => `${plural(n, "session")} the same in both`,
   differ: (here: number, there: number) => `${count(here)} only here, ${count(there)} only there`,
-  onlyHere: "here",
-  onlyThere: "there",
   firstOf: (shown: number, all: number) => `the first ${count(shown)} of ${count(all)}`,
   noDifference: "No session differs."
 } as const
@@ -288,3 +311,14 @@ export const texts = {
 /** `first`, `gap`, `change:device` in words. */
 export const causeText = (cause: string): string =>
   cause.startsWith("change:") ? texts.causeChange(cause.slice(7)) : (texts.causeNames[cause] ?? cause)
+
+/** How sessions are cut, in words. */
+export const cutText = ({ boundary, gap, rules }: Cut): string =>
+  [
+    `${texts.gap.toLowerCase()} ${gap}`,
+    ...(boundary === "split" ? [`${texts.boundary.toLowerCase()} ${texts.boundaries.split}`] : []),
+    ...(Object.keys(texts.rules) as ReadonlyArray<Exclude<keyof Rules, "midnight">>).flatMap((name) =>
+      rules[name] === "" ? [] : [`${texts.rules[name][0].toLowerCase()}: ${rules[name]}`]
+    ),
+    ...(rules.midnight ? [texts.midnight.toLowerCase()] : [])
+  ].join("; ")

@@ -1,14 +1,15 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { gzipSync } from "node:zlib"
+import { gzipSync, zstdCompressSync } from "node:zlib"
 import type { Summary } from "@sojourn/core"
 import type { Browser, BrowserContextOptions } from "playwright-core"
 import { afterAll, assert, beforeAll, beforeEach, describe, it, onTestFinished } from "vitest"
-import { directory, generate, inShell, textOf } from "./support/command.ts"
-import { fiveRecords, jsonLines, manyMistakes } from "./support/records.ts"
+import { directory, inShell, textOf } from "./support/command.ts"
+import { doubtful, fiveRecords, jsonLines, manyMistakes } from "./support/records.ts"
 import { Site } from "./support/Site.ts"
 import { noBrowser, startBrowser, Visitor } from "./support/Visitor.ts"
+import { zip } from "./support/zip.ts"
 
 const sample = readFileSync(join(import.meta.dirname, "../../../examples/quickstart/events.jsonl"), "utf8")
 const events = { name: "events.jsonl", text: sample }
@@ -58,6 +59,12 @@ describe("the page in Chromium", { timeout: 180_000 }, () => {
     )
     const at = directory(five)
     await inShell(await visitor.copy("Copy as command"), at)
+    const again = directory(five, { name: "sessions.yaml", text: await visitor.copy("Copy as spec") })
+    const asOf = / --as-of \S+/.exec(await visitor.copy("Copy as command"))?.[0] ?? ""
+    await inShell(`sojourn run sessions.yaml${asOf}`, again)
+    for (const name of ["sessions.csv", "events.csv", "rejects.csv"]) {
+      assert.strictEqual(textOf(again, name), textOf(at, name), `${name} of the spec and of the command`)
+    }
 
     await visitor.tab("Sessions")
     assert.deepStrictEqual(await visitor.rows("Sessions"), [
@@ -80,7 +87,7 @@ describe("the page in Chromium", { timeout: 180_000 }, () => {
       ]
     ])
     assert.deepStrictEqual(await visitor.rows("Removed duplicates"), [
-      ["record 3", "record 2", "", "1", "2024-07-10 10:05:00", "view"]
+      ["record 3", "record 2", "1", "2024-07-10 10:05:00", "view"]
     ])
     const rejects = new TextDecoder().decode(await visitor.download("rejects", "CSV"))
     assert.strictEqual(rejects, textOf(at, "rejects.csv"))
@@ -117,6 +124,19 @@ describe("the page in Chromium", { timeout: 180_000 }, () => {
     await visitor.tab("Events")
     await page.getByRole("link", { name: "record 5" }).click()
     await page.locator(".row.active .line-number").getByText("22").waitFor()
+  })
+
+  it("gives the command for a recipe that it cannot run", async () => {
+    const visitor = await visit()
+    const { page } = visitor
+    await visitor.drop(events)
+    await page.getByLabel("Job").selectOption({ label: "recipe learning-sessions (by the command)" })
+    await page.getByRole("alert").getByText("it does several jobs, one after the other").waitFor()
+    assert.isTrue(await page.getByRole("button", { name: "Run" }).isDisabled())
+    assert.match(await visitor.copy("Copy as command"), /^sojourn run learning-sessions /)
+    assert.include(await visitor.copy("Copy as spec"), "name: learning-sessions")
+    await page.getByLabel("Job").selectOption({ label: "sessions" })
+    await visitor.run()
   })
 
   it("shows every kind of reject beside its line", async () => {
@@ -209,6 +229,15 @@ describe("the page in Chromium", { timeout: 180_000 }, () => {
     const shown = page.getByText(/^showing [\d,]+ of 2,951 events$/)
     await page.waitForFunction(() => !document.querySelector("output")?.textContent?.startsWith("showing 2,951"))
     const some = await shown.textContent()
+    const showing = {
+      Summary: /^showing [\d,]{1,3} of 481 sessions$/,
+      "Skipped rows": /^showing \d of 18 skipped rows; .* left out; showing \d+ of 31 duplicates$/,
+      "Original data": /^showing \d of 18 skipped rows$/
+    }
+    for (const [tab, text] of Object.entries(showing)) {
+      await visitor.tab(tab)
+      await page.locator("output", { hasText: text }).waitFor()
+    }
     await visitor.tab("Sessions")
     await page.getByText(/^showing [\d,]+ of 481 sessions$/).waitFor()
     await page.getByRole("button", { name: "Duration" }).click()
@@ -279,6 +308,8 @@ describe("the page in Chromium", { timeout: 180_000 }, () => {
     }, sample)
     await page.locator(".go .primary:enabled").click()
     await page.getByText(/ of 57 MB$/).waitFor()
+    await page.getByText(/ left$/).waitFor()
+    await visitor.keepPicture("running")
     await page.getByRole("button", { name: "Cancel" }).click()
     await page.locator(".go .primary:enabled").waitFor()
     assert.include(page.url(), "/setup")
@@ -287,18 +318,27 @@ describe("the page in Chromium", { timeout: 180_000 }, () => {
     assert.strictEqual((await visitor.tiles()).sessions, "481")
   })
 
-  it("reads gzip, and the Parquet that it writes", async () => {
+  it("reads gzip, zstd and zip as the command does, and the Parquet that it writes", async () => {
     const visitor = await visit()
     const { page } = visitor
-    const packed = gzipSync(sample)
-    await page.setInputFiles("input[type=file]", {
-      name: "events.jsonl.gz",
-      mimeType: "application/gzip",
-      buffer: packed
-    })
-    await page.locator(".go").waitFor()
-    await visitor.run()
-    assert.strictEqual((await visitor.tiles()).sessions, "481")
+    const packed = {
+      "events.jsonl.gz": gzipSync(sample),
+      "events.jsonl.zst": zstdCompressSync(sample),
+      "events.zip": await zip({ "events.jsonl": sample })
+    }
+    for (const [name, content] of Object.entries(packed)) {
+      await page.getByRole("link", { name: "Sojourn" }).click()
+      await page.setInputFiles("input[type=file]", { name, mimeType: "", buffer: Buffer.from(content) })
+      await page.locator(".go").waitFor()
+      await visitor.run()
+      assert.strictEqual((await visitor.tiles()).sessions, "481")
+      const at = directory()
+      writeFileSync(join(at, name), content)
+      await inShell(await visitor.copy("Copy as command"), at)
+      await visitor.tab("Sessions")
+      const sessions = new TextDecoder().decode(await visitor.download("sessions", "CSV"))
+      assert.strictEqual(sessions, textOf(at, "sessions.csv"))
+    }
     await visitor.tab("Original data")
     await page.getByRole("button", { name: "Next skipped" }).click()
     await page.locator(".row.active .mark").getByText("invalid JSON").waitFor()
@@ -320,9 +360,9 @@ describe("the page in Chromium", { timeout: 180_000 }, () => {
       ["empty.csv", "", "empty.csv is empty"],
       ["rows.csv", row.repeat(3), "the first row of rows.csv looks like data"],
       ["picture.bin", new Uint8Array([0, 1, 2, 255]), "it is no text"],
-      ["cut.jsonl.gz", gzipSync(sample).subarray(0, 20_000), "cut.jsonl.gz is damaged"],
+      ["cut.jsonl.gz", gzipSync(sample).subarray(0, 20_000), "cut.jsonl.gz is a damaged gzip file"],
       ["cut.parquet", "PAR1 and no more PAR1", "cannot read cut.parquet as parquet"],
-      ["all.zip", "PK\u0003\u0004", "which a browser cannot unpack"]
+      ["all.zip", "PK\u0003\u0004", "all.zip is a damaged zip file"]
     ]
     for (const [name, content, message] of cases) {
       await page.getByRole("link", { name: "Sojourn" }).click()
@@ -355,37 +395,75 @@ describe("the page in Chromium", { timeout: 180_000 }, () => {
     await page.locator(".timeline canvas").waitFor()
   })
 
-  it("computes a million events to the numbers of the command", async () => {
-    const at = directory()
-    await generate(1_000_000, join(at, "events.csv"))
+  it("warns on top, and shows what is open and what a duplicate has otherwise", async () => {
+    const visitor = await visit({ colorScheme: "dark" })
+    const { page } = visitor
+    await visitor.drop({ name: "doubtful.jsonl", text: doubtful(Date.now()) })
+    await page.getByLabel("Duplicates").selectOption({ label: "user, time, type" })
+    await page.waitForFunction(() => document.querySelector(".spec")?.textContent?.includes("dedupe"))
+    await visitor.run()
+    const warnings = await page.locator(".warnings li").allTextContents()
+    for (const word of [
+      /user "u1" has 3\d % of/,
+      /4 times in event_time outside .*: before 1990/,
+      /zone/,
+      /"anonymous"/
+    ]) {
+      assert.isTrue(
+        warnings.some((warning) => word.test(warning)),
+        `${word} in ${warnings.join("; ")}`
+      )
+    }
+    await page.locator(".hatched-key").waitFor()
+    await visitor.checkView("summary-warned")
+    await visitor.tab("Sessions")
+    await page.getByRole("button", { name: "Start" }).click()
+    await page.getByRole("button", { name: "Start" }).click()
+    await page.locator(".open-end").first().waitFor()
+    await visitor.checkView("sessions-open")
+    await visitor.tab("Skipped rows")
+    await page.getByText("showing 5 of 5 duplicates").waitFor()
+    await page.getByText("kept: /p/4").first().waitFor()
+    await visitor.checkView("skipped-duplicates")
+  })
+
+  it("compares under any rules, as an address says them", async () => {
     const visitor = await visit()
     const { page } = visitor
-    await page.setInputFiles("input[type=file]", join(at, "events.csv"))
-    await page.locator(".go .primary:enabled").click({ timeout: 120_000 })
-    await page.locator(".charts").waitFor({ timeout: 240_000 })
-    const summary = JSON.parse(await inShell("sojourn sessions events.csv --summary json", at)) as Summary
-    const { accounting, sessions, users } = summary
-    const count = (value: number) => value.toLocaleString("en")
-    const { median: _, ...numbers } = await visitor.tiles()
-    assert.deepStrictEqual(numbers, {
-      read: count(accounting.read),
-      accepted: count(accounting.accepted),
-      rejected: count(accounting.rejected),
-      duplicates: count(accounting.duplicates),
-      users: count(users),
-      sessions: count(sessions?.count ?? 0)
-    })
-    assert.strictEqual(accounting.read, 1_000_000)
-    // The very last of some hundred thousand rows is there as soon as it is scrolled to.
-    await visitor.tab("Sessions")
-    await visitor.rows("Sessions")
-    await page.getByRole("grid").focus()
-    await page.keyboard.press("End")
-    await page
-      .locator(`.row.active[aria-rowindex="${(sessions?.count ?? 0) + 1}"] .event-mark`)
-      .first()
-      .waitFor()
-  }, 400_000)
+    await visitor.drop(events)
+    await visitor.run()
+    await visitor.tab("Compare")
+    await page.getByText("Further rules").click()
+    await page.getByRole("textbox", { name: "Ends a session" }).fill("event_type = 'purchase'")
+    await page.keyboard.press("Enter")
+    const heading = page.getByRole("heading", { name: /only here/ })
+    await heading.waitFor()
+    await page.getByLabel("Midnight ends a session").check()
+    await page.getByText("midnight ends a session").waitFor()
+    await heading.waitFor()
+    const difference = await heading.textContent()
+    const at = directory(events)
+    const spec = (await visitor.copy("Copy as spec")).replace(
+      "sessions:",
+      "sessions:\n  end: type = 'purchase'\n  midnight: true"
+    )
+    writeFileSync(join(at, "other.yaml"), spec)
+    const summary = JSON.parse(await inShell("sojourn run other.yaml --summary json", at)) as Summary
+    const other = page
+      .locator("tr", { hasText: /^Sessions/ })
+      .locator("td")
+      .nth(1)
+    assert.strictEqual(await other.textContent(), String(summary.sessions?.count))
+    await page.getByRole("textbox", { name: "User" }).fill("u0")
+    await page.keyboard.press("Enter")
+    await page.getByText(/^showing \d+ of [\d,]+ sessions that differ$/).waitFor()
+    await page.reload()
+    await heading.waitFor()
+    assert.strictEqual(await heading.textContent(), difference)
+    await page.getByRole("textbox", { name: "Ends a session" }).fill("nonsense(")
+    await page.keyboard.press("Enter")
+    await page.getByRole("alert").waitFor()
+  })
 
   for (const [name, options] of [
     ["light", { colorScheme: "light" }],
@@ -421,7 +499,7 @@ describe("the page in Chromium", { timeout: 180_000 }, () => {
       await page.locator(".row.rejected .mark").first().waitFor()
       await check("original")
       await visitor.tab("Compare")
-      await page.getByLabel("Compare with: gap").fill("10m")
+      await page.getByLabel("Gap", { exact: true }).fill("10m")
       await page.keyboard.press("Enter")
       await page.getByText("195 only here, 544 only there").waitFor()
       await check("compare")

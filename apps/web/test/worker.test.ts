@@ -142,11 +142,17 @@ describe("the answers of the worker", () => {
     const keys = (rows: ReadonlyArray<Named>) =>
       new Set(rows.map((s) => JSON.stringify([s.user_id, s.session_start, s.session_end, s.event_count])))
     const [here, there] = [keys(sessions), keys(rowsOf(other, "sessions"))]
-    const { onlyHere, onlyThere, same } = compareRuns(run.tables, other.tables, other.summary)
+    const { onlyHere, onlyThere, same } = compareRuns(run.compared(noFilter), other.compared(noFilter))
     const without = (some: ReadonlySet<string>, others: ReadonlySet<string>) =>
       [...some].filter((key) => !others.has(key)).length
     assert.deepStrictEqual([onlyHere, onlyThere], [without(here, there), without(there, here)])
     assert.strictEqual(same, here.size - onlyHere)
+    const filter = { ...noFilter, user: "u0" }
+    const some = compareRuns(run.compared(filter), other.compared(filter))
+    assert.strictEqual(some.different, onlyHere + onlyThere)
+    assert.isAbove(some.shown, 0)
+    assert.isBelow(some.shown, some.different)
+    assert.isTrue(some.rows.every(({ user }) => user === "u0"))
   })
 
   it("tell how many sessions there are at a gap", async () => {

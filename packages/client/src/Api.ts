@@ -4,7 +4,7 @@ import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
-import { Acknowledged, Dataset } from "./Dataset.ts"
+import { Acknowledged, Dataset, DatasetChanges } from "./Dataset.ts"
 import { RequestProblems } from "./Middleware.ts"
 import {
   BadRequest,
@@ -15,9 +15,9 @@ import {
   Unprocessable,
   UnsupportedMediaType
 } from "./Problem.ts"
-import { Run, RunRequest, Summary } from "./Run.ts"
+import { PlacedRecord, Run, RunRequest, Summary } from "./Run.ts"
 import { Aggregate, AggregateRequest, Page, Row, SessionView, Table } from "./Table.ts"
-import { Excerpt, Id, Mapping, Recognised, Upload } from "./Upload.ts"
+import { Excerpt, Id, LinePage, Mapping, Recognised, Upload } from "./Upload.ts"
 
 const described = (summary: string, description?: string) =>
   OpenApi.annotations({ summary, ...(description === undefined ? {} : { description }) })
@@ -26,6 +26,7 @@ const name = Schema.NonEmptyString
 const byId = { id: Id }
 const PageSize = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1000 }))
 const Position = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
+const Ordinal = Schema.Int.check(Schema.isGreaterThanOrEqualTo(1))
 const Flag = Schema.Literals(["true", "false"])
 
 const uploads = HttpApiGroup.make("uploads")
@@ -62,7 +63,21 @@ const uploads = HttpApiGroup.make("uploads")
       },
       success: Excerpt,
       error: [NotFound, Unprocessable]
-    }).annotateMerge(described("The text around a record", "`offset` is that of a reject; at most 1 MiB is given"))
+    }).annotateMerge(described("The text around a record", "`offset` is that of a reject; at most 1 MiB is given")),
+    HttpApiEndpoint.get("lines", "/:id/lines", {
+      params: byId,
+      query: { file: name, from: Schema.optionalKey(Position), count: Schema.optionalKey(PageSize) },
+      success: LinePage,
+      error: [NotFound, Unprocessable]
+    }).annotateMerge(
+      described("Lines of a file", "The file is read once to find its lines, and again if it is packed")
+    ),
+    HttpApiEndpoint.get("download", "/:id/download", {
+      params: byId,
+      query: { file: name, offset: Schema.optionalKey(Position), length: Schema.optionalKey(Position) },
+      success: HttpApiSchema.StreamUint8Array({ contentType: "application/octet-stream" }),
+      error: NotFound
+    }).annotateMerge(described("A file as it was sent", "Or `length` bytes of it from `offset` on"))
   )
   .prefix("/v1/uploads")
 
@@ -150,7 +165,13 @@ const runs = HttpApiGroup.make("runs")
       query: { after: Schema.optionalKey(name), limit: Schema.optionalKey(PageSize) },
       success: SessionView,
       error: [NotFound, Conflict, Unprocessable]
-    }).annotateMerge(described("One session, with its events"))
+    }).annotateMerge(described("One session, with its events")),
+    HttpApiEndpoint.get("record", "/:id/record", {
+      params: byId,
+      query: { source: name, event: Ordinal },
+      success: PlacedRecord,
+      error: [NotFound, Conflict, Unprocessable, Unavailable]
+    }).annotateMerge(described("Where a record stands", "`source` and `event` as the tables have them"))
   )
   .prefix("/v1/runs")
 
@@ -180,10 +201,21 @@ const events = HttpApiGroup.make("events").add(
   HttpApiEndpoint.get("datasets", "/v1/datasets", { success: Schema.Array(Dataset) }).annotateMerge(
     described("All datasets")
   ),
+  HttpApiEndpoint.get("dataset", "/v1/datasets/:dataset", {
+    params: { dataset: DatasetName },
+    success: Dataset,
+    error: NotFound
+  }).annotateMerge(described("One dataset")),
+  HttpApiEndpoint.put("configure", "/v1/datasets/:dataset", {
+    params: { dataset: DatasetName },
+    payload: DatasetChanges,
+    success: Dataset,
+    error: [Unprocessable, Unavailable]
+  }).annotateMerge(described("Say how long events are kept", "The dataset is made if there is none")),
   HttpApiEndpoint.delete("delete", "/v1/datasets/:dataset", {
     params: { dataset: DatasetName },
     success: HttpApiSchema.NoContent,
-    error: NotFound
+    error: [NotFound, Conflict]
   }).annotateMerge(described("Delete a dataset and its events"))
 )
 

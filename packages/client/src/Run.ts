@@ -5,7 +5,14 @@ import { GuessNote, Id, Instant, Mapping } from "./Upload.ts"
 /** Where the records of a run come from: uploaded files, a dataset of posted events, or a store of the configuration. */
 export const RunSource = Schema.Union([
   Schema.Struct({ upload: Id }),
-  Schema.Struct({ dataset: Schema.NonEmptyString }),
+  Schema.Struct({
+    dataset: Schema.NonEmptyString,
+    until: Schema.optionalKey(
+      Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)).annotate({
+        description: "A mark that the source of an earlier run has: its events and no later ones; default: all so far"
+      })
+    )
+  }),
   Schema.Struct({ store: Schema.NonEmptyString })
 ])
 export type RunSource = typeof RunSource.Type
@@ -19,6 +26,12 @@ export const RunRequest = Schema.Struct({
   params: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
   as_of: Schema.optionalKey(
     Schema.NonEmptyString.annotate({ description: "The time taken as now; default: the clock" })
+  ),
+  client: Schema.optionalKey(
+    Schema.Json.annotate({
+      description:
+        "Kept with the run for whoever started it, such as the settings of a page: up to 64 KiB, not looked at"
+    })
   )
 })
 export type RunRequest = typeof RunRequest.Type
@@ -58,6 +71,19 @@ export const Run = Schema.Struct({
   problem: Schema.NullOr(RunProblem)
 })
 export type Run = typeof Run.Type
+
+/** Where one record of a run stands, and what stands there. */
+export const PlacedRecord = Schema.Struct({
+  source: Schema.String,
+  event: Schema.Int,
+  line: Schema.NullOr(Schema.Int).annotate({ description: "From 1; null where the format has no lines" }),
+  offset: Schema.NullOr(Schema.Int).annotate({ description: "Bytes of the unpacked file before it" }),
+  bytes: Schema.NullOr(Schema.Int),
+  text: Schema.NullOr(Schema.String).annotate({
+    description: "At most 1 MiB of it; null where the format is no text, and of a store"
+  })
+})
+export type PlacedRecord = typeof PlacedRecord.Type
 
 const Count = Schema.Int
 const withMore = <const Fields extends Schema.Struct.Fields>(fields: Fields) =>

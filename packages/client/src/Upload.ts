@@ -93,3 +93,16 @@ export const Excerpt = Schema.Struct({
   text: Schema.String,
   end: Schema.Boolean.annotate({ description: "The file ends at `to`" })
 })
+
+/** Lines of a file as they stand there, unpacked. */
+export const LinePage = Schema.Struct({
+  file: Schema.String,
+  from: Schema.Int.annotate({ description: "The number of the first of them; that of the file is 0" }),
+  total: Schema.Int.annotate({ description: "Lines of the file" }),
+  lines: Schema.Array(
+    Schema.Struct({
+      text: Schema.String,
+      cut: Schema.Int.annotate({ description: "Bytes of the line that are not given: it is very long" })
+    })
+  )
+})

@@ -4,6 +4,7 @@ import { CsvTable, encodeCsv } from "./csvEncode"
 import { Json } from "./json"
 import { Field } from "./jsonKeys"
 import { alloc, free } from "./memory"
+import { numberRows, Pages, unsetRows } from "./parquet"
 import { Cut, cutUsers } from "./sessions"
 import { Store } from "./store"
 import { Table } from "./table"
@@ -110,6 +111,44 @@ export function csvRead(
   return readCsv(csv, table, from, end, <i64>offset, <i64>event, <i64>line, cap, maxRecords)
 }
 
+// Columns of Parquet (see src/ParquetColumns.ts).
+
+export function pagesOf(table: Table): Pages {
+  return Pages.of(table)
+}
+
+export function pagesLearn(pages: Pages, column: Column, kind: i32, at: usize, end: usize, count: i32): bool {
+  return pages.learn(column, kind, at, end, count)
+}
+
+export function pagesRead(
+  pages: Pages,
+  column: Column,
+  kind: i32,
+  row: i32,
+  entries: i32,
+  most: i32,
+  levelsAt: usize,
+  levelsEnd: usize,
+  at: usize,
+  end: usize,
+  isCoded: bool
+): bool {
+  return pages.read(column, kind, row, entries, most, levelsAt, levelsEnd, at, end, isCoded)
+}
+
+export function columnUnsetRows(column: Column, row: i32, count: i32): void {
+  unsetRows(column, row, count)
+}
+
+export function tableReserve(table: Table, rows: i32): void {
+  table.reserve(rows)
+}
+
+export function tableNumber(table: Table, rows: i32, before: f64): void {
+  numberRows(table, rows, <i64>before)
+}
+
 // Tables as CSV (see src/CsvWriter.ts).
 
 export function csvEncode(csv: CsvTable): i32 {
@@ -133,6 +172,10 @@ export function storeRange(events: Store, from: f64, to: f64): void {
 
 export function storeReserveTexts(events: Store, check: i32, size: i32): void {
   events.reserveTexts(check, size)
+}
+
+export function storeLearnTexts(events: Store, check: i32, from: i32, to: i32): void {
+  events.learnTexts(check, from, to)
 }
 
 export function storeAccept(events: Store, table: Table, rows: i32, part: i32): i32 {

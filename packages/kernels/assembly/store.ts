@@ -16,6 +16,28 @@ class Check {
   ofNull: i32
   /** The column of the store that takes what is kept. */
   target: i32
+  /** So many texts, from the first on, are good and stand for themselves. */
+  plain: i32
+}
+
+/** Rows that are judged together: every check is a short loop over one column. */
+const blockRows: i32 = 1024
+/** A byte a row of the block: not 0 if something does not hold. */
+const faults = memory.data(1024, 16)
+/** i32 each: the rows of the block that are kept. */
+const chosen = memory.data(4096)
+
+// @ts-ignore: decorator
+@inline
+function word(array: usize, index: i32): i32 {
+  return load<i32>(array + ((<usize>index) << 2))
+}
+
+/** What is kept in place of the code of a good text. */
+// @ts-ignore: decorator
+@inline
+function meant(check: Check, code: i32): i32 {
+  return code < 0 ? -1 : word(check.meaning, code)
 }
 
 /** Rows from which on memory only doubles. */
@@ -39,6 +61,8 @@ export class Store {
   /** i32 each: the rows of the table that were not kept. */
   doubtful: usize
   doubtfulCapacity: i32
+  /** How many of them there are. */
+  doubts: i32
   /** After sorting: i32 a row, which row comes there. */
   order: usize
   orderCapacity: i32
@@ -101,6 +125,15 @@ export class Store {
     this.capacity = to
   }
 
+  /** Texts `from` to `to` of a check's column are known now. */
+  learnTexts(index: i32, from: i32, to: i32): void {
+    const check = this.check(index)
+    if (check.plain < from) return
+    let code = from
+    while (code < to && load<u8>(check.verdicts + <usize>code) === 0 && word(check.meaning, code) === code) code++
+    check.plain = code
+  }
+
   /** Keeps the good ones among the first rows of a table, of that part of the input; gives how many were not. */
   accept(table: Table, rows: i32, part: i32): i32 {
     this.reserve(this.rows + rows)
@@ -109,48 +142,108 @@ export class Store {
       this.doubtfulCapacity = rows
       this.doubtful = alloc(rows * 4)
     }
-    const checkCount = this.checkCount
-    const high = <u64>part << 32
-    const from = this.from
-    const to = this.to
-    const times = this.times
-    const places = this.places
-    const events = table.events
-    let at = <usize>this.rows
-    let doubts: i32 = 0
-    for (let row = 0; row < rows; row++) {
-      let good = true
-      for (let i = 0; i < checkCount; i++) {
-        const check = this.check(i)
-        const column = table.column(check.column)
-        if (check.isTime) {
-          const micros = load<i64>(column.micros + ((<usize>row) << 3))
-          if (micros < from || micros > to) {
-            good = false
-            break
-          }
-          store<i64>(times + (at << 3), micros)
-        } else {
-          const code = load<i32>(column.codes + ((<usize>row) << 2))
-          const verdict = code < 0 ? check.ofNull : <i32>load<u8>(check.verdicts + <usize>code)
-          if (verdict !== 0) {
-            good = false
-            break
-          }
-          const kept = code < 0 ? -1 : load<i32>(check.meaning + ((<usize>code) << 2))
-          store<i32>(load<usize>(this.columns + ((<usize>check.target) << 2)) + (at << 2), kept)
-        }
+    this.doubts = 0
+    for (let start = 0; start < rows; start += blockRows) {
+      const count = min(blockRows, rows - start)
+      memory.fill(faults, 0, blockRows)
+      for (let i = 0; i < this.checkCount; i++) this.judge(this.check(i), table, start, count)
+      const kept = this.choose(start, count)
+      if (kept === count) this.keepAll(table, start, count, part)
+      else this.keepChosen(table, kept, part)
+      this.rows += kept
+    }
+    return this.doubts
+  }
+
+  /** Notes the rows of a block for which a check does not hold. */
+  private judge(check: Check, table: Table, start: i32, count: i32): void {
+    const column = table.column(check.column)
+    if (check.isTime) {
+      const from = this.from
+      const to = this.to
+      const micros = column.micros + ((<usize>start) << 3)
+      for (let i = 0; i < count; i++) {
+        const time = load<i64>(micros + ((<usize>i) << 3))
+        store<u8>(faults + i, load<u8>(faults + i) | <u8>(time < from) | <u8>(time > to))
       }
-      if (good) {
-        store<u64>(places + (at << 3), high | load<u64>(events + ((<usize>row) << 3)))
-        at++
-      } else {
-        store<i32>(this.doubtful + ((<usize>doubts) << 2), row)
-        doubts++
+      return
+    }
+    const codes = column.codes + ((<usize>start) << 2)
+    const isPlain = check.plain === column.size
+    const ofNull = check.ofNull
+    if (isPlain && ofNull === 0) return
+    const verdicts = check.verdicts
+    for (let i = 0; i < count; i++) {
+      const code = word(codes, i)
+      const fault = code < 0 ? ofNull : isPlain ? 0 : <i32>load<u8>(verdicts + <usize>code)
+      store<u8>(faults + i, load<u8>(faults + i) | <u8>fault)
+    }
+  }
+
+  /** The rows of the block without a fault into {@link chosen}, the others into `doubtful`; gives how many are kept. */
+  private choose(start: i32, count: i32): i32 {
+    let any = i64x2.splat(0)
+    for (let i: usize = 0; i < <usize>blockRows; i += 16) any = v128.or(any, v128.load(faults + i))
+    if (!v128.any_true(any)) return count
+    let kept: i32 = 0
+    let doubts = this.doubts
+    for (let i = 0; i < count; i++) {
+      const isGood = load<u8>(faults + i) === 0
+      store<i32>(isGood ? chosen + ((<usize>kept) << 2) : this.doubtful + ((<usize>doubts) << 2), start + i)
+      kept += <i32>isGood
+      doubts += <i32>!isGood
+    }
+    this.doubts = doubts
+    return kept
+  }
+
+  private keepAll(table: Table, start: i32, count: i32, part: i32): void {
+    const at = <usize>this.rows
+    for (let i = 0; i < this.checkCount; i++) {
+      const check = this.check(i)
+      const column = table.column(check.column)
+      if (check.isTime) {
+        memory.copy(this.times + (at << 3), column.micros + ((<usize>start) << 3), <usize>count << 3)
+        continue
+      }
+      const codes = column.codes + ((<usize>start) << 2)
+      const to = this.column(check.target) + (at << 2)
+      if (check.plain === column.size) memory.copy(to, codes, <usize>count << 2)
+      else for (let i = 0; i < count; i++) store<i32>(to + ((<usize>i) << 2), meant(check, word(codes, i)))
+    }
+    const events = table.events + ((<usize>start) << 3)
+    const places = this.places + (at << 3)
+    const high = <u64>part << 32
+    for (let i: usize = 0; i < <usize>count << 3; i += 8) store<u64>(places + i, high | load<u64>(events + i))
+  }
+
+  private keepChosen(table: Table, kept: i32, part: i32): void {
+    const at = <usize>this.rows
+    for (let i = 0; i < this.checkCount; i++) {
+      const check = this.check(i)
+      const column = table.column(check.column)
+      if (check.isTime) {
+        const to = this.times + (at << 3)
+        for (let i = 0; i < kept; i++) {
+          store<i64>(to + ((<usize>i) << 3), load<i64>(column.micros + ((<usize>word(chosen, i)) << 3)))
+        }
+        continue
+      }
+      const to = this.column(check.target) + (at << 2)
+      for (let i = 0; i < kept; i++) {
+        store<i32>(to + ((<usize>i) << 2), meant(check, word(column.codes, word(chosen, i))))
       }
     }
-    this.rows = <i32>at
-    return doubts
+    const places = this.places + (at << 3)
+    const high = <u64>part << 32
+    for (let i = 0; i < kept; i++) {
+      store<u64>(places + ((<usize>i) << 3), high | load<u64>(table.events + ((<usize>word(chosen, i)) << 3)))
+    }
+  }
+
+  @inline
+  private column(index: i32): usize {
+    return load<usize>(this.columns + ((<usize>index) << 2))
   }
 
   /**

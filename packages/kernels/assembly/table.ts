@@ -19,6 +19,8 @@ export class Table {
   digest: usize
   /** The {@link Json} that reads into this table, once there is one. */
   json: usize
+  /** The {@link Pages} that are read into this table, once there are some. */
+  pages: usize
 
   static make(columnCount: i32, wantsDigest: bool): Table {
     const table = changetype<Table>(alloc(offsetof<Table>()))
@@ -34,6 +36,7 @@ export class Table {
     table.digest = wantsDigest ? alloc(16) : 0
     if (wantsDigest) v128.store(table.digest, i64x2.splat(0))
     table.json = 0
+    table.pages = 0
     return table
   }
 
@@ -69,6 +72,11 @@ export class Table {
     store<i64>(this.lengths + (row << 3), length)
     if (this.digests !== 0) v128.store(this.digests + (row << 4), v128.load(this.digest))
     this.rows++
+  }
+
+  /** Makes room for so many rows. */
+  reserve(rows: i32): void {
+    while (this.capacity < rows) this.growRows()
   }
 
   private growRows(): void {

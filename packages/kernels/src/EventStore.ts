@@ -69,6 +69,7 @@ export class EventStore {
     const at = (int32[(pointer >> 2) + 3] >> 2) + check * checkWords
     int32.set(meaning.subarray(from, to), (int32[at + 2] >> 2) + from)
     bytes.set(verdicts.subarray(from, to), int32[at + 3] + from)
+    kernels.run.storeLearnTexts(pointer, check, from, to)
   }
 
   /** Takes the good ones among the records that a table holds, of that part of the input; gives the rows of the others. */
@@ -122,6 +123,6 @@ export class EventStore {
   }
 }
 
-const checkWords = 7
+const checkWords = 8
 /** Far beyond the years 0001 to 9999. */
 const mostMicros = 2 ** 60

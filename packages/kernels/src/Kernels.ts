@@ -29,6 +29,7 @@ export interface Exports {
   ) => void
   readonly storeRange: (events: number, from: number, to: number) => void
   readonly storeReserveTexts: (events: number, check: number, size: number) => void
+  readonly storeLearnTexts: (events: number, check: number, from: number, to: number) => void
   readonly storeAccept: (events: number, table: number, rows: number, part: number) => number
   readonly storeSort: (events: number, ranks: number, ends: number, users: number) => void
   readonly storeGather: (events: number, column: number, to: number) => void
@@ -67,6 +68,24 @@ export interface Exports {
     cap: number,
     maxRecords: number
   ) => number
+  readonly pagesOf: (table: number) => number
+  readonly pagesLearn: (pages: number, column: number, kind: number, at: number, end: number, count: number) => number
+  readonly pagesRead: (
+    pages: number,
+    column: number,
+    kind: number,
+    row: number,
+    entries: number,
+    most: number,
+    levelsAt: number,
+    levelsEnd: number,
+    at: number,
+    end: number,
+    isCoded: boolean
+  ) => number
+  readonly columnUnsetRows: (column: number, row: number, count: number) => void
+  readonly tableReserve: (table: number, rows: number) => void
+  readonly tableNumber: (table: number, rows: number, before: number) => void
   readonly csvEncode: (csv: number) => number
 }
 

@@ -34,9 +34,9 @@ export interface RecordCells {
   readonly digests: Uint8Array | undefined
 }
 
-/** A text that is new in more than half of so many rows is not looked for any more. */
+/** Texts of a column that are new in more than half of so many rows are not looked for any more. */
 const enoughRows = 1000
-const mostly = 0.5
+const half = 0.5
 /** A dictionary larger than this is begun anew, so that memory is bounded. */
 const mostBytes = 64 * 1024 * 1024
 const mostTexts = 4_000_000
@@ -64,6 +64,16 @@ export class RecordTable {
   /** Records kept since the last batch. */
   get rows(): number {
     return this.kernels.int32[this.pointer >> 2]
+  }
+
+  /** Whether equal texts have one number in every column of texts. */
+  get isNumbered(): boolean {
+    return this.columns.every(({ isTime, lasting }) => isTime || lasting !== undefined)
+  }
+
+  /** A column for loops that write cells themselves. */
+  column(index: number): number {
+    return this.columns[index].pointer
   }
 
   /** Forgets the record at hand. */
@@ -110,10 +120,10 @@ export class RecordTable {
     return cells
   }
 
-  /** The same without copying them. */
-  hold(): HeldRecords {
+  /** The same without copying them. `mostly`: the share of new texts from which on they are not looked for any more. */
+  hold(mostly = half): HeldRecords {
     const { columns, rows } = this
-    for (const column of columns) column.update(rows)
+    for (const column of columns) column.update(rows, mostly)
     return {
       table: this,
       rows,
@@ -162,8 +172,8 @@ const copyWords = (
 
 class Column {
   private readonly kernels: Kernels
-  private readonly pointer: number
-  private readonly isTime: boolean
+  readonly pointer: number
+  readonly isTime: boolean
   private distinct: boolean
   /** Most texts of the last rows were new. */
   private isMostlyNew = false
@@ -182,7 +192,7 @@ class Column {
   }
 
   /** Takes over the texts that came with these rows. */
-  update(rows: number): void {
+  update(rows: number, mostly: number): void {
     if (this.distinct) return
     const before = this.texts.size
     this.takeNewTexts()

@@ -25,7 +25,7 @@ export interface Stretches {
   readonly tos: Int32Array
 }
 
-/** The sessions of some users, in order. Times as pairs of words. */
+/** The sessions of some users, in order, where the kernels have them: good until the next cut. Times as pairs of words. */
 export interface CutSessions {
   readonly unique: number
   readonly duplicates: number
@@ -142,17 +142,20 @@ export class SessionCutter {
     )
     if (!kernels.run.cutSessions(pointer)) return undefined
     const [sessions, unique, duplicates, conflicting, ties] = kernels.copyInt32(pointer + 64, 5)
-    const copy = (place: number, words: number) => kernels.copyInt32(pointerOf(place), words)
+    const view = (place: number, words: number) => {
+      const at = (base >> 2) + place
+      return kernels.int32.subarray(at, at + words)
+    }
     return {
       unique,
       duplicates,
       conflicting,
       ties,
-      userEvents: copy(at.userEvents, ends.length),
-      users: copy(at.sessionUsers, sessions),
-      events: copy(at.sessionEvents, sessions),
-      starts: copy(at.sessionStarts, sessions * 2),
-      ends: copy(at.sessionEnds, sessions * 2)
+      userEvents: view(at.userEvents, ends.length),
+      users: view(at.sessionUsers, sessions),
+      events: view(at.sessionEvents, sessions),
+      starts: view(at.sessionStarts, sessions * 2),
+      ends: view(at.sessionEnds, sessions * 2)
     }
   }
 }

@@ -1,4 +1,5 @@
 import { createReadStream } from "node:fs"
+import { fileError } from "./FileError.ts"
 import { type InputFile, placeOf } from "./Files.ts"
 import { rawHead } from "./FileSource.ts"
 import { unpacked } from "./Unpack.ts"
@@ -22,24 +23,53 @@ export const readExcerpt = async (
   length: number,
   signal: AbortSignal
 ): Promise<Excerpt> => {
-  const { isPacked } = await rawHead(file, false)
-  const place = placeOf(file)
-  const start = isPacked ? 0 : Math.min(from, file.bytes ?? from)
-  const stream = createReadStream(place, { start, signal })
-  const chunks = stream as AsyncIterable<Uint8Array>
-  // What is not packed must not be taken for packed in its middle.
-  const all = isPacked ? unpacked(file.path, chunks, place, file.mostUnpacked) : chunks
   const parts: Array<Uint8Array> = []
-  let at = start
+  let end = 0
   let isMore = false
-  for await (const chunk of all) {
-    signal.throwIfAborted()
-    const wanted = chunk.subarray(Math.max(0, from - at), Math.max(0, from + length - at))
+  for await (const { at, bytes } of chunksFrom(file, from, signal)) {
+    const wanted = bytes.subarray(Math.max(0, from - at), Math.max(0, from + length - at))
     if (wanted.length > 0) parts.push(wanted)
-    at += chunk.length
-    isMore = at > from + length
+    end = at + bytes.length
+    isMore = end > from + length
     if (isMore) break
   }
-  stream.destroy()
-  return { from: Math.min(from, at), bytes: new Uint8Array(Buffer.concat(parts)), isEnd: !isMore }
+  return { from: Math.min(from, end), bytes: new Uint8Array(Buffer.concat(parts)), isEnd: !isMore }
 }
+
+/** Some bytes of a file and where they are in it, unpacked. */
+interface PlacedChunk {
+  readonly at: number
+  readonly bytes: Uint8Array
+}
+
+/**
+ * The bytes of a local file from `from` on, as they are unpacked: what is packed comes from its beginning. The first piece
+ * is empty and says where that is. Throws what reading and unpacking fail with.
+ */
+export const chunksFrom = async function* (
+  file: InputFile,
+  from: number,
+  signal: AbortSignal
+): AsyncGenerator<PlacedChunk> {
+  const place = placeOf(file)
+  try {
+    const { isPacked } = await rawHead(file, false)
+    let at = isPacked ? 0 : Math.min(from, file.bytes ?? from)
+    yield { at, bytes: new Uint8Array(0) }
+    const chunks = createReadStream(place, {
+      start: at,
+      signal,
+      highWaterMark: chunkBytes
+    }) as AsyncIterable<Uint8Array>
+    // What is not packed must not be taken for packed in its middle.
+    for await (const bytes of isPacked ? unpacked(file.path, chunks, place, file.mostUnpacked) : chunks) {
+      signal.throwIfAborted()
+      yield { at, bytes }
+      at += bytes.length
+    }
+  } catch (cause) {
+    throw signal.aborted ? cause : fileError("read", file.path, cause)
+  }
+}
+
+const chunkBytes = 256 * 1024

@@ -64,8 +64,8 @@ export class Formats {
   /** Those of plugins are asked first: somebody named them. */
   private readonly named: ReadonlyArray<FormatPlugin>
 
-  constructor(named: ReadonlyArray<FormatPlugin>) {
-    const plugins = [...builtInPlugins, ...named]
+  constructor(named: ReadonlyArray<FormatPlugin>, builtIn = builtInPlugins) {
+    const plugins = [...builtIn, ...named]
     this.named = named
     this.decoders = plugins.filter((plugin) => plugin.kind === "decoder")
     this.fileDecoders = plugins.filter((plugin) => plugin.kind === "file-decoder")
@@ -257,6 +257,12 @@ export class Formats {
 
 /** The formats that are built in. */
 export const builtInFormats = new Formats([])
+
+/** Those of them that are formats of files: what is read and written with them is in files, and nowhere else. */
+export const fileFormats = new Formats(
+  [],
+  builtInPlugins.filter(({ kind }) => kind === "decoder" || kind === "file-decoder" || kind === "encoder")
+)
 
 const isReader = (plugin: FormatPlugin): plugin is Decoder<never> | FileDecoder<never> =>
   plugin.kind === "decoder" || plugin.kind === "file-decoder"

@@ -35,17 +35,26 @@ export const loadPlans = (spec: SpecFile, values: SpecValues): Effect.Effect<Rea
     const read = yield* Effect.fromResult(
       readSpecs(spec.file, spec.text, { ...values, file: (path) => textBeside(spec, path) })
     )
-    const loaded = yield* Effect.forEach(read, (one) => Effect.result(loadOne(spec, one)))
+    const taken: StepFiles = new Map()
+    const loaded = yield* Effect.forEach(read, (one) => Effect.result(loadOne(spec, one, taken)))
     const problems = loaded.flatMap((one) => (Result.isFailure(one) ? one.failure.problems : []))
     if (problems.length > 0) return yield* new SpecError({ file: spec.file, problems: distinctProblems(problems) })
     return loaded.flatMap((one) => (Result.isSuccess(one) ? [one.success] : []))
   })
 
-const loadOne = (spec: SpecFile, read: ReadSpec): Effect.Effect<LoadedPlan, SpecError> =>
+/** The files that steps write, and which step does so first: what a later one writes there would replace it. */
+type StepFiles = Map<string, string>
+
+const loadOne = (spec: SpecFile, read: ReadSpec, taken: StepFiles): Effect.Effect<LoadedPlan, SpecError> =>
   Effect.gen(function* () {
     const plan = yield* Effect.fromResult(makePlan(read))
     const { formats, places, problems: unloaded } = yield* Effect.promise(() => loadedPlugins(spec, read, plan))
-    const problems = [...unloaded, ...inputProblems(formats, read, plan), ...outputProblems(formats, read, plan)]
+    const problems = [
+      ...unloaded,
+      ...inputProblems(formats, read, plan),
+      ...outputProblems(formats, read, plan),
+      ...stepProblems(formats, read, plan, taken)
+    ]
     if (problems.length > 0) return yield* new SpecError({ file: spec.file, problems })
     return { step: read.step, plan: { ...plan, plugins: places } }
   })
@@ -185,6 +194,28 @@ const outputProblems = (formats: Formats, { document }: ReadSpec, plan: Plan): R
     })
   )
   return [...written, ...reported]
+}
+
+/** Rows of a system can be added to others, and partitions be other ones; a file is replaced. */
+const stepProblems = (
+  formats: Formats,
+  { document, step }: ReadSpec,
+  plan: Plan,
+  taken: StepFiles
+): ReadonlyArray<SpecProblem> => {
+  if (step === undefined) return []
+  const isFile = ({ format, partition, uri }: Plan["write"][number]) =>
+    partition.length === 0 && !isStandardOutput(uri) && formats.sinkOf(format, uri) === undefined
+  const files = [
+    ...plan.write.filter(isFile).map(({ output, uri }) => ({ uri, path: ["outputs", output, "uri"] })),
+    ...plan.reports.flatMap(({ name, uris }) => uris.map((uri) => ({ uri, path: ["reports", name, "uri"] })))
+  ]
+  return files.flatMap(({ path, uri }) => {
+    const where = schemeOf(uri) === undefined ? resolve(uri) : uri
+    const other = taken.get(where) ?? step
+    taken.set(where, other)
+    return other === step ? [] : [document.problem(path, `${uri} is written by the step "${other}" already`)]
+  })
 }
 
 const formatProblems = (

@@ -1,9 +1,12 @@
 import { makePlan, type Plan, readParams, readSpec, readSpecs } from "@sojourn/core"
 import { assert, describe, it } from "@effect/vitest"
 import * as Result from "effect/Result"
-import { readdirSync, readFileSync } from "node:fs"
+import { globSync, readdirSync, readFileSync } from "node:fs"
+import { join, relative, sep } from "node:path"
+import { fileURLToPath } from "node:url"
 import { recipesFolder, samples } from "../src/index.ts"
 
+const root = fileURLToPath(new URL("../../../", import.meta.url))
 const files = readdirSync(recipesFolder)
 const textOf = (file: string) => readFileSync(new URL(file, recipesFolder), "utf8")
 
@@ -53,15 +56,16 @@ describe("every recipe", () => {
 
   it("is known to nothing but its own package by name", () => {
     const names = files.map((file) => file.replace(/\.yaml$/, ""))
-    const roots = ["packages/core/src", "packages/node/src", "apps/cli/src"].map(
-      (path) => new URL(`../../../${path}/`, import.meta.url)
-    )
-    for (const root of roots) {
-      for (const path of readdirSync(root, { recursive: true }).map(String)) {
-        if (!path.endsWith(".ts")) continue
-        const text = readFileSync(new URL(path, root), "utf8")
-        for (const name of names) assert.notInclude(text, name, path)
-      }
+    const sources = globSync(["packages/*/src/**/*", "apps/*/src/**/*"], {
+      cwd: root,
+      exclude: ["packages/recipes/**"],
+      withFileTypes: true
+    }).filter((entry) => entry.isFile())
+    const parts = new Set(sources.map(({ parentPath }) => relative(root, parentPath).split(sep).slice(0, 2).join("/")))
+    assert.includeMembers([...parts], ["packages/core", "packages/node", "apps/cli", "apps/http", "apps/web"])
+    for (const { name: file, parentPath } of sources) {
+      const text = readFileSync(join(parentPath, file), "utf8")
+      for (const name of names) assert.isFalse(text.includes(name), `${name} in ${join(parentPath, file)}`)
     }
   })
 })

@@ -29,7 +29,7 @@ export type JsonEncoderOptions = typeof JsonEncoderOptions.Type
 
 /**
  * One object a row, its keys in the order of the columns, null written out. int64 are digits, doubles the shortest that
- * read back the same (NaN and the infinities are null), times and dates strings.
+ * read back the same (NaN and the infinities are null), times and dates strings, and JSON stands as it is.
  */
 export const jsonEncoder: Encoder<JsonEncoderOptions> = defineEncoder({
   name: "json",
@@ -110,6 +110,7 @@ const jsonFormat = (names: ReadonlyArray<string>, isArray: boolean): TextFormat 
   null: "null",
   quote: '"',
   writeText: writeJsonString,
+  writeJson: (out, bytes, start, end) => out.range(bytes, start, end),
   rowStart: isArray ? ",\n{" : "{",
   cellStarts: names.map((name, column) => encoder.encode(`${column === 0 ? "" : ","}${JSON.stringify(name)}:`)),
   rowEnd: isArray ? "}" : "}\n"

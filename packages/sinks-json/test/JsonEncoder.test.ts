@@ -96,6 +96,27 @@ describe("jsonEncoder", () => {
     )
   })
 
+  it("has JSON values as they are, in every layout, and not as texts", () => {
+    const tokens = ['{"a":[1.50,"\\n"]}', null, "null", '"x"']
+    const data = columnData(texts({ v: tokens }), "v")
+    const named = columnData(texts({ k: ["a", "b", "c", "d"] }), "k")
+    const batch = recordBatch(
+      [
+        { name: "k", data: named },
+        { name: "v", data, json: true },
+        { name: "text", data }
+      ],
+      4
+    )
+    const first = `"v":{"a":[1.50,"\\n"]},"text":${JSON.stringify(tokens[0])}`
+    assert.isTrue(
+      encode({}, [batch]).startsWith(`{"k":"a",${first}}\n{"k":"b","v":null,"text":null}\n{"k":"c","v":null,`)
+    )
+    assert.include(encode({ layout: "array" }, [batch]), first)
+    assert.include(encode({ key: "k" }, [batch]), `"a":{${first}}`)
+    assert.strictEqual(JSON.parse(encode({ layout: "array" }, [batch])).at(3).v, "x")
+  })
+
   it("escapes what JSON.stringify escapes, in text and in names, and nothing else", () => {
     const all = Array.from({ length: 0x300 }, (_, code) => String.fromCharCode(code)).join("") + "\u2028\u{1f600}"
     assert.strictEqual(

@@ -1,6 +1,7 @@
 import { packBatch } from "@sojourn/core"
 import type { RecordBatch } from "apache-arrow"
 import type * as ParquetWasm from "parquet-wasm"
+import { isRepetitive } from "./isRepetitive.ts"
 
 export type Compression = "zstd" | "snappy" | "none"
 
@@ -32,19 +33,22 @@ export class GroupWriter {
   write(batch: RecordBatch): Uint8Array {
     const { Table, writeParquet } = this.wasm
     const table = Table.fromIPCStream(packBatch(batch))
-    return writeParquet(table, this.properties(batch.numRows))
+    return writeParquet(table, this.properties(batch))
   }
 
   /** Made anew for each file: writing one takes them. */
-  private properties(rows: number): ParquetWasm.WriterProperties {
+  private properties({ data, numRows: rows, schema }: RecordBatch): ParquetWasm.WriterProperties {
     const { Compression, EnabledStatistics, WriterPropertiesBuilder } = this.wasm
     const codecs = { zstd: Compression.ZSTD, snappy: Compression.SNAPPY, none: Compression.UNCOMPRESSED }
-    return new WriterPropertiesBuilder()
+    let builder = new WriterPropertiesBuilder()
       .setCreatedBy("Sojourn")
       .setCompression(codecs[this.compression])
       .setDictionaryEnabled(true)
       .setStatisticsEnabled(EnabledStatistics.Chunk)
       .setMaxRowGroupSize(Math.max(1, rows))
-      .build()
+    for (const [i, { name }] of schema.fields.entries()) {
+      if (!isRepetitive(data.children[i])) builder = builder.setColumnDictionaryEnabled(name, false)
+    }
+    return builder.build()
   }
 }

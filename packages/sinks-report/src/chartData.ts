@@ -1,5 +1,5 @@
 import { columnData, numberText, type ReportChart, type ReportTables, valueAt } from "@sojourn/core"
-import { DateDay, type RecordBatch, Timestamp } from "apache-arrow"
+import { DataType, DateDay, Int64, type RecordBatch, Timestamp } from "apache-arrow"
 import { cellText, leftOut, shownNumber, type ShownTable } from "./cells.ts"
 
 /** What a chart shows, whatever draws it. */
@@ -12,6 +12,8 @@ export interface ChartData {
   readonly labels: ReadonlyArray<string>
   /** Points lie as far apart as their times are. */
   readonly isTime: boolean
+  /** The labels are names, of which none can be left out: nobody would guess it from those beside it. */
+  readonly isNamed: boolean
   readonly series: ReadonlyArray<{ readonly name: string; readonly values: ReadonlyArray<number | null> }>
   /** What is left out, for a person. */
   readonly note: string | undefined
@@ -23,14 +25,15 @@ export const chartData = (chart: ReportChart, tables: ReportTables): ChartData =
   const { count, rows } = tables.get(chart.from) ?? { count: 0, rows: undefined }
   const points = Math.min(rows?.numRows ?? 0, kind === "histogram" ? Infinity : mostPoints)
   const note = leftOut(points, count)
-  const none = { kind, title, x, labels: [], isTime: false, series: [], note }
+  const none = { kind, title, x, labels: [], isTime: false, isNamed: false, series: [], note }
   if (rows === undefined || points === 0) return none
-  if (kind === "histogram") return { ...none, ...histogram(rows, x) }
+  if (kind === "histogram") return { ...none, ...histogram(rows, x, chart.from) }
   const { type } = columnData(rows, x)
   return {
     ...none,
     labels: Array.from({ length: points }, (_, row) => cellText(rows, x, row)),
     isTime: kind === "line" && (type instanceof DateDay || type instanceof Timestamp),
+    isNamed: DataType.isDictionary(type) || DataType.isUtf8(type),
     series: chart.y.map((name) => ({
       name,
       values: Array.from({ length: points }, (_, row) => number(rows, name, row))
@@ -49,8 +52,8 @@ const number = (rows: RecordBatch, name: string, row: number): number | null => 
 /** Bins between which a histogram has its values, about. */
 const aboutBins = 20
 
-/** Counts the values of a column in bins whose edges are round numbers. */
-const histogram = (rows: RecordBatch, name: string): Pick<ChartData, "labels" | "series"> => {
+/** Counts the values of a column of a table in bins whose edges are round numbers. */
+const histogram = (rows: RecordBatch, name: string, of: string): Pick<ChartData, "labels" | "series"> => {
   const values: Array<number> = []
   for (let row = 0; row < rows.numRows; row++) {
     const value = number(rows, name, row)
@@ -59,14 +62,20 @@ const histogram = (rows: RecordBatch, name: string): Pick<ChartData, "labels" | 
   if (values.length === 0) return { labels: [], series: [] }
   const least = values.reduce((a, b) => Math.min(a, b))
   const most = values.reduce((a, b) => Math.max(a, b))
-  const width = roundUp((most - least) / aboutBins)
+  const isWhole = columnData(rows, name).type instanceof Int64
+  // Between whole numbers there is nothing to be counted.
+  const width = Math.max(roundUp((most - least) / aboutBins), isWhole ? 1 : 0)
   const first = Math.floor(least / width)
   const counts = Array.from({ length: Math.floor(most / width) - first + 1 }, () => 0)
   for (const value of values) counts[Math.min(Math.floor(value / width) - first, counts.length - 1)]++
   const edge = (bin: number) => shownNumber(Number(((first + bin) * width).toPrecision(12)))
+  const label = (bin: number) => {
+    if (!isWhole) return `${edge(bin)} – ${edge(bin + 1)}`
+    return width === 1 ? edge(bin) : `${edge(bin)} – ${edge(bin + 1 - 1 / width)}`
+  }
   return {
-    labels: counts.map((_, bin) => `${edge(bin)} – ${edge(bin + 1)}`),
-    series: [{ name: "rows", values: counts }]
+    labels: counts.map((_, bin) => label(bin)),
+    series: [{ name: of, values: counts }]
   }
 }
 

@@ -19,14 +19,14 @@ const colours = ["#3b82c4", "#d9730d", "#2f9e6e", "#9466d6", "#d6455d", "#1591a6
  * from those of other charts of the page.
  */
 export const drawChart = (data: ChartData, id: string): string => {
-  const height = data.kind === "funnel" ? Math.max(104, data.labels.length * 44 + 16) : 320
+  const height = heightOf(data)
   const chart = echarts.init(null, null, { renderer: "svg", ssr: true, width, height })
   try {
     chart.setOption({
       animation: false,
       color: colours,
       textStyle: { color: "currentColor", fontFamily: "system-ui, sans-serif" },
-      ...(data.kind === "funnel" ? funnel(data) : axes(data))
+      ...(data.kind === "funnel" ? funnel(data) : isLying(data) ? lying(data) : axes(data))
     })
     return plain(chart.renderToSVGString({ useViewBox: true }), id, data)
   } finally {
@@ -34,17 +34,59 @@ export const drawChart = (data: ChartData, id: string): string => {
   }
 }
 
+/** The most labels that stand below each other. */
+const mostLying = 40
+
+/** Whether the names of bars have no room beside each other, so that the bars lie below each other. */
+const isLying = ({ isNamed, kind, labels }: ChartData): boolean => {
+  const longest = labels.reduce((most, text) => Math.max(most, text.length), 0)
+  return (
+    kind === "bar" &&
+    isNamed &&
+    labels.length <= mostLying &&
+    longest * characterWidth + 12 > (width - 80) / labels.length
+  )
+}
+const characterWidth = 7
+
+const heightOf = (data: ChartData): number => {
+  const { kind, labels, series } = data
+  if (kind === "funnel") return Math.max(104, labels.length * 44 + 16)
+  if (isLying(data)) return Math.max(104, labels.length * (8 + 18 * series.length) + 64)
+  return 320
+}
+
 const line = { lineStyle: { color: "currentColor", opacity: 0.4 } }
 const label = { color: "currentColor" }
 
-const axes = ({ isTime, kind, labels, series }: ChartData) => {
-  const isHistogram = kind === "histogram"
+/** Room for the names of several series, or the name of the only one at its axis. */
+const framed = ({ series }: ChartData) => {
   const hasLegend = series.length > 1
   return {
     grid: { left: 8, right: 24, top: 16, bottom: hasLegend ? 36 : 8, outerBoundsMode: "same" },
-    ...(hasLegend ? { legend: { bottom: 0, textStyle: label, icon: "roundRect", itemGap: 28 } } : {}),
+    ...(hasLegend ? { legend: { bottom: 0, textStyle: label, icon: "roundRect", itemGap: 28 } } : {})
+  }
+}
+
+const named = (name: string | undefined) =>
+  name === undefined ? {} : { name, nameLocation: "middle", nameGap: 28, nameTextStyle: label }
+
+const valueAxis = ({ series }: ChartData) => ({
+  type: "value",
+  ...named(series.length === 1 ? series[0].name : undefined),
+  axisLabel: { ...label, formatter: (value: number) => shownNumber(value) },
+  splitLine: { lineStyle: { color: "currentColor", opacity: 0.15 } }
+})
+
+const axes = (data: ChartData) => {
+  const { isTime, kind, labels, series, x } = data
+  const bars =
+    kind === "histogram" ? { barCategoryGap: "4%", barMaxWidth: 400 } : { barCategoryGap: "30%", barMaxWidth: 48 }
+  return {
+    ...framed(data),
     useUTC: true,
     xAxis: {
+      ...named(x),
       ...(isTime ? { type: "time" } : { type: "category", data: labels }),
       axisLabel: {
         ...label,
@@ -55,28 +97,51 @@ const axes = ({ isTime, kind, labels, series }: ChartData) => {
       axisTick: line,
       splitLine: { show: false }
     },
-    yAxis: {
-      type: "value",
-      axisLabel: { ...label, formatter: (value: number) => shownNumber(value) },
-      splitLine: { lineStyle: { color: "currentColor", opacity: 0.15 } }
-    },
-    series: series.map(({ name, values }) => ({
-      name,
-      silent: true,
-      emphasis: { disabled: true },
-      data: isTime ? values.map((value, i) => [labels[i], value]) : values,
-      ...(kind === "line"
-        ? {
-            type: "line",
-            showSymbol: values.length <= 60,
-            symbol: "circle",
-            symbolSize: 5,
-            itemStyle: { borderWidth: 0 }
-          }
-        : { type: "bar", barCategoryGap: isHistogram ? "4%" : "30%", barMaxWidth: isHistogram ? 400 : 48 })
-    }))
+    yAxis: valueAxis(data),
+    series: series.map(({ name, values }) =>
+      Object.assign(
+        {
+          name,
+          silent: true,
+          emphasis: { disabled: true },
+          data: isTime ? values.map((value, i) => [labels[i], value]) : values
+        },
+        kind === "line" ? points(values.length) : { type: "bar", ...bars }
+      )
+    )
   }
 }
+
+/** A line, with its points unless they are many. */
+const points = (count: number) => ({
+  type: "line",
+  showSymbol: count <= 60,
+  symbol: "circle",
+  symbolSize: 5,
+  itemStyle: { borderWidth: 0 }
+})
+
+/** Bars below each other, with their labels before them. */
+const lying = (data: ChartData) => ({
+  ...framed(data),
+  xAxis: valueAxis(data),
+  yAxis: {
+    type: "category",
+    inverse: true,
+    data: data.labels,
+    axisLabel: { ...label, width: 200, overflow: "truncate" },
+    axisLine: line,
+    axisTick: { show: false }
+  },
+  series: data.series.map(({ name, values }) => ({
+    name,
+    type: "bar",
+    silent: true,
+    emphasis: { disabled: true },
+    barCategoryGap: "30%",
+    data: values
+  }))
+})
 
 /** Steps below each other, each as wide as it is large. */
 const funnel = ({ labels, series }: ChartData) => {

@@ -45,6 +45,9 @@ const withBars = (table: ShownTable, { series }: ChartData): ShownTable => {
   return {
     ...table,
     columns: [...table.columns, { name: " ", isNumber: false }],
-    rows: table.rows.map((row, i) => row.concat("█".repeat(Math.round((values[i] / most) * barLength))))
+    // Whatever is more than nothing is seen.
+    rows: table.rows.map((row, i) =>
+      row.concat("█".repeat(Math.max(Math.round((values[i] / most) * barLength), values[i] > 0 ? 1 : 0)))
+    )
   }
 }

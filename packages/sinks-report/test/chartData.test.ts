@@ -74,6 +74,26 @@ describe("chartData", () => {
   })
 })
 
+describe("a histogram of whole numbers", () => {
+  const bins = (values: ReadonlyArray<number>) =>
+    chartTable(chartData(chart("histogram", "v"), tablesOf({ t: { v: column.integer(values) } }))).rows
+
+  it("has bins of whole numbers, told by the first and the last of each", () => {
+    assert.deepStrictEqual(bins([1, 2, 2, 4]), [
+      ["1", "1"],
+      ["2", "2"],
+      ["3", "0"],
+      ["4", "1"]
+    ])
+    assert.deepStrictEqual(bins([1, 4, 5, 9, 10, 99, 0]).slice(0, 3), [
+      ["0 – 4", "3"],
+      ["5 – 9", "2"],
+      ["10 – 14", "1"]
+    ])
+    assert.deepStrictEqual(bins([-3, 52]).at(0), ["-5 – -1", "1"])
+  })
+})
+
 describe("drawChart", () => {
   const bars = (values: ReadonlyArray<number>) => {
     const names = values.map((_, i) => `n${i}`)
@@ -89,6 +109,28 @@ describe("drawChart", () => {
     const [ten, forty, twenty] = heights
     assert.approximately(forty / ten, 4, 0.02)
     assert.approximately(twenty / ten, 2, 0.02)
+  })
+
+  const labelled = (labels: ReadonlyArray<string>) => {
+    const tables = tablesOf({ t: { x: column.text(labels), v: column.integer(labels.map((_, i) => 10 * (i + 1))) } })
+    const svg = drawChart(chartData(chart("bar", "x", ["v"]), tables), "c")
+    return { svg, texts: [...svg.matchAll(/<text[^>]*>([^<]*)/g)].map(([, text]) => text) }
+  }
+
+  it("names what stands at each axis", () => {
+    assert.includeMembers([...labelled(["a", "b"]).texts], ["a", "b", "x", "v"])
+  })
+
+  it("shows the label of every bar: bars lie below each other where labels have no room beside each other", () => {
+    const labels = Array.from({ length: 11 }, (_, i) => `a step with a name ${i}`)
+    const { svg, texts } = labelled(labels)
+    assert.includeMembers([...texts], labels)
+    const widths = [...svg.matchAll(/<path d="M\S+ \S+?l([\d.]+) 0l0 [\d.]+l-/g)].map(([, width]) => Number(width))
+    assert.strictEqual(widths.length, labels.length)
+    assert.approximately(widths[10] / widths[0], 11, 0.1)
+    assert.include(labelled(labels.slice(0, 3)).svg, "0 0 760 320")
+    const days = tablesOf({ t: { x: column.date([...labels.keys()]), v: column.integer([...labels.keys()]) } })
+    assert.include(drawChart(chartData(chart("bar", "x", ["v"]), days), "c"), "0 0 760 320")
   })
 
   it("has colours of the text around it, no size of its own, and nothing for programs", () => {

@@ -15,10 +15,12 @@ import {
   storeInt64,
   textColumn,
   TextPool,
+  textVector,
   timestampColumn,
   unknown,
   unknownText
 } from "@sojourn/core"
+import type { Texts } from "@sojourn/kernels"
 import { notText } from "./FlatColumn.ts"
 
 /** A field of a row group as it was read. */
@@ -29,7 +31,7 @@ export interface Cells {
   readonly lasts: boolean
   /** By row: the number of a text, -1 for null, or {@link notText}. */
   readonly codes: Int32Array
-  readonly texts: TextPool
+  readonly texts: Texts
   readonly micros: BigInt64Array | undefined
   /** The times, if it has any, have no zone. */
   readonly local: boolean
@@ -37,6 +39,7 @@ export interface Cells {
 
 const nothing = new Uint8Array(0)
 const encoder = new TextEncoder()
+const decoder = new TextDecoder()
 
 /** The batch that a row group makes: its first record has the ordinal `before` + 1. */
 export const eventBatch = (
@@ -46,7 +49,7 @@ export const eventBatch = (
   before: number,
   unknownFields: ReadonlyArray<string> | undefined
 ): EventBatch => {
-  const rejects = new EventBatchBuilder({ columns: [], digest: false, maxRecordBytes: request.maxRecordBytes }, false)
+  const rejects = rejectsBuilder(request)
   const good = goodRows(cells, rows, (row, path) =>
     rejects.reject(
       { event: before + row + 1, line: 0, offset: 0, length: 0 },
@@ -58,24 +61,40 @@ export const eventBatch = (
   )
   const kept = good === undefined ? cells : cells.map((one) => chosen(one, good))
   const count = good?.length ?? rows
-  const byPath = new Map(kept.map((one) => [one.path, one]))
+  const events = new BigInt64Array(count)
+  const words = lanes(events)
+  for (let i = 0; i < count; i++) storeInt64(words, i, before + (good?.[i] ?? i) + 1)
+  return {
+    ...recordsOf(request, kept, events, unknownFields),
+    rejects: rejects.finish(nothing, 0).rejects,
+    raw: nothing,
+    rawOffset: 0
+  }
+}
+
+/** Records of which all is well; `events`: their ordinals. */
+export const recordsOf = (
+  request: DecodeRequest,
+  cells: ReadonlyArray<Cells>,
+  events: BigInt64Array,
+  unknownFields: ReadonlyArray<string> | undefined
+): Pick<EventBatch, "asText" | "records" | "texts"> => {
+  const count = events.length
+  const byPath = new Map(cells.map((one) => [one.path, one]))
   const columns = request.columns.flatMap(({ name, path }): ReadonlyArray<NamedColumn> => {
     const { codes, json, local, micros, texts } = byPath.get(path) ?? absent(path, count)
-    const text = { name, data: textColumn(codes, texts.vector()), json }
+    const text = { name, data: textColumn(codes, textVector(texts)), json }
     return micros === undefined
       ? [text]
       : [text, { name: local ? localMicrosOf(name) : microsOf(name), data: timestampColumn(micros) }]
   })
-  const events = new BigInt64Array(count)
-  const words = lanes(events)
-  for (let i = 0; i < count; i++) storeInt64(words, i, before + (good?.[i] ?? i) + 1)
   // Records of Parquet stand in no line.
   const none = int64Column(new BigInt64Array(count))
   const positions = [
     { name: position.event, data: int64Column(events) },
     ...[position.line, position.offset, position.length].map((name) => ({ name, data: none }))
   ]
-  const digests = request.digest ? [{ name: digest, data: binaryColumn(digestsOf(kept, count), 16) }] : []
+  const digests = request.digest ? [{ name: digest, data: binaryColumn(digestsOf(cells, count), 16) }] : []
   const unknowns =
     unknownFields === undefined ? [] : [{ name: unknown, data: textColumn(...constantText(unknownFields, count)) }]
   const lasting = request.columns.flatMap(({ name, path }) => {
@@ -84,13 +103,16 @@ export const eventBatch = (
   })
   return {
     records: recordBatch([...columns, ...positions, ...digests, ...unknowns], count),
-    rejects: rejects.finish(nothing, 0).rejects,
-    raw: nothing,
-    rawOffset: 0,
     texts: new Map(lasting),
-    asText: (row) => jsonText(kept, row)
+    asText: (row) => jsonText(cells, row)
   }
 }
+
+const rejectsBuilder = ({ maxRecordBytes }: DecodeRequest) =>
+  new EventBatchBuilder({ columns: [], digest: false, maxRecordBytes }, false)
+
+export const noRejects = (request: DecodeRequest): EventBatch["rejects"] =>
+  rejectsBuilder(request).finish(nothing, 0).rejects
 
 /** Rows whose texts are all well-formed; undefined if all are. */
 const goodRows = (
@@ -158,7 +180,9 @@ const digestsOf = (cells: ReadonlyArray<Cells>, rows: number): Uint8Array => {
 /** What was read of a record, as JSON: booleans and nested values as they are, everything else as strings. */
 const jsonText = (cells: ReadonlyArray<Cells>, row: number): string => {
   const fields = cells.map(({ codes, json, path, texts }) => {
-    const text = codes[row] < 0 ? undefined : texts.text(codes[row])
+    const code = codes[row]
+    const text =
+      code < 0 ? undefined : decoder.decode(texts.bytes.subarray(texts.offsets[code], texts.offsets[code + 1]))
     return `${JSON.stringify(path)}:${text === undefined ? "null" : json ? text : JSON.stringify(text)}`
   })
   return `{${fields.join(",")}}`

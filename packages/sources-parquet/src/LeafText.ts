@@ -17,6 +17,8 @@ export interface LeafText {
 export interface LeafTime {
   /** Otherwise the zone is not known. */
   readonly isUtc: boolean
+  /** What the values count; `days`: nanoseconds of a day in the Julian calendar, as INT96. */
+  readonly unit: "millis" | "micros" | "nanos" | "days"
   /** Microseconds since 1970; undefined: the numbers are just these. */
   readonly toMicros: ((value: bigint) => bigint) | undefined
 }
@@ -74,7 +76,7 @@ const timestampOf = ({
   if (type === "INT96") {
     const toMicros = (value: bigint) =>
       ((value >> 64n) - julianEpoch) * dayMicros + floorDivide(BigInt.asIntN(64, value), 1000n)
-    return { isUtc: true, toMicros }
+    return { isUtc: true, unit: "days", toMicros }
   }
   if (type !== "INT64") return undefined
   const unit =
@@ -87,9 +89,9 @@ const timestampOf = ({
           : undefined
   if (unit === undefined) return undefined
   const isUtc = logical?.type !== "TIMESTAMP" || logical.isAdjustedToUTC
-  if (unit === "MILLIS") return { isUtc, toMicros: (value: bigint) => value * 1000n }
-  if (unit === "NANOS") return { isUtc, toMicros: (value: bigint) => floorDivide(value, 1000n) }
-  return { isUtc, toMicros: undefined }
+  if (unit === "MILLIS") return { isUtc, unit: "millis", toMicros: (value: bigint) => value * 1000n }
+  if (unit === "NANOS") return { isUtc, unit: "nanos", toMicros: (value: bigint) => floorDivide(value, 1000n) }
+  return { isUtc, unit: "micros", toMicros: undefined }
 }
 
 /** A time without a zone has no `Z`: the spec says in which zone it is. */
@@ -126,6 +128,10 @@ const printOf = (
       return String
   }
 }
+
+/** Whether what a column holds is text as it stands, if it is UTF-8. */
+export const isText = ({ converted_type: converted, logical_type: logical, type }: SchemaElement): boolean =>
+  type === "BYTE_ARRAY" && (isTextual(converted, logical) || (converted === undefined && logical === undefined))
 
 const isTextual = (converted: SchemaElement["converted_type"], logical: SchemaElement["logical_type"]): boolean =>
   ["UTF8", "ENUM", "JSON"].includes(converted ?? "") || ["STRING", "ENUM", "JSON"].includes(logical?.type ?? "")

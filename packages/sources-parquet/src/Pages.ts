@@ -31,41 +31,70 @@ const mostPage = 512 * 1024 * 1024
 /** Of more values a byte than this a page lies. */
 const mostPerByte = 1 << 20
 
+/** A page as it stands in the file: its values are packed. */
+interface PackedPage {
+  readonly header: PageHeader
+  readonly body: Uint8Array
+}
+
+/** The pages of a column chunk, one by one, without what is in them. Throws an `Error` that says what is wrong. */
+export class PackedPages {
+  private readonly bytes: Uint8Array
+  private readonly reader: Reader
+
+  constructor({ bytes }: Chunk) {
+    this.bytes = bytes
+    this.reader = readerOf(bytes)
+  }
+
+  get isEnd(): boolean {
+    return this.reader.offset >= this.bytes.length
+  }
+
+  /** The next page; there must be one. */
+  next(): PackedPage {
+    const { bytes, reader } = this
+    const header = parquetHeader(reader)
+    const size = header.compressed_page_size
+    const unpacked = header.uncompressed_page_size
+    if (!(size >= 0 && unpacked >= 0)) throw new Error("a page does not begin like one: it is damaged or encrypted")
+    if (size > bytes.length - reader.offset) throw new Error(`a page of ${size} bytes reaches beyond the column`)
+    if (unpacked > mostPage) {
+      throw new Error(`a page of ${grouped(unpacked)} bytes, unpacked, is over the cap of ${grouped(mostPage)}`)
+    }
+    const body = bytes.subarray(reader.offset, reader.offset + size)
+    reader.offset += size
+    return { header, body }
+  }
+}
+
+export const unpackedPage = (bytes: Uint8Array, size: number, codec: CompressionCodec): Uint8Array =>
+  decompressPage(bytes, size, codec, compressors)
+
 /** The pages of a column chunk, one by one. Throws an `Error` that says what is wrong. */
 export class Pages {
   /** The values of the dictionary page, once it has been met. */
   dictionary: DecodedArray | undefined
-  private readonly bytes: Uint8Array
+  private readonly packed: PackedPages
   private readonly leaf: Leaf
   private readonly codec: CompressionCodec
   private readonly rows: number
-  private readonly reader: Reader
   private read = 0
 
   /** `rows`: those of the row group. */
-  constructor({ bytes, codec }: Chunk, leaf: Leaf, rows: number) {
-    this.bytes = bytes
+  constructor(chunk: Chunk, leaf: Leaf, rows: number) {
+    this.packed = new PackedPages(chunk)
     this.leaf = leaf
-    this.codec = codec
+    this.codec = chunk.codec
     this.rows = rows
-    this.reader = readerOf(bytes)
   }
 
   /** Undefined once all has been given. */
   next(): DataPage | undefined {
-    const { bytes, leaf, reader, rows } = this
-    while (leaf.repetition > 0 ? reader.offset < bytes.length : this.read < rows) {
-      if (reader.offset >= bytes.length) throw new Error(`it ends after ${this.read} of ${rows} rows`)
-      const header = parquetHeader(reader)
-      const size = header.compressed_page_size
-      const unpacked = header.uncompressed_page_size
-      if (!(size >= 0 && unpacked >= 0)) throw new Error("a page does not begin like one: it is damaged or encrypted")
-      if (size > bytes.length - reader.offset) throw new Error(`a page of ${size} bytes reaches beyond the column`)
-      if (unpacked > mostPage) {
-        throw new Error(`a page of ${grouped(unpacked)} bytes, unpacked, is over the cap of ${grouped(mostPage)}`)
-      }
-      const body = bytes.subarray(reader.offset, reader.offset + size)
-      reader.offset += size
+    const { leaf, packed, rows } = this
+    while (leaf.repetition > 0 ? !packed.isEnd : this.read < rows) {
+      if (packed.isEnd) throw new Error(`it ends after ${this.read} of ${rows} rows`)
+      const { body, header } = packed.next()
       if (header.type === "DICTIONARY_PAGE") this.dictionary = this.readDictionary(body, header)
       else if (header.type === "DATA_PAGE" || header.type === "DATA_PAGE_V2") {
         const page = this.readData(body, header)
@@ -130,7 +159,7 @@ export class Pages {
   }
 
   private unpacked(bytes: Uint8Array, size: number): Uint8Array {
-    return decompressPage(bytes, size, this.codec, compressors)
+    return unpackedPage(bytes, size, this.codec)
   }
 
   private withValues(

@@ -2,6 +2,8 @@ import type { DecodeRequest, EventBatch, FileDecoding, RandomAccess, RecordGroup
 import type { FileMetaData, RowGroup } from "hyparquet"
 import { type Cells, eventBatch } from "./Cells.ts"
 import { readChunks, sizeOf } from "./Chunks.ts"
+import { cleanBatch } from "./CleanBatch.ts"
+import { CleanGroups } from "./CleanGroups.ts"
 import { damage } from "./damage.ts"
 import { type FileField, fileFields } from "./FileFields.ts"
 import { FlatColumn } from "./FlatColumn.ts"
@@ -21,6 +23,8 @@ export class ParquetDecoding implements FileDecoding {
   /** Fields that are not known, where they are to be told. */
   private readonly unknown: ReadonlyArray<string> | undefined
   private readonly flat = new Map<FileField, FlatColumn>()
+  /** Reads most groups, if there are kernels. */
+  private readonly clean: CleanGroups | undefined
 
   constructor(request: DecodeRequest, file: RandomAccess, footer: FileMetaData) {
     const fields = fileFields(footer)
@@ -33,6 +37,7 @@ export class ParquetDecoding implements FileDecoding {
     this.rowGroups = footer.row_groups.filter((group) => group.num_rows > 0n)
     this.fields = fields.map(({ path }) => path)
     this.wanted = fields.filter(({ node, path }) => isWanted.has(path) || (request.digest && node.path.length === 1))
+    this.clean = CleanGroups.of(request, this.wanted)
     const columns = this.wanted.flatMap(({ leaves }) => leaves.map(({ column }) => column))
     const groups = this.rowGroups.length
     this.notes = [`Parquet, ${groups.toLocaleString("en-US")} row group${groups === 1 ? "" : "s"}`]
@@ -45,19 +50,32 @@ export class ParquetDecoding implements FileDecoding {
   async read(index: number, before: number, most = Infinity): Promise<EventBatch> {
     const group = this.rowGroups[index]
     const chunks = await readChunks(this.file, group, this.wanted)
+    return (
+      (most === Infinity ? this.readClean(group, chunks, before) : undefined) ??
+      this.readPlain(group, chunks, before, most)
+    )
+  }
+
+  private readClean(group: RowGroup, chunks: Chunks, before: number): EventBatch | undefined {
+    const { clean, request, wanted } = this
+    const held = clean?.read(Number(group.num_rows), before, ({ column }) => packedChunk(group, chunks, column))
+    if (clean === undefined || held === undefined) return undefined
+    return cleanBatch(request, held, wanted, clean.time, () => this.readPlain(group, chunks, before, Infinity))
+  }
+
+  private readPlain(group: RowGroup, chunks: Chunks, before: number, most: number): EventBatch {
     const cells = this.wanted.map((field) => this.readField(field, group, chunks, most))
     return eventBatch(this.request, cells, Math.min(Number(group.num_rows), most), before, this.unknown)
   }
 
-  private readField(field: FileField, group: RowGroup, chunks: ReadonlyMap<number, Uint8Array>, most: number): Cells {
+  private readField(field: FileField, group: RowGroup, chunks: Chunks, most: number): Cells {
     const { leaves, path } = field
     const rows = Number(group.num_rows)
     try {
       const packed = leaves.map(({ column }): Chunk => {
-        const bytes = chunks.get(column)
-        const codec = group.columns[column]?.meta_data?.codec
-        if (bytes === undefined || codec === undefined) throw new Error("the row group lacks it")
-        return { bytes, codec }
+        const chunk = packedChunk(group, chunks, column)
+        if (chunk === undefined) throw new Error("the row group lacks it")
+        return chunk
       })
       const [leaf] = leaves
       if (leaves.length !== 1 || leaf.node !== field.node || leaf.repetition > 0) {
@@ -87,4 +105,13 @@ export class ParquetDecoding implements FileDecoding {
     }
     return column
   }
+}
+
+/** By the column's number. */
+type Chunks = ReadonlyMap<number, Uint8Array>
+
+const packedChunk = (group: RowGroup, chunks: Chunks, column: number): Chunk | undefined => {
+  const bytes = chunks.get(column)
+  const codec = group.columns[column]?.meta_data?.codec
+  return bytes === undefined || codec === undefined ? undefined : { bytes, codec }
 }

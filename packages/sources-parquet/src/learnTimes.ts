@@ -10,7 +10,8 @@ export interface Times {
   readonly micros: BigInt64Array
 }
 
-const noMicros = -(2n ** 63n)
+/** No time. */
+export const noMicros = -(2n ** 63n)
 const printed = new Uint8Array(32)
 const encoder = new TextEncoder()
 

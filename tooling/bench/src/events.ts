@@ -5,30 +5,37 @@ import { mkdtemp, readdir, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
-import { fileURLToPath } from "node:url"
 import { readCount, readFlags } from "./flags.ts"
+import { type HeldMemory, heldBy } from "./heldBy.ts"
 import { eventId, type Posted, postEvents } from "./postEvents.ts"
 import { readTree } from "./ProcessTree.ts"
 import { killServer, startServer } from "./ServerProcess.ts"
+import { builtCommand } from "./sojourn.ts"
 
 const flags = readFlags({
   clients: { type: "string", default: "50" },
   batch: { type: "string", default: "50" },
   seconds: { type: "string", default: "60" },
-  command: { type: "string", default: fileURLToPath(new URL("../../../apps/cli/dist/sojourn.js", import.meta.url)) }
+  command: { type: "string", default: builtCommand }
 })
 const clients = readCount("--clients", flags.clients)
 const size = readCount("--batch", flags.batch)
 const seconds = readCount("--seconds", flags.seconds)
+
+const sampleEveryMillis = 5000
 
 const data = await mkdtemp(join(tmpdir(), "sojourn-events-"))
 try {
   const server = await startServer(flags.command, data)
   let isOver = false
   const memory: Array<number> = []
-  const watch = setInterval(() => memory.push(readTree(server.child.pid ?? 0)?.resident ?? NaN), 1000)
+  const watch = setInterval(() => memory.push(readTree(server.child.pid ?? 0)?.resident ?? NaN), sampleEveryMillis)
   const posting = Array.from({ length: clients }, (_, client) => postEvents(server.url, client, size, () => isOver))
-  await new Promise((done) => setTimeout(done, seconds * 1000))
+  const held: Array<HeldMemory> = []
+  for (let third = 1; third <= 3; third++) {
+    await new Promise((done) => setTimeout(done, (seconds * 1000) / 3))
+    held.push(await heldBy(server.inspector))
+  }
   clearInterval(watch)
   await killServer(server)
   isOver = true
@@ -39,7 +46,7 @@ try {
   const [dataset] = (await response.json()) as ReadonlyArray<{ readonly events: number }>
   await killServer(again)
   const stored = await countIds(join(data, "datasets/events"))
-  report(posted, memory, dataset.events)
+  report(posted, memory, held, dataset.events)
   check(posted, stored)
 } finally {
   await rm(data, { recursive: true, force: true })
@@ -57,14 +64,20 @@ async function countIds(directory: string): Promise<ReadonlyMap<string, number>>
   return counts
 }
 
-function report(posted: ReadonlyArray<Posted>, memory: ReadonlyArray<number>, stored: number): void {
+function report(
+  posted: ReadonlyArray<Posted>,
+  memory: ReadonlyArray<number>,
+  held: ReadonlyArray<HeldMemory>,
+  stored: number
+): void {
   const millis = posted.flatMap((one) => one.millis).sort((a, b) => a - b)
   const quantile = (q: number) => millis[Math.floor((millis.length - 1) * q)]?.toFixed(1)
-  const third = Math.floor(memory.length / 3)
+  const whole = (values: ReadonlyArray<number>) => values.map((value) => value.toFixed(0)).join(" ")
   console.log(`${clients} clients, batches of ${size}, ${seconds} s
 events acknowledged  ${millis.length * size} (${Math.round((millis.length * size) / seconds)} a second), stored ${stored}
 milliseconds a batch p50 ${quantile(0.5)}, p99 ${quantile(0.99)}, most ${quantile(1)}
-memory in MB         most ${Math.max(...memory.slice(0, third)).toFixed(0)} in the first third, ${Math.max(...memory.slice(-third)).toFixed(0)} in the last`)
+resident, MB         ${whole(memory)} (every ${sampleEveryMillis / 1000} s)
+held, MB             heap ${whole(held.map(({ heap }) => heap))}, buffers ${whole(held.map(({ buffers }) => buffers))} (after each third)`)
 }
 
 function check(posted: ReadonlyArray<Posted>, stored: ReadonlyMap<string, number>): void {

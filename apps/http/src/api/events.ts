@@ -1,8 +1,9 @@
-import { Api, BadRequest, UnsupportedMediaType } from "@sojourn/client"
+import { Api, BadRequest, Conflict, UnsupportedMediaType } from "@sojourn/client"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { Datasets } from "../events/Datasets.ts"
 import { countEvents } from "../Metrics.ts"
+import { reads, Runs } from "../Runs.ts"
 
 const usualDataset = "events"
 
@@ -20,6 +21,7 @@ export const eventHandlers = HttpApiBuilder.group(
   "events",
   Effect.fn(function* (handlers) {
     const datasets = yield* Datasets
+    const runs = yield* Runs
     return handlers
       .handleRaw("append", ({ query, request }) =>
         Effect.gen(function* () {
@@ -36,9 +38,21 @@ export const eventHandlers = HttpApiBuilder.group(
         })
       )
       .handle("datasets", () => datasets.list)
-      .handle("delete", ({ params }) => datasets.delete(params.dataset))
+      .handle("dataset", ({ params }) => datasets.get(params.dataset))
+      .handle("configure", ({ params, payload }) => datasets.configure(params.dataset, payload))
+      .handle("delete", ({ params: { dataset } }) =>
+        Effect.gen(function* () {
+          yield* datasets.get(dataset)
+          const reading = (yield* runs.list).find(reads({ dataset }))
+          if (reading !== undefined) return yield* inUse(reading.id)
+          yield* datasets.delete(dataset)
+        })
+      )
   })
 )
+
+const inUse = (run: string) =>
+  new Conflict({ code: "dataset.used", detail: `the run ${run} reads this dataset`, hint: "cancel it first" })
 
 const wrongType = (media: string, encoding: string) =>
   new UnsupportedMediaType({

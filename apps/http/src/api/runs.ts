@@ -10,6 +10,7 @@ import type { StoredTable } from "../results/Results.ts"
 import { readSession } from "../results/readSession.ts"
 import { hasEnded, Runs } from "../Runs.ts"
 import { ShortJobs } from "../ShortJobs.ts"
+import { attachment } from "./attachment.ts"
 
 /** Runs and their results. */
 export const runHandlers = ({ silentSeconds }: Limits) =>
@@ -51,15 +52,17 @@ export const runHandlers = ({ silentSeconds }: Limits) =>
             const { results, table } = yield* tableOf(params)
             const format = query.format ?? "csv"
             const bytes = yield* downloadTable(results, table, { ...query, ...listed(columns) })
-            const file = encodeURIComponent(`${table.name}.${format}`)
-            return HttpServerResponse.stream(bytes, {
-              contentType: mediaTypes[format],
-              headers: { "content-disposition": `attachment; filename*=UTF-8''${file}` }
-            })
+            return HttpServerResponse.stream(bytes, attachment(`${table.name}.${format}`, mediaTypes[format]))
           })
         )
         .handle("query", ({ params, payload }) =>
           Effect.flatMap(runs.querying(params.id, payload), (query) => jobs.query(query))
+        )
+        .handle("record", ({ params, query }) =>
+          Effect.gen(function* () {
+            const record = yield* Effect.flatMap(runs.placing(params.id, query), jobs.place)
+            return record ?? (yield* noRecord(query))
+          })
         )
         .handle("session", ({ params, query }) =>
           Effect.flatMap(runs.results(params.id), (results) => readSession(results, params.session, query))
@@ -86,6 +89,9 @@ const repeated =
             )
       })
     )
+
+const noRecord = ({ event, source }: { readonly event: number; readonly source: string }) =>
+  new NotFound({ code: "record", detail: `the run has no record ${event} of "${source.slice(0, 100)}"` })
 
 const noTable = (name: string, tables: ReadonlyArray<StoredTable>) =>
   new NotFound({

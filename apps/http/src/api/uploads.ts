@@ -1,18 +1,22 @@
-import { Api, BadRequest, Conflict, NotFound, Unprocessable } from "@sojourn/client"
-import { type InputFile, readExcerpt } from "@sojourn/node"
+import { Api, BadRequest, Conflict, NotFound } from "@sojourn/client"
+import { placeOf } from "@sojourn/node"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Multipart from "effect/http/Multipart"
 import * as Stream from "effect/Stream"
 import type { Limits } from "../Options.ts"
-import { explain } from "../run/explain.ts"
-import { hasEnded, Runs } from "../Runs.ts"
+import { reads, Runs } from "../Runs.ts"
 import { ShortJobs } from "../ShortJobs.ts"
 import { Uploads } from "../Uploads.ts"
+import { attachment } from "./attachment.ts"
+import { makeLineReader, readText } from "./fileText.ts"
 
 /** Bytes of text that are given at most, and unless more or fewer are asked for. */
 const mostText = 2 ** 20
 const usualText = 4096
+/** Lines that are given unless more or fewer are asked for. */
+const usualLines = 100
 
 /** Uploads: sending files, recognising them, reading their text. */
 export const uploadHandlers = (limits: Limits) =>
@@ -31,19 +35,11 @@ export const uploadHandlers = (limits: Limits) =>
         fieldMimeTypes: []
       })
 
-      const textOf = Effect.fnUntraced(function* (file: InputFile, from: number, length: number) {
-        const excerpt = yield* Effect.tryPromise({
-          try: (signal) => readExcerpt(file, from, length, signal),
-          catch: (cause) => {
-            const problem = explain(cause)
-            if (problem === undefined) throw cause
-            return new Unprocessable(problem)
-          }
-        })
-        if (excerpt.bytes.includes(0)) {
-          return yield* new Unprocessable({ code: "text", detail: `${file.path} is no text` })
-        }
-        return excerpt
+      const readLines = yield* makeLineReader(limits)
+
+      const fileOf = Effect.fnUntraced(function* (id: string, name: string) {
+        const files = uploads.files(yield* uploads.get(id))
+        return files.find(({ path }) => path === name) ?? (yield* noFile(name))
       })
 
       return handlers
@@ -58,9 +54,7 @@ export const uploadHandlers = (limits: Limits) =>
         .handle("delete", ({ params }) =>
           Effect.gen(function* () {
             yield* uploads.get(params.id)
-            const reading = (yield* runs.list).find(
-              (run) => !hasEnded(run) && "upload" in run.request.source && run.request.source.upload === params.id
-            )
+            const reading = (yield* runs.list).find(reads({ upload: params.id }))
             if (reading !== undefined) return yield* inUse(reading.id)
             yield* uploads.delete(params.id)
           })
@@ -70,15 +64,32 @@ export const uploadHandlers = (limits: Limits) =>
         )
         .handle("text", ({ params, query }) =>
           Effect.gen(function* () {
-            const files = uploads.files(yield* uploads.get(params.id))
-            const file = files.find(({ path }) => path === query.file)
-            if (file === undefined) return yield* noFile(query.file)
+            const file = yield* fileOf(params.id, query.file)
             const before = Math.min(query.before ?? 0, mostText)
             const length = Math.min(query.length ?? usualText, mostText)
             const from = Math.max(0, (query.offset ?? 0) - before)
-            const { bytes, from: start, isEnd } = yield* textOf(file, from, before + length)
+            const { bytes, from: start, isEnd } = yield* readText(file, from, before + length)
             const text = new TextDecoder().decode(bytes)
             return { file: file.path, from: start, to: start + bytes.length, text, end: isEnd }
+          })
+        )
+        .handle("lines", ({ params, query: { count = usualLines, file: name, from = 0 } }) =>
+          Effect.gen(function* () {
+            const file = yield* fileOf(params.id, name)
+            return { file: file.path, from, ...(yield* readLines(file, from, count)) }
+          })
+        )
+        .handle("download", ({ params, query: { file: name, length, offset = 0 } }) =>
+          Effect.gen(function* () {
+            const file = yield* fileOf(params.id, name)
+            const bytes = file.bytes ?? 0
+            const from = Math.min(offset, bytes)
+            const answer = HttpServerResponse.file(placeOf(file), {
+              offset: from,
+              bytesToRead: Math.min(length ?? bytes, bytes - from),
+              ...attachment(file.path, "application/octet-stream")
+            })
+            return yield* Effect.orDie(answer)
           })
         )
     })

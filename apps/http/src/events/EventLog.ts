@@ -1,15 +1,39 @@
 import type { InputFile } from "@sojourn/node"
-import { createReadStream } from "node:fs"
-import { type FileHandle, mkdir, open, readdir, readFile, stat, truncate } from "node:fs/promises"
+import { mkdir, readFile } from "node:fs/promises"
 import { join } from "node:path"
-import { replaceFile, syncDirectory } from "../DataDirectory.ts"
-import { type EventRecord, idOf } from "./readRecords.ts"
-import { RecentIds } from "./RecentIds.ts"
+import { replaceFile } from "../DataDirectory.ts"
+import { digestOf, digestWords, RecentIds } from "./RecentIds.ts"
+import type { EventRecord } from "./readRecords.ts"
+import {
+  eventsFile,
+  OpenSegment,
+  readDigests,
+  readSegments,
+  recoverSegment,
+  removeSegment,
+  type Segment
+} from "./Segment.ts"
 
 /** What became of a batch that is on disk. */
 export interface Appended {
   readonly accepted: number
   readonly duplicates: number
+}
+
+/** Files that are not written to any more, and a mark: what comes later is in files after it. */
+export interface Sealed {
+  readonly files: ReadonlyArray<InputFile>
+  readonly until: number
+}
+
+/** What a dataset is. */
+export interface Settings {
+  /** The field of the ids. */
+  readonly id: string
+  /** Seconds that events are kept; null: until somebody deletes the dataset. */
+  readonly keep: number | null
+  /** A segment with this number, and those before it, may have been there and be gone: a number is used once. */
+  readonly last: number
 }
 
 interface Waiting {
@@ -20,42 +44,59 @@ interface Waiting {
 
 /** Bytes after which a segment is closed. */
 const segmentBytes = 256 * 2 ** 20
-const settings = "dataset.json"
+/** A segment is closed after this part of the time that its events are kept, so that it can grow old. */
+const partOfKept = 1 / 10
+const settingsFile = "dataset.json"
+
+/** What a dataset's directory says of it; undefined if there is none. */
+export const readSettings = async (directory: string): Promise<Settings | undefined> => {
+  const text = await readFile(join(directory, settingsFile), "utf8").catch(() => undefined)
+  return text === undefined ? undefined : { keep: null, last: 0, ...(JSON.parse(text) as { readonly id: string }) }
+}
 
 /**
- * The events of a dataset, as JSON lines in segments `000001.jsonl`, …, of which only the last one is written to. A batch
- * is acknowledged when it is on disk; batches that come while the disk is busy go there together. An id that came before is
- * not written again. After a crash a last line that is cut off is removed: nobody was told that it was there.
+ * The events of a dataset, in segments of which only the last one is written to. A batch is acknowledged when it is on disk;
+ * batches that come while the disk is busy go there together. An id that came before is not written again.
  */
 export class EventLog {
-  readonly idField: string
-  /** Bytes and events of all segments. */
-  bytes = 0
-  events = 0
+  settings: Settings
   private readonly directory: string
   private readonly ids: RecentIds
-  private segments = 0
-  private file: { readonly handle: FileHandle; bytes: number } | undefined
+  private segments: Array<Segment> = []
+  private file: OpenSegment | undefined
+  private last = 0
   private waiting: Array<Waiting> = []
-  private working: Promise<void> | undefined
+  /** What is done one after the other: its end. */
+  private tail: Promise<unknown> = Promise.resolve()
   private isBroken = false
 
-  private constructor(directory: string, idField: string, rememberedIds: number) {
+  private constructor(directory: string, settings: Settings, rememberedIds: number) {
     this.directory = directory
-    this.idField = idField
+    this.settings = settings
     this.ids = new RecentIds(rememberedIds)
   }
 
   /** Opens the log of a directory, or begins one whose events have their id in a field. */
   static async open(directory: string, idField: string, rememberedIds: number): Promise<EventLog> {
     await mkdir(directory, { recursive: true })
-    const path = join(directory, settings)
-    const known = await readFile(path, "utf8").catch(() => undefined)
-    if (known === undefined) await replaceFile(path, JSON.stringify({ id: idField }))
-    const { id } = known === undefined ? { id: idField } : (JSON.parse(known) as { readonly id: string })
-    const log = new EventLog(directory, id, rememberedIds)
-    for (const name of await segmentNames(directory)) await log.recover(name)
+    const known = await readSettings(directory)
+    const log = new EventLog(directory, known ?? { id: idField, keep: null, last: 0 }, rememberedIds)
+    if (known === undefined) await log.configure({})
+    log.last = log.settings.last
+    for (const { closed, number } of await readSegments(directory)) {
+      log.segments.push(closed ?? (await recoverSegment(directory, number, log.settings.id)))
+      log.last = Math.max(log.last, number)
+    }
+    await log.remember(rememberedIds)
     return log
+  }
+
+  get bytes(): number {
+    return this.segments.reduce((sum, { bytes }) => sum + bytes, this.file?.bytes ?? 0)
+  }
+
+  get events(): number {
+    return this.segments.reduce((sum, { events }) => sum + events, this.file?.events ?? 0)
   }
 
   /** Bytes of the batches that wait. */
@@ -63,56 +104,84 @@ export class EventLog {
     return this.waiting.reduce((sum, { records }) => sum + records.reduce((all, { text }) => all + text.length, 0), 0)
   }
 
+  async configure(changes: Partial<Settings>): Promise<void> {
+    this.settings = { ...this.settings, ...changes }
+    await replaceFile(join(this.directory, settingsFile), JSON.stringify(this.settings))
+  }
+
   /** Fails if the disk does; the log must then be opened again. */
   append(records: ReadonlyArray<EventRecord>): Promise<Appended> {
     return new Promise((done, fail) => {
-      this.waiting.push({ records, done, fail })
-      this.working ??= this.work()
+      if (this.waiting.push({ records, done, fail }) > 1) return
+      // Batches that come until it is their turn are taken together.
+      void this.next(() => this.commit(this.waiting.splice(0)))
     })
   }
 
-  /** The segments with all events so far, which are not written to any more: a run can read them. */
-  async seal(): Promise<ReadonlyArray<InputFile>> {
-    while (this.working !== undefined) await this.working
-    const { file } = this
-    this.file = undefined
-    await file?.handle.close()
-    const names = await segmentNames(this.directory)
-    return Promise.all(
-      names.map(async (name) => {
-        const at = join(this.directory, name)
-        return { path: name, at, bytes: (await stat(at)).size }
-      })
-    )
+  /** The segments with all events so far, or with those up to an earlier mark: a run can read them. */
+  seal(mark = Infinity): Promise<Sealed> {
+    return this.next(async () => {
+      if (mark >= this.last) await this.roll()
+      const until = Math.min(mark, this.last)
+      const files = this.segments
+        .filter(({ number }) => number <= until)
+        .map(({ bytes, number }): InputFile => {
+          const path = eventsFile(number)
+          return { path, at: join(this.directory, path), bytes }
+        })
+      return { files, until }
+    })
   }
 
-  async close(): Promise<void> {
-    while (this.working !== undefined) await this.working
-    await this.file?.handle.close()
-    this.file = undefined
+  /** Removes the segments that were last written to so long ago that their events are not kept any more. */
+  expire(now: number): Promise<void> {
+    return this.next(async () => {
+      const { keep } = this.settings
+      if (keep === null) return
+      const oldest = now - keep * 1000
+      if (this.file !== undefined && this.file.begun <= now - keep * 1000 * partOfKept) await this.roll()
+      const old = this.segments.filter(({ written }) => written <= oldest)
+      if (old.length > 0) await this.configure({ last: this.last })
+      this.segments = this.segments.filter(({ written }) => written > oldest)
+      for (const { number } of old) await removeSegment(this.directory, number)
+    })
   }
 
-  private async work(): Promise<void> {
-    // Batches that are sent at once are taken together.
-    await Promise.resolve()
-    while (this.waiting.length > 0) await this.commit(this.waiting.splice(0))
-    this.working = undefined
+  /** Nothing is taken afterwards. */
+  close(): Promise<void> {
+    return this.next(async () => {
+      this.isBroken = true
+      await this.roll()
+    })
+  }
+
+  private next<A>(work: () => Promise<A>): Promise<A> {
+    const done = this.tail.then(work)
+    this.tail = done.catch(() => undefined)
+    return done
   }
 
   private async commit(group: ReadonlyArray<Waiting>): Promise<void> {
     const lines: Array<string> = []
+    const digests: Array<Uint32Array> = []
     const appended = group.map(({ records }): Appended => {
-      const fresh = records.filter(({ id }) => this.ids.add(id))
-      for (const { text } of fresh) lines.push(text, "\n")
-      return { accepted: fresh.length, duplicates: records.length - fresh.length }
+      let accepted = 0
+      for (const { id, text } of records) {
+        const digest = digestOf(id)
+        if (!this.ids.add(digest)) continue
+        accepted++
+        digests.push(digest)
+        lines.push(text, "\n")
+      }
+      return { accepted, duplicates: records.length - accepted }
     })
     try {
       // Ids are known that may not be on disk: from here on nothing is taken.
-      if (this.isBroken) throw new Error("a write has failed before")
-      await this.write(Buffer.from(lines.join("")), lines.length / 2)
+      if (this.isBroken) throw new Error("a write has failed before, or the log is closed")
+      await this.write(Buffer.from(lines.join("")), digests)
     } catch (error) {
       this.isBroken = true
-      await this.file?.handle.close().catch(() => undefined)
+      await this.file?.abandon()
       this.file = undefined
       for (const { fail } of group) fail(error)
       return
@@ -120,71 +189,29 @@ export class EventLog {
     for (const [i, { done }] of group.entries()) done(appended[i])
   }
 
-  private async write(bytes: Buffer, events: number): Promise<void> {
+  private async write(bytes: Buffer, digests: ReadonlyArray<Uint32Array>): Promise<void> {
     if (bytes.length === 0) return
-    const file = (this.file ??= await this.begin())
-    await file.handle.appendFile(bytes)
-    await file.handle.datasync()
-    file.bytes += bytes.length
-    this.bytes += bytes.length
-    this.events += events
-    if (file.bytes < segmentBytes) return
+    this.file ??= await OpenSegment.begin(this.directory, ++this.last)
+    const all = new Uint32Array(digests.length * digestWords)
+    for (const [i, digest] of digests.entries()) all.set(digest, i * digestWords)
+    await this.file.append(bytes, all)
+    if (this.file.bytes >= segmentBytes) await this.roll()
+  }
+
+  /** Closes the segment that is written to. */
+  private async roll(): Promise<void> {
+    const { file } = this
     this.file = undefined
-    await file.handle.close()
+    if (file !== undefined) this.segments.push(await file.close())
   }
 
-  private async begin() {
-    const path = join(this.directory, `${String(++this.segments).padStart(6, "0")}.jsonl`)
-    const handle = await open(path, "ax")
-    await syncDirectory(this.directory)
-    return { handle, bytes: 0 }
-  }
-
-  /** Reads what a segment holds; a line without its end is removed. */
-  private async recover(name: string): Promise<void> {
-    const path = join(this.directory, name)
-    const size = await wholeLines(path)
-    await truncate(path, size)
-    for await (const line of linesOf(path)) {
-      this.ids.add(idOf(line, this.idField))
-      this.events++
+  /** The ids that came last. */
+  private async remember(most: number): Promise<void> {
+    let count = 0
+    const first = this.segments.findLastIndex(({ events }) => (count += events) >= most)
+    for (const { number } of this.segments.slice(Math.max(0, first))) {
+      const digests = await readDigests(this.directory, number)
+      for (let at = 0; at < digests.length; at += digestWords) this.ids.add(digests.subarray(at, at + digestWords))
     }
-    this.bytes += size
-    this.segments = Math.max(this.segments, Number.parseInt(name, 10))
-  }
-}
-
-const segmentNames = async (directory: string): Promise<ReadonlyArray<string>> =>
-  (await readdir(directory)).filter((name) => /^\d+\.jsonl$/.test(name)).sort()
-
-/** Lines end at newlines only: a JSON string may hold what else is called a line separator. */
-const linesOf = async function* (path: string): AsyncGenerator<string> {
-  let rest = ""
-  for await (const chunk of createReadStream(path, "utf8") as AsyncIterable<string>) {
-    const lines = (rest + chunk).split("\n")
-    rest = lines.pop() ?? ""
-    yield* lines
-  }
-}
-
-const newline = 0x0a
-const chunkBytes = 65_536
-
-/** Bytes up to and with the last newline of a file. */
-const wholeLines = async (path: string): Promise<number> => {
-  const handle = await open(path, "r")
-  try {
-    let end = (await handle.stat()).size
-    const chunk = Buffer.alloc(chunkBytes)
-    while (end > 0) {
-      const start = Math.max(0, end - chunkBytes)
-      const { bytesRead } = await handle.read(chunk, 0, end - start, start)
-      const found = chunk.subarray(0, bytesRead).lastIndexOf(newline)
-      if (found >= 0) return start + found + 1
-      end = start
-    }
-    return 0
-  } finally {
-    await handle.close()
   }
 }

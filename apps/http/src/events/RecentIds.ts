@@ -1,16 +1,26 @@
 import { hash } from "node:crypto"
 
-/** Words of 32 bits of a digest: with 128 bits no two ids have the same one. */
-const words = 4
+/** Words of 32 bits, and bytes, of the digest of an id: with 128 bits no two ids have the same one. */
+export const digestWords = 4
+export const digestBytes = digestWords * 4
 
-/** A set of digests in one piece of memory: open addressing, at most half full. All zeros is an empty place. */
+/** The digest of an id. Its first word is not 0. */
+export const digestOf = (id: string): Uint32Array<ArrayBuffer> => {
+  const bytes = hash("sha256", id, "buffer")
+  const digest = new Uint32Array(digestWords)
+  for (let i = 0; i < digestWords; i++) digest[i] = bytes.readUInt32LE(i * 4)
+  if (digest[0] === 0) digest[0] = 1
+  return digest
+}
+
+/** A set of digests in one piece of memory: open addressing, at most half full. A place is empty when its first word is 0. */
 class DigestSet {
   size = 0
   private table: Uint32Array
   private mask: number
 
   constructor(places: number) {
-    this.table = new Uint32Array(places * words)
+    this.table = new Uint32Array(places * digestWords)
     this.mask = places - 1
   }
 
@@ -28,7 +38,7 @@ class DigestSet {
   private place(digest: Uint32Array): number {
     const { mask, table } = this
     for (let i = digest[1] & mask; ; i = (i + 1) & mask) {
-      const at = i * words
+      const at = i * digestWords
       if (table[at] === 0 || isAt(table, at, digest)) return at
     }
   }
@@ -36,8 +46,8 @@ class DigestSet {
   private grow(): void {
     const former = this.table
     const larger = new DigestSet((this.mask + 1) * 2)
-    for (let at = 0; at < former.length; at += words) {
-      if (former[at] !== 0) larger.add(former.subarray(at, at + words))
+    for (let at = 0; at < former.length; at += digestWords) {
+      if (former[at] !== 0) larger.add(former.subarray(at, at + digestWords))
     }
     this.table = larger.table
     this.mask = larger.mask
@@ -49,7 +59,7 @@ const isAt = (table: Uint32Array, at: number, digest: Uint32Array): boolean =>
 
 const firstPlaces = 1024
 
-/** The ids that came last: at least `most` of them, and at most twice as many. */
+/** Digests of the ids that came last: at least `most` of them, and at most twice as many. */
 export class RecentIds {
   private readonly most: number
   private now = new DigestSet(firstPlaces)
@@ -59,13 +69,8 @@ export class RecentIds {
     this.most = most
   }
 
-  /** Adds an id; false if it is there already. */
-  add(id: string): boolean {
-    const bytes = hash("sha256", id, "buffer")
-    const digest = new Uint32Array(words)
-    for (let i = 0; i < words; i++) digest[i] = bytes.readUInt32LE(i * 4)
-    // A place is empty when its first word is 0.
-    if (digest[0] === 0) digest[0] = 1
+  /** Adds the digest of an id; false if it is there already. */
+  add(digest: Uint32Array): boolean {
     if (this.now.has(digest) || this.before.has(digest)) return false
     if (this.now.size === this.most) {
       this.before = this.now

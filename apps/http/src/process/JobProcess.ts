@@ -55,7 +55,7 @@ export const runJob = (
     })
     child.on("message", (message: Tell) => {
       if (message.tell === "failed") problem = message.problem
-      else if (message.tell === "done" || message.tell === "recognised" || message.tell === "queried") isDone = true
+      else if (message.tell !== "planned" && message.tell !== "progress") isDone = true
       onTell(message)
     })
     const stop = (found: RunProblem) => {
@@ -92,6 +92,12 @@ export const runJob = (
       await closed
     })
   })
+
+/** What reaches a store: its keys stay with the process that needs them. */
+export const storeEnvironment = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => name.startsWith("AWS_") || name === "HOME" || name === "PATH")
+  )
 
 const pageBytes = 4096
 

@@ -1,5 +1,5 @@
 import { bindingValues, Connections, localEngine, type Progress } from "@sojourn/core"
-import { formatsOf, NodeConnections, threadCrew } from "@sojourn/node"
+import { fileFormats, NodeConnections, threadCrew } from "@sojourn/node"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { mkdir, rename, rm } from "node:fs/promises"
@@ -9,6 +9,7 @@ import { resultsFile, type StoredResults } from "../results/Results.ts"
 import { ResultsDirectory } from "../results/resultsSink.ts"
 import type { Job, Tell } from "../run/Job.ts"
 import { findJobFiles, guessSpec, planSpec, sampleFiles } from "../run/planRun.ts"
+import { placeRecord } from "../run/placeRecord.ts"
 import { queryTable } from "../run/queryTable.ts"
 import { recognise } from "../run/recognise.ts"
 
@@ -26,6 +27,10 @@ export const perform = Effect.fn("perform")(function* (job: Job, tell: Told) {
     tell({ tell: "queried", aggregate: yield* queryTable(job.query) })
     return
   }
+  if (job.kind === "place") {
+    tell({ tell: "placed", record: yield* placeRecord(job.query, job.limits) })
+    return
+  }
   yield* run(job, tell)
   tell({ tell: "done" })
 })
@@ -34,7 +39,7 @@ const run = Effect.fn("run")(function* (job: RunJob, tell: Told) {
   const { asOfMicros, input, limits } = job
   const spec = yield* specOf(job, tell)
   const { plan, shown } = yield* planSpec(spec, input, limits)
-  const formats = yield* formatsOf(plan)
+  const formats = fileFormats
 
   const staged = `${job.results}.new`
   yield* Effect.promise(async () => {

@@ -1,5 +1,5 @@
 import { Gather, packBatch, unpackBatch } from "@sojourn/core"
-import type { RecordBatch, Schema } from "apache-arrow"
+import { DataType, type RecordBatch, type Schema } from "apache-arrow"
 import { open, type FileHandle } from "node:fs/promises"
 
 /** Where some rows of a table lie in its file. */
@@ -67,9 +67,14 @@ export class TableWriter {
   }
 }
 
-/** Whether no dictionary of a batch has many more texts than it has rows. */
+/**
+ * Whether all texts of a batch are in dictionaries, as those of every other block are, and none of these has many more
+ * texts than the batch has rows.
+ */
 const isCompact = ({ data, numRows }: RecordBatch): boolean =>
-  data.children.every(({ dictionary }) => dictionary === undefined || dictionary.length <= 2 * numRows)
+  data.children.every(({ dictionary, type }) =>
+    dictionary === undefined ? !DataType.isUtf8(type) : dictionary.length <= 2 * numRows
+  )
 
 /** Some rows of a table, with the place of the first of them in it. */
 export interface TableBlock {

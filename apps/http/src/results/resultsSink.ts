@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import type { Schema } from "apache-arrow"
 import { open } from "node:fs/promises"
 import { join } from "node:path"
+import { keptColumns } from "./keptColumns.ts"
 import type { StoredTable } from "./Results.ts"
 import { TableWriter } from "./TableFile.ts"
 
@@ -24,7 +25,7 @@ export class ResultsDirectory {
   sink(name: string, schema: Schema) {
     const { directory, plan, shown, tables } = this
     const file = String(this.opened++)
-    const columns = tableColumns(plan, name) ?? []
+    const columns = keptColumns(plan, name) ?? []
     return Effect.acquireRelease(
       attempt(() => open(join(directory, file), "wx")),
       (handle) => Effect.promise(() => handle.close())
@@ -35,8 +36,8 @@ export class ResultsDirectory {
           write: (batch) => attempt(() => writer.write(batch)),
           prepare: attempt(async () => {
             const blocks = await writer.finish()
-            const names = columns.map((column) => column.name)
-            tables.push({ name, file, rows: writer.rows, columns, blocks, shown: shown[name] ?? names })
+            const usual = (tableColumns(plan, name) ?? []).map((column) => column.name)
+            tables.push({ name, file, rows: writer.rows, columns, blocks, shown: shown[name] ?? usual })
           }),
           commit: Effect.void
         }

@@ -1,4 +1,12 @@
-import type { Aggregate, AggregateRequest, Mapping, Recognised, RunProblem, RunProgress } from "@sojourn/client"
+import type {
+  Aggregate,
+  AggregateRequest,
+  Mapping,
+  PlacedRecord,
+  Recognised,
+  RunProblem,
+  RunProgress
+} from "@sojourn/client"
 import type { InputFile } from "@sojourn/node"
 import type { Limits } from "../Options.ts"
 
@@ -31,6 +39,7 @@ export type Job =
       readonly results: string
     }
   | { readonly kind: "query"; readonly query: TableQuery; readonly limits: Limits }
+  | { readonly kind: "place"; readonly query: RecordQuery; readonly limits: Limits }
   | {
       readonly kind: "recognise"
       readonly input: JobInput
@@ -39,10 +48,21 @@ export type Job =
       readonly limits: Limits
     }
 
+/** A spec whose text is known. */
+export type JobText = Exclude<JobSpec, { readonly mapping: Mapping }>
+
+/** A record of a run: of its input, read by its spec, in one of its sources, by its number there. */
+export interface RecordQuery {
+  readonly input: JobInput
+  readonly spec: JobText
+  readonly source: string
+  readonly event: number
+}
+
 /** A table to be made of the results of a run: those of a directory, of a spec. */
 export interface TableQuery {
   readonly directory: string
-  readonly spec: Exclude<JobSpec, { readonly mapping: Mapping }>
+  readonly spec: JobText
   readonly table: AggregateRequest
 }
 
@@ -52,5 +72,6 @@ export type Tell =
   | { readonly tell: "progress"; readonly progress: Omit<RunProgress, "seconds"> }
   | { readonly tell: "recognised"; readonly recognised: Recognised }
   | { readonly tell: "queried"; readonly aggregate: Aggregate }
+  | { readonly tell: "placed"; readonly record: PlacedRecord | null }
   | { readonly tell: "done" }
   | { readonly tell: "failed"; readonly problem: RunProblem }

@@ -1,5 +1,6 @@
 import type { Mapping } from "@sojourn/client"
 import {
+  distinctProblems,
   durationExpected,
   durationMicros,
   makePlan,
@@ -10,12 +11,10 @@ import {
   readSpec,
   SpecDocument,
   SpecError,
-  sessionsSpec,
-  tableColumns,
-  builtInTables
+  sessionsSpec
 } from "@sojourn/core"
 import {
-  builtInFormats,
+  fileFormats,
   type FindFiles,
   type FormatChoice,
   inputFiles,
@@ -26,8 +25,9 @@ import {
 } from "@sojourn/node"
 import * as Effect from "effect/Effect"
 import type { Limits } from "../Options.ts"
+import { confined } from "./confined.ts"
 import { keyOf } from "./explain.ts"
-import type { JobInput, JobSpec } from "./Job.ts"
+import type { JobInput, JobText } from "./Job.ts"
 
 /** Finds the files of a job, and nothing else: no spec reaches a path or a host that the server was not given. */
 export const findJobFiles =
@@ -54,18 +54,14 @@ export const inputUris = (input: JobInput): ReadonlyArray<string> =>
  * The plan of a spec over the files of a job: its inputs are those files, and it writes every table that it makes, under
  * the table's name. Fails with a {@link SpecError}.
  */
-export const planSpec = Effect.fn("planSpec")(function* (
-  spec: Exclude<JobSpec, { readonly mapping: Mapping }>,
-  input: JobInput,
-  limits: Limits
-) {
+export const planSpec = Effect.fn("planSpec")(function* (spec: JobText, input: JobInput, limits: Limits) {
   yield* refusePlugins(spec.file, spec.text)
   const params = yield* Effect.fromResult(readParams(spec.file, spec.text))
   const plan = yield* loadPlan(spec, { params: { ...standIns(params), ...spec.params }, env: spec.environment })
   yield* checkEnrich(spec.file, spec.text, plan, input)
   yield* refuseSystems(spec.file, spec.text, plan)
   if (plan.scan.columns.length > limits.columns) return yield* tooManyColumns(plan.scan.columns.length, limits.columns)
-  return { plan: overFiles(plan, input, limits), shown: shownColumns(plan) }
+  return { plan: confined(plan, inputUris(input), limits), shown: shownColumns(plan) }
 })
 
 /** The columns that the spec itself wants of a table: what a reader gets of it who asks for none. */
@@ -85,18 +81,25 @@ const refusePlugins = (file: string, text: string): Effect.Effect<void, SpecErro
     return Effect.fail(new SpecError({ file, problems: [problem] }))
   }).pipe(Effect.catchDefect((error) => (error instanceof SpecError ? Effect.fail(error) : Effect.die(error))))
 
-/** A database, say, reaches what it likes, whatever files it is given. */
+/** What is no format of files, such as a database, reaches what it likes, whatever files it is given. */
 const refuseSystems = (file: string, text: string, plan: Plan): Effect.Effect<void, SpecError> => {
   const document = SpecDocument.parse(file, text)
   const places: ReadonlyArray<readonly [FormatChoice | null, ReadonlyArray<string>]> = [
-    ...plan.scan.inputs.map(({ format }) => [format, ["source", "format"]] as const),
+    ...plan.scan.inputs.map(
+      ({ format, source }) => [format, [...(source === null ? ["source"] : ["sources", source]), "format"]] as const
+    ),
     ...plan.validate.enrich.map(({ input: { format }, name }) => [format, ["event", "enrich", name, "source"]] as const)
   ]
-  const problems = places
-    .filter(([format]) => builtInFormats.sourceOf(format) !== undefined)
-    .map(([format, place]) => document.problem(place, `the server reads files only, and not ${format?.name}`))
-  return problems.length === 0 ? Effect.void : Effect.fail(new SpecError({ file, problems }))
+  const problems = places.flatMap(([format, place]) =>
+    isOfFiles(format) ? [] : [document.problem(place, `the server reads files only, and not ${format?.name}`)]
+  )
+  return problems.length === 0
+    ? Effect.void
+    : Effect.fail(new SpecError({ file, problems: distinctProblems(problems) }))
 }
+
+const isOfFiles = (format: FormatChoice | null): boolean =>
+  format === null || fileFormats.problem("read", format) === undefined
 
 /** Where a spec asks for a path, the files of the job are read and the results are kept. */
 export const standIns = (params: Readonly<Record<string, Param>>): Readonly<Record<string, string>> =>
@@ -118,35 +121,6 @@ const checkEnrich = (file: string, text: string, plan: Plan, input: JobInput): E
       })
     )
   return problems.length === 0 ? Effect.void : Effect.fail(new SpecError({ file, problems }))
-}
-
-const overFiles = (plan: Plan, input: JobInput, limits: Limits): Plan => {
-  const joined = plan.validate.enrich.map(({ input: { uri } }) => uri)
-  const sent = inputUris(input)
-  const named = plan.scan.inputs.map(({ uri }) => uri)
-  // A spec that names files which were sent reads these; otherwise whatever was sent, save what is joined.
-  const read = named.every((uri) => sent.includes(uri)) ? named : sent.filter((uri) => !joined.includes(uri))
-  const format = plan.scan.inputs[0]?.format ?? null
-  return {
-    ...plan,
-    scan: {
-      ...plan.scan,
-      inputs: read.map((uri) => {
-        const known = plan.scan.inputs.find((one) => one.uri === uri)
-        return known ?? { uri, format, source: null, fields: {}, partition: null }
-      }),
-      max_record_bytes: Math.min(plan.scan.max_record_bytes, limits.recordBytes)
-    },
-    // Tables are kept, and read by page; a run here has no one before it.
-    reports: [],
-    write: [...new Set([...builtInTables, ...plan.tables.map(({ name }) => name)])].flatMap((table) => {
-      if (table === "history" && plan.checks.length > 0) return []
-      const columns = tableColumns(plan, table)?.map(({ name }) => name)
-      return columns === undefined
-        ? []
-        : [{ output: table, table, uri: table, format: null, columns, partition: [], member: null }]
-    })
-  }
 }
 
 /** Samples the files of a job. Fails where they have too many columns. */
@@ -209,12 +183,8 @@ const checkMapping = ({ gap = "30m" }: Mapping, { headerless }: InputSample): Ef
 }
 
 const checkFormat = (format: FormatChoice): Effect.Effect<void, PluginError> => {
-  const problem = builtInFormats.problem("read", format)
-  if (problem === undefined) {
-    return builtInFormats.sourceOf(format) === undefined
-      ? Effect.void
-      : mappingError(`format: the server reads files only, and not ${format.name}`)
-  }
+  const problem = fileFormats.problem("read", format)
+  if (problem === undefined) return Effect.void
   if ("name" in problem) return mappingError(`format: ${problem.name}`)
   return mappingError(problem.options.map(({ message, path }) => `format.${path.join(".")}: ${message}`).join("; "))
 }

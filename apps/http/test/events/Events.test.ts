@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { readdir, readFile, rm, writeFile } from "node:fs/promises"
+import { readdir, readFile, rm, utimes, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { gzipSync } from "node:zlib"
 import { afterAll, beforeAll } from "vitest"
@@ -167,4 +167,112 @@ describe("a server that is killed while events come", () => {
     await server.close()
     await rm(data, { recursive: true })
   })
+})
+
+describe("a dataset", () => {
+  const hour = 3600_000
+  const startedOn = (data?: string) =>
+    Effect.acquireRelease(
+      Effect.promise(() =>
+        startServer({ retention: 1, ...(data === undefined ? {} : { data }) }, { openDatasets: 2, rememberedIds: 1000 })
+      ),
+      (server) => Effect.promise(server.close)
+    )
+  const started = startedOn()
+
+  /** Makes the segments of a dataset that are closed older than they are. */
+  const age = async (data: string, dataset: string) => {
+    const directory = join(data, "datasets", dataset)
+    for (const name of await readdir(directory)) {
+      if (!name.endsWith(".jsonl")) continue
+      const then = new Date(Date.now() - hour)
+      await utimes(join(directory, name), then, then)
+    }
+  }
+
+  it.effect("has a time to live, which it loses its events after, but not those that are younger", () =>
+    Effect.gen(function* () {
+      const data = yield* Effect.promise(() => temporary())
+      const params = { dataset: "short-lived" }
+      const send = ({ client }: TestServer, dataset: string, id: string) =>
+        client.events.append({ payload: [event(id, 0)], query: { dataset } })
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const server = yield* startedOn(data)
+          const payload = { id: "event_id", keep_seconds: 600 }
+          const made = yield* server.client.events.configure({ params, payload })
+          assert.deepStrictEqual(made, { name: "short-lived", id: "event_id", events: 0, bytes: 0, keep_seconds: 600 })
+          yield* send(server, "short-lived", "a")
+          yield* send(server, "for-ever", "a")
+        })
+      )
+      for (const dataset of ["short-lived", "for-ever"]) yield* Effect.promise(() => age(data, dataset))
+      const server = yield* startedOn(data)
+      const { client } = server
+      yield* send(server, "short-lived", "b")
+      yield* Effect.promise(async () => {
+        while ((await stored(server.data, "short-lived")).includes("a"))
+          await new Promise((done) => setTimeout(done, 50))
+      })
+      assert.deepStrictEqual(yield* Effect.promise(() => stored(server.data, "short-lived")), ["b"])
+      assert.deepInclude(yield* client.events.dataset({ params }), { events: 1, keep_seconds: 600 })
+      assert.deepStrictEqual(yield* Effect.promise(() => stored(server.data, "for-ever")), ["a"])
+      const kept = yield* client.events.configure({ params, payload: { keep_seconds: null } })
+      assert.isNull(kept.keep_seconds)
+      const other = yield* Effect.flip(client.events.configure({ params, payload: { id: "user_id" } }))
+      assert.deepInclude(other, { status: 422, code: "events.id" })
+      // What has read the events that are gone does not read others in their place.
+      const gone = yield* Effect.flip(client.runs.create({ payload: { source: { ...params, until: 1 } } }))
+      assert.deepInclude(gone, { status: 404, code: "dataset.empty" })
+      yield* Effect.promise(() => rm(data, { recursive: true }))
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("is not deleted while a run reads it", () =>
+    Effect.gen(function* () {
+      const { client } = yield* started
+      const dataset = "in-use"
+      yield* client.events.append({ payload: [event("a", 0)], query: { dataset } })
+      const run = yield* client.runs.create({ payload: { source: { dataset } } })
+      const refused = yield* Effect.flip(client.events.delete({ params: { dataset } }))
+      assert.deepInclude(refused, { status: 409, code: "dataset.used" })
+      yield* client.runs.cancel({ params: { id: run.id } })
+      yield* client.events.delete({ params: { dataset } })
+      const gone = yield* Effect.flip(client.events.dataset({ params: { dataset } }))
+      assert.deepInclude(gone, { status: 404, code: "dataset" })
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("knows its ids also when others were used since: the server holds few at a time", () =>
+    Effect.gen(function* () {
+      const server = yield* started
+      const send = (dataset: string, from: number) =>
+        server.client.events.append({
+          payload: Array.from({ length: 700 }, (_, i) => event(`e${from + i}`, i)),
+          query: { dataset }
+        })
+      const names = ["a", "b", "c", "d", "e"]
+      for (const from of [0, 700]) {
+        for (const name of names) assert.strictEqual((yield* send(name, from)).accepted, 700)
+      }
+      for (const name of names) assert.deepStrictEqual(yield* send(name, 400), { accepted: 0, duplicates: 700 })
+      const all = yield* server.client.events.datasets()
+      assert.deepStrictEqual(
+        all.map(({ events, name }) => [name, events]),
+        names.map((name) => [name, 1400])
+      )
+      // At once, so that a log is asked for while it is closed.
+      const posted = yield* Effect.forEach(
+        Array.from({ length: 40 }, (_, i) => names[i % names.length]),
+        (name, i) => send(name, 10_000 + 700 * Math.floor(i / names.length)),
+        { concurrency: 40 }
+      )
+      assert.isTrue(posted.every(({ accepted }) => accepted === 700))
+      for (const name of names) {
+        const ids = yield* Effect.promise(() => stored(server.data, name))
+        assert.strictEqual(new Set(ids).size, ids.length)
+        assert.strictEqual(ids.length, 1400 + 8 * 700)
+      }
+    }).pipe(Effect.scoped)
+  )
 })

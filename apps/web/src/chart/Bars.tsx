@@ -27,7 +27,7 @@ export const Bars = ({ bars, label }: { readonly bars: ReadonlyArray<LabelledBar
               )}
             </th>
             <td class="bar-cell" aria-hidden="true">
-              <span class="bar" style={{ width: `${(100 * bar.count) / most}%` }} />
+              {bar.count > 0 && <span class="bar" style={{ width: `${(100 * bar.count) / most}%` }} />}
             </td>
             <td class="numeric">{count(bar.count)}</td>
             <td class="numeric dim">{percent(bar.count, all)}</td>

@@ -1,12 +1,7 @@
 import type { GuessNote, Summary } from "@sojourn/core"
 import type { Filter, Page, Query } from "./Query.ts"
+import type { NamedFile } from "./NamedFile.ts"
 import type { Settings } from "./Settings.ts"
-
-/** A file as a person gave it. */
-export interface NamedFile {
-  readonly name: string
-  readonly blob: Blob
-}
 
 /** What a column of the beginning of the inputs holds. */
 export interface ColumnFacts {
@@ -25,6 +20,8 @@ export interface ColumnFacts {
 export interface Recipe {
   readonly name: string
   readonly description: string
+  /** Why it can be run by the command alone; null if it can be run here. */
+  readonly obstacle: string | null
   /** What can be said about it, besides inputs and outputs. */
   readonly params: ReadonlyArray<{ readonly name: string; readonly description: string; readonly value: string }>
 }
@@ -40,6 +37,8 @@ export interface Recognised {
   readonly columns: ReadonlyArray<ColumnFacts>
   readonly guessed: ReadonlyArray<GuessNote>
   readonly recipes: ReadonlyArray<Recipe>
+  /** Of the recipe or spec that is chosen. */
+  readonly params: Recipe["params"]
   /** Why there can be no run yet. */
   readonly problem: Problem | null
   /** The spec of the run, as YAML. */
@@ -104,7 +103,9 @@ export interface Engine {
   readonly run: (files: ReadonlyArray<NamedFile>, settings: Settings, options: RunOptions) => Promise<Run>
 }
 
-export type TableName = "sessions" | "events" | "rejects" | "duplicates"
+/** Tables that every run has; a spec may declare further ones. */
+export const builtInTables = ["sessions", "events", "rejects", "duplicates"] as const
+export type TableName = (typeof builtInTables)[number] | (string & {})
 export type DownloadFormat = "csv" | "jsonl" | "parquet"
 
 /** A finished run, to be asked. */
@@ -117,6 +118,10 @@ export interface Run {
   /** The spec of the run, as YAML, and the words for a shell that do the same. */
   readonly spec: string
   readonly command: string
+  /** What can be said about its spec, besides inputs and outputs. */
+  readonly params: Recipe["params"]
+  /** The tables that its spec declares, and those of its users and checks. */
+  readonly declared: ReadonlyArray<string>
   /** The types of its events. */
   readonly types: () => Promise<ReadonlyArray<string>>
   readonly overview: (filter: Filter) => Promise<Overview>
@@ -125,13 +130,12 @@ export interface Run {
   readonly session: (row: number) => Promise<SessionDetail>
   /** Lines from number `from` on; the first is 0. */
   readonly lines: (file: number, from: number, count: number) => Promise<LinePage>
-  /** The lines (from 1) at which records were rejected, ascending. */
-  readonly rejectedLines: (file: number) => Promise<ReadonlyArray<number>>
+  readonly rejectedLines: (file: number, filter: Filter) => Promise<RejectedLines>
   /** The line (from 0) of a record by its number; null if the file has no lines. */
   readonly line: (file: number, event: number) => Promise<number | null>
   /** A table as a file, or where it can be had. */
   readonly download: (table: TableName, format: DownloadFormat) => Promise<Blob | string>
-  readonly compare: (other: Run) => Promise<Comparison>
+  readonly compare: (other: Run, filter: Filter) => Promise<Comparison>
   readonly release: () => void
 }
 
@@ -205,7 +209,8 @@ export interface SessionDetail {
   readonly start: number
   readonly end: number
   readonly seconds: number
-  readonly number: number
+  /** Null where sessions have none. */
+  readonly number: number | null
   readonly isOpen: boolean
   readonly cause: string
   readonly previousEnd: number | null
@@ -228,12 +233,19 @@ export interface LinePage {
   }>
 }
 
+/** The lines (from 1) of a file at which records were rejected, ascending: those that a filter leaves, of so many. */
+export interface RejectedLines {
+  readonly lines: ReadonlyArray<number>
+  readonly total: number
+}
+
 /** Two runs over the same data. */
 export interface Comparison {
-  readonly other: Summary
   readonly same: number
   /** Sessions of this run that the other has not, and the other way round, by user and time. At most 1,000 rows. */
   readonly rows: ReadonlyArray<ComparedSession>
+  /** So many of them a filter leaves, of so many. */
+  readonly shown: number
   readonly different: number
   readonly onlyHere: number
   readonly onlyThere: number

@@ -40,7 +40,7 @@ export interface Query {
   readonly count: number
 }
 
-/** A value of a table: times are microseconds since 1970, dates days. */
+/** A value of a table: times are microseconds since 1970, dates days, lists JSON. */
 export type Cell = string | number | boolean | null
 
 export interface Row {
@@ -49,9 +49,11 @@ export interface Row {
   readonly cells: ReadonlyArray<Cell>
   /** Of a session: where its events are, from 0 to 1. */
   readonly marks?: ReadonlyArray<number>
+  /** Of a removed duplicate: the columns in which the record that it repeats has another value, and that. */
+  readonly repeated?: ReadonlyArray<readonly [name: string, value: Cell]>
 }
 
-export type ColumnKind = "text" | "number" | "time" | "date" | "bool"
+export type ColumnKind = "text" | "list" | "number" | "time" | "date" | "bool"
 
 /** Some rows of a table. */
 export interface Page {

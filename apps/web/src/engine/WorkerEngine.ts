@@ -1,5 +1,6 @@
 import type { CallName, Calls, Reply, Request, StartedRun } from "../worker/protocol.ts"
-import { type Engine, type NamedFile, type Run, type RunOptions, type RunProgress, Told } from "./Engine.ts"
+import { type Engine, type Run, type RunOptions, type RunProgress, Told } from "./Engine.ts"
+import type { NamedFile } from "./NamedFile.ts"
 import type { Settings } from "./Settings.ts"
 
 interface Waiting {
@@ -49,7 +50,7 @@ export class WorkerEngine implements Engine {
     const run: Run = {
       ...started,
       types: () => this.call("types", id),
-      rejectedLines: (file) => this.call("rejectedLines", id, file),
+      rejectedLines: (file, filter) => this.call("rejectedLines", id, file, filter),
       overview: (filter) => this.call("overview", id, filter),
       timeline: (filter) => this.call("timeline", id, filter),
       page: (table, query) => this.call("page", id, table, query),
@@ -57,7 +58,7 @@ export class WorkerEngine implements Engine {
       lines: (file, from, count) => this.call("lines", id, file, from, count),
       line: (file, event) => this.call("line", id, file, event),
       download: (table, format) => this.call("download", id, table, format),
-      compare: (other) => this.call("compare", id, this.numbers.get(other) ?? 0),
+      compare: (other, filter) => this.call("compare", id, this.numbers.get(other) ?? 0, filter),
       release: () => void this.call("release", id)
     }
     this.numbers.set(run, id)

@@ -1,7 +1,6 @@
 import { batch, effect, signal } from "@preact/signals"
 import {
   left,
-  type NamedFile,
   type Problem,
   type Recognised,
   type Run,
@@ -9,11 +8,13 @@ import {
   Told,
   type Watching
 } from "../engine/Engine.ts"
+import type { NamedFile } from "../engine/NamedFile.ts"
 import { defaultSettings, type Settings } from "../engine/Settings.ts"
 import { texts } from "../texts.ts"
 import { type Job, keepFiles, keepJob, keptJob } from "./jobs.ts"
 import { engineOf, isServerRun, server, where } from "./engines.ts"
 import { rememberedMapping, rememberMapping } from "./mappings.ts"
+import type { OtherSettings } from "./otherSettings.ts"
 import { rename, route, show } from "./route.ts"
 
 /** The job of the address. */
@@ -86,7 +87,8 @@ export const start = async (): Promise<void> => {
 
 /** Where the files could not be kept, nothing else is. */
 const keep = (job: Job): void => {
-  if (isKept.value && where.value === "browser") keepJob(job).catch(() => (isKept.value = false))
+  if (isKept.value && where.value === "browser" && !isServerRun(job.id))
+    keepJob(job).catch(() => (isKept.value = false))
 }
 
 let looked = 0
@@ -110,18 +112,34 @@ const recognise = async (): Promise<void> => {
   }
 }
 
-const compute = ({ asOfMicros, files, settings }: Job): Promise<void> =>
-  watch(files, (watching) =>
-    engineOf(where.value).run(files, settings, {
-      ...watching,
-      asOfMicros,
-      // The run is the server's, and known to it by this name: so it is found again, also by others.
-      onStarted: (id) => {
-        if (job.value !== null) job.value = { ...job.value, id }
-        rename(id)
-      }
-    })
+/** The files of the job under other settings; it shows no progress, and the signal stops it. */
+export const runOther = async (changes: OtherSettings, signal: AbortSignal): Promise<Run> => {
+  const { value } = job
+  if (value === null) throw new Error("there is no job")
+  const { asOfMicros, files, settings } = value
+  const engine = (isServerRun(value.id) ? server : undefined) ?? engineOf(where.value)
+  return engine.run(files, { ...settings, ...changes }, { asOfMicros, signal, onProgress: () => {} })
+}
+
+const compute = async (begun: Job): Promise<void> => {
+  const { asOfMicros, files, settings } = begun
+  // What is computed here is another job than that of the server.
+  if (where.value === "browser" && isServerRun(begun.id)) {
+    const moved = { ...begun, id: newId() }
+    called(moved.id)
+    isKept.value = await keepFiles(moved)
+  }
+  await watch(files, (watching) =>
+    // The run is the server's, and known to it by its own name: so it is found again, also by others.
+    engineOf(where.value).run(files, settings, { ...watching, asOfMicros, onStarted: called })
   )
+}
+
+/** The job has this name from now on. */
+const called = (id: string): void => {
+  if (job.value !== null) job.value = { ...job.value, id }
+  rename(id)
+}
 
 /** Waits for a run, shows how far it is, and takes what it gives. */
 const watch = async (files: ReadonlyArray<NamedFile>, begin: (watching: Watching) => Promise<Run>): Promise<void> => {
@@ -189,27 +207,31 @@ const closeJob = (): void => {
   recognised.value = null
 }
 
+let loading: string | undefined
+
 const load = async (id: string): Promise<void> => {
+  if (loading === id) return
   closeJob()
+  problem.value = null
+  loading = id
   const attached = isServerRun(id) ? server : undefined
-  if (attached !== undefined) {
-    isKept.value = true
-    job.value = { id, files: [], settings: defaultSettings, asOfMicros: 0 }
-    await watch([], (watching) => attached.attach(id, [], watching))
-    return
+  try {
+    const found = attached === undefined ? await keptJob(id) : { id, ...(await attached.found(id)) }
+    if (route.peek().job !== id || job.peek()?.id === id) return
+    if (found === undefined) throw new Told({ message: texts.unknownJob, hint: texts.unknownJobHint })
+    batch(() => {
+      isKept.value = true
+      job.value = found
+    })
+    loading = undefined
+    const looking = route.peek().tab === "setup" ? recognise() : undefined
+    if (attached !== undefined) await watch(found.files, (watching) => attached.attach(id, found.files, watching))
+    else if (looking === undefined) await compute(found)
+  } catch (error) {
+    problem.value = problemOf(error)
+  } finally {
+    if (loading === id) loading = undefined
   }
-  const kept = await keptJob(id)
-  if (route.peek().job !== id || job.peek()?.id === id) return
-  if (kept === undefined) {
-    problem.value = { message: texts.unknownJob, hint: texts.unknownJobHint }
-    return
-  }
-  batch(() => {
-    problem.value = null
-    isKept.value = true
-    job.value = kept
-  })
-  await (route.peek().tab === "setup" ? recognise() : compute(kept))
 }
 
 const newId = (): string =>

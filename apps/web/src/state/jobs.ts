@@ -1,4 +1,4 @@
-import type { NamedFile } from "../engine/Engine.ts"
+import type { NamedFile } from "../engine/NamedFile.ts"
 import type { Settings } from "../engine/Settings.ts"
 
 /** A job: what is read, and what is made of it. */

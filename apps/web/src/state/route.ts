@@ -1,7 +1,7 @@
 import { computed, signal } from "@preact/signals"
 import { type Filter, noFilter, type Sort } from "../engine/Query.ts"
 
-export const tabs = ["setup", "summary", "sessions", "events", "skipped", "original", "compare"] as const
+export const tabs = ["setup", "summary", "sessions", "events", "tables", "skipped", "original", "compare"] as const
 export type Tab = (typeof tabs)[number]
 
 /** What is shown. All of it stands in the address, so that it can be linked to. */
@@ -44,7 +44,8 @@ export const show = (job: string | null, tab: Tab): void => {
 
 /** The job has another name from now on. */
 export const rename = (job: string): void => {
-  history.replaceState(null, "", addressOf({ ...route.value, job }))
+  // Not `route`, which learns later of an address that was just shown.
+  history.replaceState(null, "", addressOf({ ...parsed(location.hash), job }))
   route.value = parsed(location.hash)
 }
 

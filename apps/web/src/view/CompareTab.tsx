@@ -1,80 +1,88 @@
 import type { Summary } from "@sojourn/core"
 import { useEffect, useState } from "preact/hooks"
 import type { Comparison, Problem, Run } from "../engine/Engine.ts"
-import { count, duration, secondsOf, time } from "../format.ts"
-import { job, problemOf } from "../state/app.ts"
-import { engineOf, where } from "../state/engines.ts"
-import { route, setParams } from "../state/route.ts"
-import { causeText, texts } from "../texts.ts"
-import { Section, Select, TextInput, Trouble } from "./parts.tsx"
+import type { Settings } from "../engine/Settings.ts"
+import { count, duration, time } from "../format.ts"
+import { job, problemOf, runOther } from "../state/app.ts"
+import { changeOther, otherSettings } from "../state/otherSettings.ts"
+import { filter } from "../state/route.ts"
+import { causeText, cutText, texts } from "../texts.ts"
+import { GapFields, RuleFields } from "./CutFields.tsx"
+import { FilterBar } from "./FilterBar.tsx"
+import { Section, Trouble } from "./parts.tsx"
+import { RecipeParams } from "./RecipeParams.tsx"
+import { useAnswer } from "./useAnswer.ts"
 
 /** The same data under other settings: what is counted, and the sessions that differ. */
 export const CompareTab = ({ run }: { readonly run: Run }) => {
   const settings = job.value?.settings
-  const { params } = route.value
-  const gap = params.get("gap2")
-  const boundary = params.get("boundary2") === "split" ? "split" : "merge"
-  const [comparison, setComparison] = useState<Comparison | undefined>(undefined)
+  const changes = otherSettings.value
+  const [other, setOther] = useState<Run | undefined>(undefined)
   const [problem, setProblem] = useState<Problem | undefined>(undefined)
+  const key = JSON.stringify(changes)
   useEffect(() => {
-    const { value } = job
-    if (gap === null || value === null) return
-    setComparison(undefined)
+    if (changes === null) return
+    setOther(undefined)
     setProblem(undefined)
     const controller = new AbortController()
-    const compare = async () => {
-      const other = await engineOf(where.value).run(
-        value.files,
-        { ...value.settings, gap, boundary },
-        { asOfMicros: value.asOfMicros, onProgress: () => {}, signal: controller.signal }
+    const running = runOther(changes, controller.signal)
+    running.then(setOther, (error: unknown) => !controller.signal.aborted && setProblem(problemOf(error)))
+    return () => {
+      controller.abort()
+      running.then(
+        (made) => made.release(),
+        () => {}
       )
-      setComparison(await run.compare(other))
-      other.release()
     }
-    compare().catch((error: unknown) => !controller.signal.aborted && setProblem(problemOf(error)))
-    return () => controller.abort()
-  }, [run, gap, boundary])
+  }, [run, key])
   if (settings === undefined) return null
-  if (job.value?.files.length === 0) return <p class="nothing">{texts.noFiles}</p>
+  const there: Settings = { ...settings, ...changes }
   return (
     <>
       <p class="note">{texts.compareText}</p>
-      <form class="filters" aria-label={texts.compareWith} onSubmit={(event) => event.preventDefault()}>
-        <TextInput
-          label={`${texts.compareWith}: ${texts.gap.toLowerCase()}`}
-          value={gap ?? ""}
-          placeholder={secondsOf(settings.gap) === 600 ? "1h" : "10m"}
-          width={8}
-          onChange={(gap2) => setParams({ gap2 })}
-        />
-        <Select
-          label={texts.boundary}
-          value={boundary}
-          options={Object.entries(texts.boundaries)}
-          onChange={(boundary2) => setParams({ boundary2, gap2: gap ?? settings.gap })}
-        />
-      </form>
+      <section class="filters compare-with" aria-label={texts.compareWith}>
+        {there.recipe === null ? (
+          <>
+            <GapFields cut={there} onChange={changeOther} />
+            <RuleFields cut={there} onChange={changeOther} />
+          </>
+        ) : run.params.length === 0 ? (
+          <p>{texts.noParams}</p>
+        ) : (
+          <RecipeParams recipe={there.recipe} params={run.params} onChange={(recipe) => changeOther({ recipe })} />
+        )}
+      </section>
       {problem && <Trouble problem={problem} />}
-      {gap !== null && comparison === undefined && problem === undefined && <p class="note">{texts.comparing}</p>}
-      {comparison && (
-        <Compared
-          comparison={comparison}
-          here={run.summary}
-          titles={[`${texts.gap} ${settings.gap}`, `${texts.gap} ${gap ?? ""}`]}
-        />
-      )}
+      {changes !== null && other === undefined && problem === undefined && <p class="note">{texts.comparing}</p>}
+      {other && <Answer run={run} other={other} titles={[titleOf(settings, run), titleOf(there, run)]} />}
     </>
   )
 }
 
+/** What tells one of the settings from the other. */
+const titleOf = (settings: Settings, { params }: Run): string => {
+  const { recipe } = settings
+  if (recipe === null) return cutText(settings)
+  return params.map(({ name, value }) => `${name} ${recipe.params[name] || value}`).join("; ")
+}
+
+const Answer = (props: { readonly run: Run; readonly other: Run; readonly titles: ComparedProps["titles"] }) => {
+  const { other, run, titles } = props
+  const { problem, value } = useAnswer(() => run.compare(other, filter.value), [run, other, filter.value])
+  if (problem) return <Trouble problem={problem} />
+  return value === undefined ? null : <Compared run={run} comparison={value} other={other.summary} titles={titles} />
+}
+
 interface ComparedProps {
+  readonly run: Run
   readonly comparison: Comparison
-  readonly here: Summary
+  readonly other: Summary
+  /** How each of them cuts. */
   readonly titles: readonly [here: string, there: string]
 }
 
-const Compared = ({ comparison, here, titles }: ComparedProps) => {
-  const { different, onlyHere, onlyThere, other, rows, same } = comparison
+const Compared = ({ comparison, other, run, titles }: ComparedProps) => {
+  const { different, onlyHere, onlyThere, rows, same, shown } = comparison
   return (
     <>
       <div class="scroll" tabIndex={0} role="region" aria-label={texts.tabs.compare}>
@@ -84,7 +92,8 @@ const Compared = ({ comparison, here, titles }: ComparedProps) => {
               <td />
               {titles.map((title, i) => (
                 <th key={i} scope="col" class="numeric">
-                  {title}
+                  {sides[i]}
+                  <span class="cut">{title}</span>
                 </th>
               ))}
               <th scope="col" class="numeric">
@@ -94,7 +103,7 @@ const Compared = ({ comparison, here, titles }: ComparedProps) => {
           </thead>
           <tbody>
             {measures.map(([name, measure, text]) => {
-              const [a, b] = [measure(here), measure(other)]
+              const [a, b] = [measure(run.summary), measure(other)]
               return (
                 <tr key={name}>
                   <th scope="row">{texts.tiles[name]}</th>
@@ -108,8 +117,11 @@ const Compared = ({ comparison, here, titles }: ComparedProps) => {
         </table>
       </div>
       <Section title={texts.differ(onlyHere, onlyThere)} note={texts.sameSessions(same)}>
-        {different === 0 ? (
-          <p class="nothing">{texts.noDifference}</p>
+        {different > 0 && (
+          <FilterBar run={run} typeLabel={texts.filterType} count={texts.showing(shown, different, texts.different)} />
+        )}
+        {shown === 0 ? (
+          <p class="nothing">{different === 0 ? texts.noDifference : texts.noRowsFiltered}</p>
         ) : (
           <div class="scroll tall" tabIndex={0} role="region" aria-label={texts.difference}>
             <table class="plain">
@@ -133,7 +145,7 @@ const Compared = ({ comparison, here, titles }: ComparedProps) => {
               <tbody>
                 {rows.map(({ cause, end, events, side, start, user }, i) => (
                   <tr key={i} class={side}>
-                    <td>{titles[side === "here" ? 0 : 1]}</td>
+                    <td>{sides[side === "here" ? 0 : 1]}</td>
                     <td>{user}</td>
                     <td>{time(start)}</td>
                     <td>{time(end)}</td>
@@ -146,11 +158,13 @@ const Compared = ({ comparison, here, titles }: ComparedProps) => {
             </table>
           </div>
         )}
-        {rows.length < different && <p class="note">{texts.firstOf(rows.length, different)}</p>}
+        {rows.length < shown && <p class="note">{texts.firstOf(rows.length, shown)}</p>}
       </Section>
     </>
   )
 }
+
+const sides = [texts.here, texts.there] as const
 
 const measures: ReadonlyArray<
   readonly [name: keyof typeof texts.tiles, measure: (summary: Summary) => number, text: (value: number) => string]

@@ -1,11 +1,12 @@
 import { useEffect, useState } from "preact/hooks"
 import { GapChart, longerThan, placeOf, secondsAtPlace } from "../chart/GapChart.tsx"
 import type { Trial } from "../engine/Engine.ts"
-import { hasRules, type Rules, type Settings } from "../engine/Settings.ts"
+import type { Settings } from "../engine/Settings.ts"
 import { roundDuration, secondsOf } from "../format.ts"
 import { changeSettings } from "../state/app.ts"
 import { texts } from "../texts.ts"
-import { Section, Select, TextInput } from "./parts.tsx"
+import { GapFields, RuleFields } from "./CutFields.tsx"
+import { Section } from "./parts.tsx"
 
 const sliderSteps = 1000
 
@@ -17,15 +18,7 @@ export const Cutting = ({ settings, trial }: { readonly settings: Settings; read
   const take = (gap: string) => void changeSettings({ gap })
   return (
     <Section title={texts.cutting}>
-      <div class="fields">
-        <TextInput label={texts.gap} value={gap} onChange={take} width={8} note={texts.gapHint} />
-        <Select
-          label={texts.boundary}
-          value={settings.boundary}
-          options={Object.entries(texts.boundaries)}
-          onChange={(boundary) => void changeSettings({ boundary: boundary === "split" ? "split" : "merge" })}
-        />
-      </div>
+      <GapFields cut={{ ...settings, gap }} onChange={(changes) => void changeSettings(changes)} />
       {trial !== null && (
         <figure class="gaps">
           <figcaption>
@@ -59,41 +52,7 @@ export const Cutting = ({ settings, trial }: { readonly settings: Settings; read
           )}
         </figure>
       )}
-      <MoreRules settings={settings} />
+      <RuleFields cut={settings} onChange={(changes) => void changeSettings(changes)} />
     </Section>
-  )
-}
-
-const MoreRules = ({ settings }: { readonly settings: Settings }) => {
-  const { rules } = settings
-  const take = (changes: Partial<Rules>) => void changeSettings({ rules: { ...rules, ...changes } })
-  const names = Object.keys(texts.rules) as ReadonlyArray<keyof typeof texts.rules>
-  return (
-    <details class="more-rules" open={hasRules(settings)}>
-      <summary>{texts.moreRules}</summary>
-      <div class="fields">
-        {names.map((name) => {
-          const [label, example] = texts.rules[name]
-          return (
-            <TextInput
-              key={name}
-              label={label}
-              value={rules[name]}
-              placeholder={example}
-              width={22}
-              onChange={(text) => take({ [name]: text })}
-            />
-          )
-        })}
-        <label class="check">
-          <input
-            type="checkbox"
-            checked={rules.midnight}
-            onChange={({ currentTarget }) => take({ midnight: currentTarget.checked })}
-          />
-          {texts.midnight}
-        </label>
-      </div>
-    </details>
   )
 }

@@ -29,7 +29,7 @@ export const EventsTab = ({ run }: { readonly run: Run }) => {
       {timeline.value && (
         <Section
           title={texts.timeline}
-          note={`${texts.step(duration(timeline.value.stepMicros / 1e6), run.timezone)}. ${texts.timelineHint}`}
+          note={`${texts.step(duration(timeline.value.stepMicros / 1e6))}. ${texts.timelineHint}`}
           aside={
             (from !== null || to !== null) && (
               <button type="button" class="quiet" onClick={() => setParams({ from: null, to: null })}>

@@ -9,7 +9,8 @@ import { useAnswer } from "./useAnswer.ts"
 /** What is looked at: on every tab the same time, user and type; further filters of the tab are its children. */
 export const FilterBar = (props: {
   readonly run: Run
-  readonly typeLabel: string
+  /** Left out where types filter nothing. */
+  readonly typeLabel?: string
   readonly count?: ComponentChildren
   readonly children?: ComponentChildren
 }) => {
@@ -19,7 +20,7 @@ export const FilterBar = (props: {
   return (
     <form class="filters" aria-label={texts.filters} onSubmit={(event) => event.preventDefault()}>
       <TextInput label={texts.filterUser} value={user ?? ""} width={12} onChange={(user) => setParams({ user })} />
-      {run.names.type !== null && (
+      {run.names.type !== null && props.typeLabel !== undefined && (
         <Select
           label={props.typeLabel}
           value={type ?? ""}

@@ -1,9 +1,11 @@
 import type { ComponentChildren } from "preact"
 import { useCallback, useEffect, useRef, useState } from "preact/hooks"
-import type { Run, TableName } from "../engine/Engine.ts"
+import type { Problem, Run, TableName } from "../engine/Engine.ts"
 import type { Cell, ColumnKind, Filter, Page, Row, Sort } from "../engine/Query.ts"
 import { count, date, duration, time } from "../format.ts"
 import { causeText, texts } from "../texts.ts"
+import { problemOf } from "../state/app.ts"
+import { Trouble } from "./parts.tsx"
 import { VirtualRows } from "./VirtualRows.tsx"
 
 const pageRows = 100
@@ -36,6 +38,7 @@ export const Grid = (props: {
   const key = JSON.stringify([table, filter, sort])
   const pages = useRef({ key: "", run, asked: new Set<number>(), got: new Map<number, Page>() })
   const [shown, setShown] = useState<Page | undefined>(undefined)
+  const [problem, setProblem] = useState<Problem | undefined>(undefined)
   const [, redraw] = useState(0)
 
   const ask = useCallback(
@@ -46,8 +49,9 @@ export const Grid = (props: {
       const { asked, got } = pages.current
       if (asked.has(number)) return
       asked.add(number)
-      const page = await run.page(table, { filter, sort, from: number * pageRows, count: pageRows })
-      if (pages.current.key !== key || pages.current.run !== run) return
+      const query = { filter, sort, from: number * pageRows, count: pageRows }
+      const page = await run.page(table, query).catch((error: unknown) => setProblem(problemOf(error)))
+      if (page === undefined || pages.current.key !== key || pages.current.run !== run) return
       got.set(number, page)
       if (number === 0) {
         setShown(page)
@@ -65,6 +69,7 @@ export const Grid = (props: {
     [ask]
   )
 
+  if (problem !== undefined) return <Trouble problem={problem} />
   if (shown === undefined) return <p class="note">{texts.loading}</p>
   if (shown.matching === 0) return <p class="nothing">{shown.total === 0 ? texts.noRows : texts.noRowsFiltered}</p>
   const columns = props.columns(shown)
@@ -137,6 +142,7 @@ export const plainColumn = (name: string, kind: ColumnKind, label = name): GridC
   label,
   width: kind === "time" ? 175 : kind === "number" ? 90 : 140,
   isNumeric: kind === "number",
+  sorts: kind !== "list",
   render: (_row, cell) => cellText(name, kind, cell(name))
 })
 

@@ -1,10 +1,12 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks"
-import type { LinePage, Run } from "../engine/Engine.ts"
+import type { LinePage, Problem, Run } from "../engine/Engine.ts"
+import { addressOf, type NamedFile } from "../engine/NamedFile.ts"
 import { count } from "../format.ts"
-import { job } from "../state/app.ts"
-import { route, setParams } from "../state/route.ts"
+import { job, problemOf } from "../state/app.ts"
+import { filter, route, setParams } from "../state/route.ts"
 import { texts } from "../texts.ts"
-import { Select, TextInput } from "./parts.tsx"
+import { FilterBar } from "./FilterBar.tsx"
+import { Select, TextInput, Trouble } from "./parts.tsx"
 import { saveFile } from "./saveFile.ts"
 import { useAnswer } from "./useAnswer.ts"
 import { VirtualRows } from "./VirtualRows.tsx"
@@ -18,7 +20,10 @@ export const OriginalTab = ({ run }: { readonly run: Run }) => {
   const file = Math.min(files.length - 1, Number(params.get("file") ?? 0))
   const record = params.get("record")
   const line = params.get("line")
-  const rejects = useAnswer(async () => (file < 0 ? [] : run.rejectedLines(file)), [run, file])
+  const rejects = useAnswer(
+    async () => (file < 0 ? { lines: [], total: 0 } : run.rejectedLines(file, filter.value)),
+    [run, file, filter.value]
+  )
   // A record is known by its number where its line is not: the line is looked up and takes its place.
   useEffect(() => {
     const lookUp = async (record: string) => {
@@ -30,11 +35,15 @@ export const OriginalTab = ({ run }: { readonly run: Run }) => {
   if (files.length === 0) return <p class="nothing">{texts.noFiles}</p>
   const at = line === null ? null : Number(line)
   const go = (line: number | undefined) => line !== undefined && setParams({ line: String(line) })
-  const next = rejects.value?.find((rejected) => rejected > (at ?? 0))
-  const previous = rejects.value?.findLast((rejected) => rejected < (at ?? Infinity))
+  const next = rejects.value?.lines.find((rejected) => rejected > (at ?? 0))
+  const previous = rejects.value?.lines.findLast((rejected) => rejected < (at ?? Infinity))
   return (
     <>
-      <form class="filters" aria-label={texts.originalLabel} onSubmit={(event) => event.preventDefault()}>
+      <FilterBar
+        run={run}
+        typeLabel={texts.filterTypeOf}
+        count={rejects.value && texts.showing(rejects.value.lines.length, rejects.value.total, texts.skipped)}
+      >
         {files.length > 1 && (
           <Select
             label={texts.file}
@@ -44,38 +53,42 @@ export const OriginalTab = ({ run }: { readonly run: Run }) => {
           />
         )}
         <TextInput label={texts.goTo} value={line ?? ""} width={9} onChange={(line) => setParams({ line })} />
-        <div class="filter-end">
-          <button type="button" disabled={previous === undefined} onClick={() => go(previous)}>
-            {texts.previousReject}
-          </button>
-          <button type="button" disabled={next === undefined} onClick={() => go(next)}>
-            {texts.nextReject}
-          </button>
-          <button
-            type="button"
-            onClick={() => files[file] !== undefined && saveFile(files[file].blob, files[file].name)}
-          >
-            {texts.download} {files[file]?.name}
-          </button>
-        </div>
-      </form>
+      </FilterBar>
+      <div class="downloads">
+        <button type="button" disabled={previous === undefined} onClick={() => go(previous)}>
+          {texts.previousReject}
+        </button>
+        <button type="button" disabled={next === undefined} onClick={() => go(next)}>
+          {texts.nextReject}
+        </button>
+        <button type="button" onClick={() => save(files[file])}>
+          {texts.download} {files[file]?.name}
+        </button>
+      </div>
       <Lines key={file} run={run} file={file} at={at} />
     </>
   )
 }
 
+const save = ({ blob, name }: NamedFile) => saveFile(blob instanceof Blob ? blob : addressOf(blob, "download"), name)
+
 const Lines = ({ at, file, run }: { readonly run: Run; readonly file: number; readonly at: number | null }) => {
   const pages = useRef(new Map<number, LinePage | undefined>())
   const [total, setTotal] = useState<number | undefined>(undefined)
+  const [problem, setProblem] = useState<Problem | undefined>(undefined)
   const [, redraw] = useState(0)
   const ask = useCallback(
     async (page: number) => {
       if (pages.current.has(page)) return
       pages.current.set(page, undefined)
-      const found = await run.lines(file, page * pageLines, pageLines)
-      pages.current.set(page, found)
-      setTotal(found.total)
-      redraw((n) => n + 1)
+      try {
+        const found = await run.lines(file, page * pageLines, pageLines)
+        pages.current.set(page, found)
+        setTotal(found.total)
+        redraw((n) => n + 1)
+      } catch (error) {
+        setProblem(problemOf(error))
+      }
     },
     [run, file]
   )
@@ -86,6 +99,7 @@ const Lines = ({ at, file, run }: { readonly run: Run; readonly file: number; re
     },
     [ask]
   )
+  if (problem !== undefined) return <Trouble problem={problem} />
   if (total === undefined) return <p class="note">{texts.loading}</p>
   if (total === 0) return <p class="nothing">{texts.noLines}</p>
   const lineAt = (row: number) => pages.current.get(Math.floor(row / pageLines))?.lines[row % pageLines]

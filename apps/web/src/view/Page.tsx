@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks"
+import { useEffect, useRef, useState } from "preact/hooks"
 import { Hatch } from "../chart/DayChart.tsx"
 import { count } from "../format.ts"
 import { isKept, job, openFiles, problem, run, running } from "../state/app.ts"
@@ -68,7 +68,7 @@ const Header = () => (
       </span>
     ) : (
       <label class="local">
-        {texts.where}{" "}
+        <span class="label-text">{texts.where}</span>{" "}
         <select
           value={where.value}
           onChange={({ currentTarget }) => (where.value = currentTarget.value === "browser" ? "browser" : "server")}
@@ -102,10 +102,18 @@ const Header = () => (
 const Tabs = () => {
   const current = route.value.tab
   const finished = run.value
+  // Most specs declare no tables.
+  const shown = tabs.filter((tab) => tab !== "tables" || current === tab || (finished?.declared.length ?? 0) > 0)
+  const list = useRef<HTMLUListElement>(null)
+  // On a small screen they are wider than it.
+  useEffect(() => {
+    const place = list.current?.querySelector<HTMLElement>("[aria-current]")?.parentElement
+    list.current?.scrollTo({ left: (place?.offsetLeft ?? 0) - 40 })
+  }, [current, shown.length])
   return (
     <nav class="tabs" aria-label={texts.tabsLabel}>
-      <ul>
-        {tabs.map((tab) => (
+      <ul ref={list}>
+        {shown.map((tab) => (
           <li key={tab}>
             <a href={tabAddress(tab)} {...(tab === current && { "aria-current": "page" as const })}>
               {texts.tabs[tab]}

@@ -8,21 +8,42 @@ import { OriginalTab } from "./OriginalTab.tsx"
 import { SessionsTab } from "./SessionsTab.tsx"
 import { SkippedTab } from "./SkippedTab.tsx"
 import { SummaryTab } from "./SummaryTab.tsx"
+import { TablesTab } from "./TablesTab.tsx"
 
 /** What a run gave: its numbers, and the tab of the address. */
 export const Results = ({ run }: { readonly run: Run }) => {
   const { tab } = route.value
   return (
-    <main id="content" class="results">
+    <main id="content" class={`results of-${tab}`}>
       <h1 class="visually-hidden">{texts.tabs[tab]}</h1>
+      {tab === "summary" && <Warnings run={run} />}
       <Tiles run={run} />
       {tab === "summary" && <SummaryTab run={run} />}
       {tab === "sessions" && <SessionsTab run={run} />}
       {tab === "events" && <EventsTab run={run} />}
+      {tab === "tables" && <TablesTab run={run} />}
       {tab === "skipped" && <SkippedTab run={run} />}
       {tab === "original" && <OriginalTab run={run} />}
       {tab === "compare" && <CompareTab run={run} />}
     </main>
+  )
+}
+
+/** What a person should know before they believe the numbers. */
+const Warnings = ({ run: { summary } }: { readonly run: Run }) => {
+  const found = summary.findings.filter(({ outcome }) => outcome !== "passed")
+  if (summary.warnings.length + found.length === 0) return null
+  return (
+    <ul class="warnings" aria-label={texts.warnings}>
+      {found.map(({ check, input, message, outcome }) => (
+        <li key={`${check} ${input} ${message}`} class={outcome}>
+          {texts.finding(check, message)}
+        </li>
+      ))}
+      {summary.warnings.map((warning) => (
+        <li key={warning}>{warning}</li>
+      ))}
+    </ul>
   )
 }
 

@@ -25,19 +25,19 @@ export const SessionPanel = ({ row, run }: { readonly run: Run; readonly row: nu
         {texts.close}
       </button>
       {detail.problem && <Trouble problem={detail.problem} />}
-      {detail.value && <Detail detail={detail.value} zone={run.timezone} />}
+      {detail.value && <Detail detail={detail.value} />}
     </aside>
   )
 }
 
-const Detail = ({ detail, zone }: { readonly detail: SessionDetail; readonly zone: string }) => {
+const Detail = ({ detail }: { readonly detail: SessionDetail }) => {
   const { cause, end, eventCount, events, id, isOpen, nextCause, nextStart, previousEnd, seconds, start, user } = detail
   const later = (from: number, to: number) => duration((to - from) / 1e6)
   return (
     <>
       <h2>{texts.detail(user, detail.number)}</h2>
       <p class="note">
-        {texts.window(zone)}. <code>{id}</code>
+        {texts.window}. <code>{id}</code>
       </p>
       <dl class="pairs">
         <dt>{texts.began}</dt>

@@ -82,7 +82,7 @@ const sessionColumns = (run: Run, columns: Page["columns"]): ReadonlyArray<GridC
       render: (row, cell) => <TimeLine row={row} isOpen={cell("is_open") === true} />
     },
     shown("session_cause", 120),
-    shown("session_number", 60)
+    ...(columns.some(({ name }) => name === "session_number") ? [shown("session_number", 60)] : [])
   ]
 }
 

@@ -1,29 +1,18 @@
+import { useState } from "preact/hooks"
 import type { ColumnFacts, Recognised } from "../engine/Engine.ts"
 import type { Settings } from "../engine/Settings.ts"
 import { count, percent } from "../format.ts"
-import { changeSettings, isRecognising, job, problem, recognised, run, start } from "../state/app.ts"
+import { changeSettings, isRecognising, job, problem, recognised, start } from "../state/app.ts"
 import { texts } from "../texts.ts"
 import { Cutting } from "./Cutting.tsx"
-import { CopyButton, Section, Select, TextInput, Trouble } from "./parts.tsx"
+import { RecipeParams } from "./RecipeParams.tsx"
+import { CopyButton, Section, Select, TextArea, TextInput, Trouble } from "./parts.tsx"
 
 /** What was recognised of the files, all of it to be changed, and how sessions are cut. */
 export const Setup = () => {
   const settings = job.value?.settings
   const found = recognised.value
   if (settings === undefined) return null
-  if (job.value?.files.length === 0) {
-    return (
-      <main id="content" class="setup">
-        <h1 class="visually-hidden">{texts.tabs.setup}</h1>
-        <p class="nothing">{texts.noFiles}</p>
-        {run.value !== null && (
-          <div class="spec">
-            <pre>{run.value.spec}</pre>
-          </div>
-        )}
-      </main>
-    )
-  }
   const trouble = found?.problem ?? (found === null ? problem.value : null)
   return (
     <main id="content" class="setup" aria-busy={isRecognising.value}>
@@ -35,8 +24,11 @@ export const Setup = () => {
           {found !== null && found.recipes.length > 0 && <RecipeChoice settings={settings} found={found} />}
           <Format settings={settings} found={found} />
           {found !== null && settings.recipe === null && <Roles settings={settings} found={found} />}
-          {found !== null && settings.recipe !== null && <RecipeParams settings={settings} found={found} />}
         </div>
+        {found !== null && settings.recipe !== null && (
+          <RecipeParams recipe={settings.recipe} params={found.params} onChange={(recipe) => change({ recipe })} />
+        )}
+        {settings.recipe !== null && <OwnSpec recipe={settings.recipe} />}
       </Section>
       {found !== null && (
         <>
@@ -80,32 +72,35 @@ interface FoundProps {
   readonly found: Recognised
 }
 
-const RecipeChoice = ({ found: { recipes }, settings: { recipe } }: FoundProps) => (
-  <Select
-    label={texts.job}
-    value={recipe?.name ?? ""}
-    options={[["", texts.recognisedJob], ...recipes.map(({ name }) => [name, texts.recipe(name)] as const)]}
-    onChange={(name) => change({ recipe: name === "" ? null : { name, params: {} } })}
-    note={recipes.find(({ name }) => name === recipe?.name)?.description}
-  />
-)
+/** The value of the choice that stands for a spec of somebody's own. */
+const ownSpec = "own spec"
 
-const RecipeParams = ({ found, settings: { recipe } }: FoundProps) => (
-  <>
-    {found.recipes
-      .find(({ name }) => name === recipe?.name)
-      ?.params.map(({ description, name, value }) => (
-        <TextInput
-          key={name}
-          label={name}
-          value={recipe?.params[name] ?? ""}
-          placeholder={value}
-          note={description}
-          onChange={(text) => recipe && change({ recipe: { ...recipe, params: { ...recipe.params, [name]: text } } })}
-        />
-      ))}
-  </>
-)
+const RecipeChoice = ({ found: { recipes }, settings: { recipe } }: FoundProps) => {
+  const [own] = useState(recipe?.text === undefined ? null : recipe)
+  return (
+    <Select
+      label={texts.job}
+      value={recipe?.text === undefined ? (recipe?.name ?? "") : ownSpec}
+      options={[
+        ...(own === null ? [] : [[ownSpec, texts.specOf(own.name)] as const]),
+        ["", texts.recognisedJob],
+        ...recipes.map(({ name, obstacle }) => [name, texts.recipe(name, obstacle === null)] as const)
+      ]}
+      onChange={(name) => change({ recipe: name === ownSpec ? own : name === "" ? null : { name, params: {} } })}
+      note={recipe?.text === undefined && recipes.find(({ name }) => name === recipe?.name)?.description}
+    />
+  )
+}
+
+const OwnSpec = ({ recipe }: { readonly recipe: NonNullable<Settings["recipe"]> }) =>
+  recipe.text === undefined ? null : (
+    <TextArea
+      label={texts.spec}
+      value={recipe.text}
+      rows={18}
+      onChange={(text) => change({ recipe: { ...recipe, text } })}
+    />
+  )
 
 const Format = ({ found, settings }: { readonly settings: Settings; readonly found: Recognised | null }) => {
   const { format } = settings

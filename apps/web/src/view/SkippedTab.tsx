@@ -1,12 +1,12 @@
 import { useState } from "preact/hooks"
 import { Bars } from "../chart/Bars.tsx"
 import type { Run } from "../engine/Engine.ts"
-import type { Page, Sort } from "../engine/Query.ts"
+import type { ColumnKind, Page, Sort } from "../engine/Query.ts"
 import { filter, setParams, sort } from "../state/route.ts"
 import { texts } from "../texts.ts"
 import { Downloads } from "./Downloads.tsx"
 import { FilterBar } from "./FilterBar.tsx"
-import { Grid, type GridColumn, plainColumn } from "./Grid.tsx"
+import { cellText, Grid, type GridColumn, plainColumn } from "./Grid.tsx"
 import { Section } from "./parts.tsx"
 import { Place } from "./Place.tsx"
 
@@ -16,27 +16,32 @@ export const SkippedTab = ({ run }: { readonly run: Run }) => {
   const [duplicateSort, setDuplicateSort] = useState<Sort | null>(null)
   const { reason } = filter.value
   const { duplicates, rejected } = run.summary.accounting
+  const [duplicatePage, setDuplicatePage] = useState<Page | undefined>(undefined)
+  const shown = (page: Page | undefined, all: number, what: string) =>
+    all > 0 && page ? [texts.showing(page.matching, page.total, what)] : []
+  const timeless = page?.timeless ?? 0
   return (
     <>
+      {rejected > 0 && (
+        <Section title={texts.skippedReasons}>
+          <Bars label={texts.skippedReasons} bars={reasonBars(run, reason)} />
+        </Section>
+      )}
+      {rejected + duplicates > 0 && (
+        <FilterBar
+          run={run}
+          typeLabel={texts.filterTypeOf}
+          count={[
+            ...shown(page, rejected, texts.skipped),
+            ...(timeless > 0 ? [texts.timeless(timeless)] : []),
+            ...shown(duplicatePage, duplicates, texts.duplicates)
+          ].join("; ")}
+        />
+      )}
       {rejected === 0 ? (
         <p class="nothing">{texts.nothingSkipped}</p>
       ) : (
         <>
-          <Section title={texts.skippedReasons}>
-            <Bars label={texts.skippedReasons} bars={reasonBars(run, reason)} />
-          </Section>
-          <FilterBar
-            run={run}
-            typeLabel={texts.filterTypeOf}
-            count={
-              page && (
-                <>
-                  {texts.showing(page.matching, page.total, texts.tabs.skipped.toLowerCase())}
-                  {page.timeless > 0 && `; ${texts.timeless(page.timeless)}`}
-                </>
-              )
-            }
-          />
           <Downloads run={run} table="rejects" />
           <Grid
             run={run}
@@ -61,6 +66,7 @@ export const SkippedTab = ({ run }: { readonly run: Run }) => {
               filter={filter.value}
               sort={duplicateSort}
               onSort={setDuplicateSort}
+              onPage={setDuplicatePage}
               columns={(page) => duplicateColumns(page)}
             />
           </>
@@ -115,13 +121,22 @@ const duplicateColumns = ({ columns }: Page): ReadonlyArray<GridColumn> => {
   return [
     place(texts.place, "source", "event"),
     place(texts.repeats, "first_source", "first_event"),
-    {
-      name: "conflicting",
-      label: texts.otherwise,
-      width: 130,
-      render: (_row, cell) => (cell("conflicting") === true ? texts.conflicting : "")
-    },
-    ...fields.map(({ kind, name }) => plainColumn(name, kind))
+    ...fields.map(({ kind, name }) => besideRepeated(plainColumn(name, kind), kind))
   ]
 }
+
+/** A column that shows both values where they differ: that of a duplicate, and that of the record that it repeats. */
+const besideRepeated = (column: GridColumn, kind: ColumnKind): GridColumn => ({
+  ...column,
+  render: ({ repeated = [] }, cell) => {
+    const own = cellText(column.name, kind, cell(column.name))
+    const kept = repeated.find(([name]) => name === column.name)
+    if (kept === undefined) return own
+    return (
+      <>
+        {own} <span class="mark">{texts.otherwiseIs(cellText(column.name, kind, kept[1]))}</span>
+      </>
+    )
+  }
+})
 const duplicateNames = ["source", "event", "first_source", "first_event", "conflicting"]

@@ -16,13 +16,6 @@ export const SummaryTab = ({ run }: { readonly run: Run }) => {
   const notes = [...new Set(summary.inputs.flatMap(({ notes }) => notes))]
   return (
     <>
-      {summary.warnings.length > 0 && (
-        <ul class="warnings" aria-label={texts.warnings}>
-          {summary.warnings.map((warning) => (
-            <li key={warning}>{warning}</li>
-          ))}
-        </ul>
-      )}
       <p class="balance" aria-label={texts.balance}>
         {balanceText(summary.accounting)}
       </p>

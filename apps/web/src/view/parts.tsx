@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact"
-import { useId, useState } from "preact/hooks"
+import { useEffect, useId, useState } from "preact/hooks"
 import type { Problem } from "../engine/Engine.ts"
 import { texts } from "../texts.ts"
 
@@ -64,6 +64,39 @@ export const Select = (props: {
   </Field>
 )
 
+/** What is being typed, which stays as it is while something else on the page changes. */
+const useDraft = (value: string) => {
+  const draft = useState(value)
+  const [, set] = draft
+  useEffect(() => set(value), [value])
+  return draft
+}
+
+/** A text of several lines that counts when the field is left. */
+export const TextArea = (props: {
+  readonly label: string
+  readonly value: string
+  readonly rows: number
+  readonly onChange: (value: string) => void
+}) => {
+  const [draft, setDraft] = useDraft(props.value)
+  return (
+    <Field label={props.label}>
+      {(id) => (
+        <textarea
+          id={id}
+          class="long-text"
+          rows={props.rows}
+          spellcheck={false}
+          value={draft}
+          onInput={({ currentTarget }) => setDraft(currentTarget.value)}
+          onChange={({ currentTarget }) => props.onChange(currentTarget.value)}
+        />
+      )}
+    </Field>
+  )
+}
+
 /** A text that counts when it is finished: with Enter, or when the field is left. */
 export const TextInput = (props: {
   readonly label: string
@@ -75,6 +108,7 @@ export const TextInput = (props: {
   readonly width?: number
 }) => {
   const listId = useId()
+  const [draft, setDraft] = useDraft(props.value)
   return (
     <Field label={props.label} note={props.note}>
       {(id) => (
@@ -82,12 +116,13 @@ export const TextInput = (props: {
           <input
             id={id}
             type="text"
-            value={props.value}
+            value={draft}
             placeholder={props.placeholder ?? ""}
             size={props.width ?? 14}
             autocomplete="off"
             spellcheck={false}
             {...(props.list && { list: listId })}
+            onInput={({ currentTarget }) => setDraft(currentTarget.value)}
             onChange={({ currentTarget }) => props.onChange(currentTarget.value.trim())}
           />
           {props.list && (

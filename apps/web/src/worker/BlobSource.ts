@@ -1,6 +1,7 @@
 import { type DecodeRequest, PluginError, type Source, type SourceBatch } from "@sojourn/core"
 import * as Stream from "effect/Stream"
-import type { NamedFile } from "../engine/Engine.ts"
+import { Told } from "../engine/Engine.ts"
+import type { NamedFile } from "../engine/NamedFile.ts"
 import { unpackedChunks } from "./Bytes.ts"
 import { type FormatChoice, formatOf, isFileFormat, openDecoding, openFileDecoding } from "./Formats.ts"
 
@@ -11,6 +12,7 @@ export const blobSource = (file: NamedFile, format: FormatChoice | null): Source
   read: (request) =>
     Stream.fromAsyncIterable(decodedBlob(file, format, request), (cause) => {
       if (cause instanceof PluginError) return cause
+      if (cause instanceof Told) return unanswered(cause)
       if (cause instanceof DOMException) return unreadable(file, cause)
       throw cause
     })
@@ -50,6 +52,16 @@ async function* decodedGroups(file: NamedFile, format: FormatChoice, request: De
     before += records
   }
 }
+
+/** The server does not give the file any more. */
+const unanswered = (cause: Told) =>
+  new PluginError({
+    plugin: "files",
+    reason: "NotFound",
+    message: cause.message,
+    ...(cause.hint !== null && { hint: cause.hint }),
+    cause
+  })
 
 const unreadable = ({ name }: NamedFile, cause: DOMException) =>
   new PluginError({

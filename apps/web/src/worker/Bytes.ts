@@ -1,5 +1,8 @@
 import { PluginError } from "@sojourn/core"
-import type { NamedFile } from "../engine/Engine.ts"
+import { Told } from "../engine/Engine.ts"
+import type { NamedFile } from "../engine/NamedFile.ts"
+import { type Packing, packingOf } from "./Packing.ts"
+import { bytesOf } from "./StoredBytes.ts"
 
 /** Bytes that are taken from a file at a time. */
 const chunkBytes = 1024 * 1024
@@ -8,7 +11,8 @@ const chunkBytes = 1024 * 1024
 const packedHead = 4
 
 /** The bytes of a file as they lie. `onRead` is told how many were taken. */
-async function* rawChunks({ blob }: NamedFile, onRead: (bytes: number) => void) {
+async function* rawChunks(file: NamedFile, onRead: (bytes: number) => void) {
+  const blob = bytesOf(file)
   for (let at = 0; at < blob.size; at += chunkBytes) {
     const bytes = new Uint8Array(await blob.slice(at, at + chunkBytes).arrayBuffer())
     onRead(bytes.length)
@@ -16,52 +20,54 @@ async function* rawChunks({ blob }: NamedFile, onRead: (bytes: number) => void) 
   }
 }
 
-/** The bytes of a file, unpacked if it is gzip. Throws {@link PluginError}. */
+/** The bytes of a file; gzip, zstd and a zip with one member are unpacked. Throws {@link PluginError}. */
 export async function* unpackedChunks(file: NamedFile, onRead: (bytes: number) => void): AsyncGenerator<Uint8Array> {
-  const packing = await packingOf(file)
+  const packing = await packingIn(file)
   if (packing === "none") {
     yield* rawChunks(file, onRead)
     return
   }
-  if (packing !== "gzip") {
-    throw new PluginError({
-      plugin: "files",
-      reason: "Unsupported",
-      message: `${file.name} is packed as ${packing}, which a browser cannot unpack`,
-      hint: "unpack it first; the command sojourn reads it as it is"
-    })
-  }
   let read = 0
-  const counted = new TransformStream<Uint8Array, Uint8Array<ArrayBuffer>>({
-    transform: (chunk, controller) => {
-      read += chunk.length
-      onRead(chunk.length)
-      controller.enqueue(chunk as Uint8Array<ArrayBuffer>)
-    }
-  })
-  const stream = file.blob.stream().pipeThrough(counted).pipeThrough(new DecompressionStream("gzip"))
+  const counted = (bytes: number) => {
+    read += bytes
+    onRead(bytes)
+  }
   try {
-    for await (const chunk of stream) yield chunk
+    yield* await content[packing](file, counted)
   } catch (cause) {
+    if (cause instanceof PluginError || cause instanceof DOMException || cause instanceof Told) throw cause
     throw new PluginError({
       plugin: "files",
       reason: "Data",
-      message: `${file.name} is damaged: its gzip data ends or breaks after ${read.toLocaleString("en")} bytes`,
-      hint: "get the file again; nothing was computed from what could be read",
+      message: `${file.name} is a damaged ${packing} file: ${cause instanceof Error ? cause.message : String(cause)}`,
+      hint: `it breaks within its first ${read.toLocaleString("en")} bytes, and nothing was computed from what could be read: get it again${packing === "gzip" ? ", or use the command if it is several gzip files in one" : ""}`,
       cause
     })
   }
 }
 
-/** Whether bytes of the file can be had from any place, as nothing is packed. */
-export const isPlain = async (file: NamedFile): Promise<boolean> => (await packingOf(file)) === "none"
+type Unpack = (file: NamedFile, onRead: (bytes: number) => void) => Promise<AsyncIterable<Uint8Array>>
 
-const packingOf = async ({ blob }: NamedFile): Promise<"none" | "gzip" | "zstd" | "zip"> => {
-  const [a, b, c, d] = new Uint8Array(await blob.slice(0, packedHead).arrayBuffer())
-  if (a === 0x1f && b === 0x8b) return "gzip"
-  if (a === 0x28 && b === 0xb5 && c === 0x2f && d === 0xfd) return "zstd"
-  return a === 0x50 && b === 0x4b && (c === 3 || c === 5) && (d === 4 || d === 6) ? "zip" : "none"
+/** What unpacks. The code for zstd and zip is loaded when it is needed. */
+const content: Readonly<Record<Exclude<Packing, "none">, Unpack>> = {
+  gzip: async (file, onRead) => {
+    const counted = new TransformStream<Uint8Array, Uint8Array<ArrayBuffer>>({
+      transform: (chunk, controller) => {
+        onRead(chunk.length)
+        controller.enqueue(chunk as Uint8Array<ArrayBuffer>)
+      }
+    })
+    return bytesOf(file).stream().pipeThrough(counted).pipeThrough(new DecompressionStream("gzip"))
+  },
+  zstd: async (file, onRead) => (await import("./Zstd.ts")).unzstd(rawChunks(file, onRead)),
+  zip: async (file, onRead) => (await import("./Zip.ts")).unzip(file, onRead)
 }
+
+/** Whether bytes of the file can be had from any place, as nothing is packed. */
+export const isPlain = async (file: NamedFile): Promise<boolean> => (await packingIn(file)) === "none"
+
+const packingIn = async (file: NamedFile): Promise<Packing> =>
+  packingOf(new Uint8Array(await bytesOf(file).slice(0, packedHead).arrayBuffer()))
 
 /** At most so many unpacked bytes from the beginning of a file, and whether that is all. */
 export const headOf = async (file: NamedFile, length: number) => {

@@ -1,5 +1,5 @@
 import { columnData, lanes, type TextView, textView } from "@sojourn/core"
-import { type Data, DataType, type RecordBatch } from "apache-arrow"
+import { type Data, DataType, type RecordBatch, Vector } from "apache-arrow"
 import type { Cell, ColumnKind } from "../engine/Query.ts"
 
 const decoder = new TextDecoder()
@@ -63,11 +63,13 @@ export class Columns {
     return made
   }
 
-  /** Numbers, days, or microseconds since 1970, rounded beyond 2^53; NaN is null. */
+  /** Numbers, days, or microseconds since 1970, rounded beyond 2^53; NaN is null, and all of a column that is not there. */
   numbers(name: string): Float64Array {
     const known = this.numbersByName.get(name)
     if (known !== undefined) return known
-    const made = numbersOf(columnData(this.batch, name), this.rows)
+    const made = this.has(name)
+      ? numbersOf(columnData(this.batch, name), this.rows)
+      : new Float64Array(this.rows).fill(Number.NaN)
     this.numbersByName.set(name, made)
     return made
   }
@@ -84,6 +86,12 @@ export class Columns {
     return Float64Array.from(column.codes, (code) => (code < 0 ? Number.NaN : ranks[code]))
   }
 
+  /** A list of texts as JSON. */
+  private list(name: string, row: number): string | null {
+    const items: unknown = this.batch.getChild(name)?.get(row)
+    return items instanceof Vector ? JSON.stringify([...items]) : null
+  }
+
   cells(row: number): ReadonlyArray<Cell> {
     return this.described.map(({ kind, name }) => {
       if (kind === "text") {
@@ -91,6 +99,7 @@ export class Columns {
         const code = column.codes[row]
         return code < 0 ? null : column.text(code)
       }
+      if (kind === "list") return this.list(name, row)
       const value = this.numbers(name)[row]
       if (Number.isNaN(value)) return null
       return kind === "bool" ? value === 1 : value
@@ -101,6 +110,7 @@ export class Columns {
 const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 const kindOf = (type: DataType): ColumnKind => {
+  if (DataType.isList(type)) return "list"
   if (DataType.isTimestamp(type)) return "time"
   if (DataType.isDate(type)) return "date"
   if (DataType.isBool(type)) return "bool"

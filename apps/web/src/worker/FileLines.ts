@@ -1,5 +1,7 @@
-import type { LinePage, NamedFile } from "../engine/Engine.ts"
+import type { LinePage } from "../engine/Engine.ts"
+import type { FileBytes, NamedFile } from "../engine/NamedFile.ts"
 import { unpackedChunks } from "./Bytes.ts"
+import { bytesOf } from "./StoredBytes.ts"
 
 /** Lines between two places that are remembered. */
 const stride = 1000
@@ -11,11 +13,11 @@ const decoder = new TextDecoder()
 /** The lines of a text file, found again from places that were remembered when it was read once. */
 export class FileLines {
   readonly total: number
-  private readonly bytes: Blob
+  private readonly bytes: FileBytes
   /** Where every {@link stride}th line begins, from the first on. */
   private readonly places: ReadonlyArray<number>
 
-  private constructor(bytes: Blob, total: number, places: ReadonlyArray<number>) {
+  private constructor(bytes: FileBytes, total: number, places: ReadonlyArray<number>) {
     this.bytes = bytes
     this.total = total
     this.places = places
@@ -36,7 +38,7 @@ export class FileLines {
       size += chunk.length
       last = chunk.at(-1) ?? last
     }
-    return new FileLines(isPlain ? file.blob : new Blob(kept), last === lineFeed ? lines : lines + 1, places)
+    return new FileLines(isPlain ? bytesOf(file) : new Blob(kept), last === lineFeed ? lines : lines + 1, places)
   }
 
   /** Lines from number `from` (the first is 0) on. */

@@ -12,7 +12,9 @@ import { jsonEncoder } from "@sojourn/sinks-json"
 import { accessLogDecoder } from "@sojourn/sources-access-log"
 import { csvDecoder } from "@sojourn/sources-csv"
 import { jsonDecoder } from "@sojourn/sources-json"
-import type { DownloadFormat, NamedFile } from "../engine/Engine.ts"
+import { type DownloadFormat, Told } from "../engine/Engine.ts"
+import type { NamedFile } from "../engine/NamedFile.ts"
+import { bytesOf } from "./StoredBytes.ts"
 
 /** A format as a plan names it. */
 export interface FormatChoice {
@@ -27,7 +29,7 @@ const parquet = "parquet"
 /** The format of an input: as given, else by the ending of its name, else by its first bytes. */
 export const formatOf = (given: FormatChoice | null, name: string, head: Uint8Array): FormatChoice => {
   if (given !== null) return given
-  const ending = /\.([^./\\]+?)(?:\.gz)?$/i.exec(name)?.[1].toLowerCase() ?? ""
+  const ending = /\.([^./\\]+?)(?:\.(?:gz|zst|zip))?$/i.exec(name)?.[1].toLowerCase() ?? ""
   const by = (name: string, options = {}): FormatChoice => ({ name, options })
   if (ending === "tsv") return by(csvDecoder.name, { delimiter: "\t" })
   if (isParquet(head) || ending === parquet || ending === "pq") return by(parquet)
@@ -69,7 +71,7 @@ export const openFileDecoding = async (
 ): Promise<FileDecoding> => {
   const { parquetDecoder } = await import("@sojourn/sources-parquet")
   const decoder = parquetDecoder as unknown as FileDecoder<never>
-  const { blob } = file
+  const blob = bytesOf(file)
   const decoding = await toldOf(file, format, () =>
     decoder.open(readOptions(decoder, format.options), request, {
       bytes: blob.size,
@@ -85,7 +87,7 @@ const toldOf = async <A>({ name }: NamedFile, format: FormatChoice, run: () => P
   try {
     return await run()
   } catch (cause) {
-    if (cause instanceof PluginError || cause instanceof DOMException) throw cause
+    if (cause instanceof PluginError || cause instanceof DOMException || cause instanceof Told) throw cause
     throw new PluginError({
       plugin: format.name,
       reason: "Data",

@@ -1,31 +1,22 @@
-import {
-  type EventBatch,
-  eventOrigin,
-  int64Lanes,
-  int64At,
-  pickColumns,
-  position,
-  selectBatch,
-  type Summary,
-  timeTextReader
-} from "@sojourn/core"
+import { eventOrigin, pickColumns, selectBatch, type Summary, timeTextReader } from "@sojourn/core"
 import type { RecordBatch } from "apache-arrow"
 import type {
   DownloadFormat,
   LinePage,
-  NamedFile,
   Overview,
+  RejectedLines,
   SessionDetail,
   TableName,
   Timeline
 } from "../engine/Engine.ts"
+import type { NamedFile } from "../engine/NamedFile.ts"
 import type { Filter, Page, Query, Row } from "../engine/Query.ts"
-import { decodedBlob } from "./BlobSource.ts"
-import { isPlain } from "./Bytes.ts"
 import type { Columns } from "./Columns.ts"
-import { FileLines } from "./FileLines.ts"
-import { encoderOf, type FormatChoice } from "./Formats.ts"
+import type { Compared } from "./compareRuns.ts"
+import { type FileText, fileText } from "./FileText.ts"
+import { encoderOf } from "./Formats.ts"
 import { overviewOf } from "./overview.ts"
+import { Repeated } from "./Repeated.ts"
 import { RunTables } from "./RunTables.ts"
 import type { PlannedJob } from "./planJob.ts"
 import type { Finished } from "./runPlan.ts"
@@ -45,19 +36,26 @@ export class LocalRun {
   readonly timezone: string
   private readonly chosen: PlannedJob["chosen"]
   private readonly files: ReadonlyArray<NamedFile>
-  private readonly format: FormatChoice | null
+  private readonly texts: ReadonlyArray<FileText>
   private readonly readTime: TimeReader
   private readonly selections = new Map<string, Selection>()
-  private readonly lines = new Map<number, Promise<FileLines>>()
+  private readonly repeated: Repeated
   private marks: ReadonlyArray<ReadonlyMap<number, string>> | undefined
 
-  constructor({ chosen, plan }: PlannedJob, { summary, tables }: Finished, files: ReadonlyArray<NamedFile>) {
+  /** `address`: of the run of a server that these results are of. */
+  constructor(
+    { chosen, plan }: PlannedJob,
+    { summary, tables }: Finished,
+    files: ReadonlyArray<NamedFile>,
+    address: string | null = null
+  ) {
     this.chosen = chosen
     this.tables = new RunTables(plan, tables)
+    this.repeated = new Repeated(this.tables)
     this.summary = summary
     this.timezone = plan.timezone
     this.files = files
-    this.format = plan.scan.inputs[0]?.format ?? null
+    this.texts = files.map((file) => fileText(file, plan.scan.inputs[0]?.format ?? null, address))
     const { format, timezone } = plan.validate.time
     this.readTime = timeTextReader(format, timezone)
   }
@@ -70,12 +68,18 @@ export class LocalRun {
     return Array.from({ length: column.size }, (_, code) => column.text(code)).sort()
   }
 
-  /** The lines (from 1) at which rejected records of a file begin, ascending. */
-  rejectedLines(file: number): ReadonlyArray<number> {
+  /** The lines (from 1) at which rejected records of a file begin, ascending: those that a filter leaves, of so many. */
+  rejectedLines(file: number, filter: Filter): RejectedLines {
     const { rejects } = this.tables
     const sources = rejects.text("source")
     const code = sources.find(this.files[file].name)
-    return [...rejects.numbers("line")].filter((line, row) => sources.codes[row] === code && !Number.isNaN(line))
+    const numbers = rejects.numbers("line")
+    const isHere = (row: number) => sources.codes[row] === code && !Number.isNaN(numbers[row])
+    const { rows } = this.selection("rejects", filter)
+    return {
+      lines: Array.from(rows.filter(isHere), (row) => numbers[row]),
+      total: numbers.reduce((total, _, row) => total + Number(isHere(row)), 0)
+    }
   }
 
   overview(filter: Filter): Overview {
@@ -87,7 +91,7 @@ export class LocalRun {
   }
 
   page(table: TableName, { count, filter, from, sort }: Query): Page {
-    const columns = this.tables[table]
+    const columns = this.tables.named(table)
     const selection = this.selection(table, filter)
     const rows = sort === null ? selection.rows : this.sorted(table, columns, { filter, sort })
     return {
@@ -98,9 +102,15 @@ export class LocalRun {
       rows: Array.from(rows.subarray(from, from + count), (row): Row => ({
         row,
         cells: columns.cells(row),
-        ...(table === "sessions" && { marks: sessionMarks(this.tables, row) })
+        ...(table === "sessions" && { marks: sessionMarks(this.tables, row) }),
+        ...(table === "duplicates" && { repeated: this.repeated.of(row) })
       }))
     }
+  }
+
+  /** What of it is compared with another run. */
+  compared(filter: Filter): Compared {
+    return { tables: this.tables, looked: this.selection("sessions", filter).rows }
   }
 
   session(row: number): SessionDetail {
@@ -109,23 +119,14 @@ export class LocalRun {
 
   /** Lines of a file as they stand there, each with why it was rejected. */
   async linePage(file: number, from: number, count: number): Promise<LinePage> {
-    const lines = await this.linesOf(file)
     const marks = this.marksOf(file)
-    const read = await lines.read(from, count)
-    return {
-      total: lines.total,
-      lines: read.map((line, i) => Object.assign(line, { reject: marks.get(from + i) ?? null }))
-    }
+    const { lines, total } = await this.texts[file].lines(from, count)
+    return { total, lines: lines.map((line, i) => Object.assign(line, { reject: marks.get(from + i) ?? null })) }
   }
 
-  /** The line (from 0) of a record by its ordinal; null if the file has no lines. The file is read for it. */
-  async lineOf(file: number, event: number): Promise<number | null> {
-    const request = { columns: [], digest: false, maxRecordBytes: 16 * 1024 * 1024 }
-    for await (const batch of decodedBlob(this.files[file], this.format, request)) {
-      const line = lineIn(batch, event)
-      if (line !== undefined) return line
-    }
-    return null
+  /** The line (from 0) of a record by its ordinal; null if the file has no lines. */
+  lineOf(file: number, event: number): Promise<number | null> {
+    return this.texts[file].lineOf(event)
   }
 
   async download(table: TableName, format: DownloadFormat): Promise<Blob> {
@@ -143,7 +144,7 @@ export class LocalRun {
 
   /** A table as the command writes it: with the columns that the spec chose, and without the places of events. */
   private asWritten(table: TableName): RecordBatch {
-    const { batch, described } = this.tables[table]
+    const { batch, described } = this.tables.named(table)
     const all = described.map(({ name }) => name).filter((name) => !Object.values<string>(eventOrigin).includes(name))
     return pickColumns(batch, this.chosen.get(table) ?? all)
   }
@@ -168,14 +169,6 @@ export class LocalRun {
     return known
   }
 
-  private linesOf(file: number): Promise<FileLines> {
-    const known = this.lines.get(file)
-    if (known !== undefined) return known
-    const made = isPlain(this.files[file]).then((plain) => FileLines.of(this.files[file], plain))
-    this.lines.set(file, made)
-    return made
-  }
-
   /** By line (from 0), why the record there was rejected. */
   private marksOf(file: number): ReadonlyMap<number, string> {
     this.marks ??= this.files.map(({ name }) => rejectedLines(this.tables.rejects, name))
@@ -198,14 +191,4 @@ const rejectedLines = (rejects: Columns, source: string): ReadonlyMap<number, st
     for (let line = 0; line < more; line++) marks.set(lines[row] - 1 + line, reason)
   }
   return marks
-}
-
-const lineIn = ({ records, rejects }: EventBatch, event: number): number | undefined => {
-  for (const rows of [records, rejects]) {
-    const ordinals = int64Lanes(rows, position.event)
-    for (let row = 0; row < rows.numRows; row++) {
-      if (int64At(ordinals, row) === event) return int64At(int64Lanes(rows, position.line), row) - 1
-    }
-  }
-  return undefined
 }

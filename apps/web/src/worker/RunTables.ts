@@ -1,6 +1,6 @@
 import { Interner, type Plan } from "@sojourn/core"
 import type { RecordBatch } from "apache-arrow"
-import type { Names, TableName } from "../engine/Engine.ts"
+import { builtInTables, type Names, type TableName } from "../engine/Engine.ts"
 import { Columns } from "./Columns.ts"
 
 /** The tables of a finished run, and which events are whose. */
@@ -9,29 +9,38 @@ export class RunTables {
   readonly events: Columns
   readonly rejects: Columns
   readonly duplicates: Columns
+  /** The names of all others. */
+  readonly declared: ReadonlyArray<string>
   readonly names: Names
   /** For each event the row of its session; -1 where it is in none. */
   readonly sessionOf: Int32Array
   /** The events of session `s`, in order, are `members[starts[s]]` to before `starts[s + 1]`. */
   readonly starts: Int32Array
   readonly members: Int32Array
+  private readonly all: ReadonlyMap<string, Columns>
 
   constructor(plan: Plan, tables: ReadonlyMap<string, RecordBatch>) {
-    const columns = (name: TableName) => {
-      const batch = tables.get(name)
-      if (batch === undefined) throw new Error(`the run has no table ${name}`)
-      return new Columns(batch)
-    }
-    this.sessions = columns("sessions")
-    this.events = columns("events")
-    this.rejects = columns("rejects")
-    this.duplicates = columns("duplicates")
+    this.all = new Map([...tables].map(([name, batch]) => [name, new Columns(batch)]))
+    this.sessions = this.named("sessions")
+    this.events = this.named("events")
+    this.rejects = this.named("rejects")
+    this.duplicates = this.named("duplicates")
+    const declared = plan.tables.map(({ name }) => name)
+    const others = [...tables.keys()].filter((name) => ![...builtInTables, ...declared].includes(name))
+    this.declared = [...declared.filter((name) => tables.has(name)), ...others]
     const { time, type, user } = plan.validate
     this.names = { user: user.name, time: time.name, type: type?.name ?? null }
     this.sessionOf = sessionsOfEvents(this.sessions, this.events)
     const { members, starts } = grouped(this.sessionOf, this.sessions.rows)
     this.members = members
     this.starts = starts
+  }
+
+  /** Any table. Throws where there is none of the name. */
+  named(name: TableName): Columns {
+    const columns = this.all.get(name)
+    if (columns === undefined) throw new Error(`the run has no table ${name}`)
+    return columns
   }
 
   /** The rows of the events of a session, in order. */

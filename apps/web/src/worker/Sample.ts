@@ -1,6 +1,7 @@
 import { type EventBatch, lastOrdinal, profileColumns, type Sample } from "@sojourn/core"
 import { csvDecoder, firstRowLooksLikeData } from "@sojourn/sources-csv"
-import { type NamedFile, Told } from "../engine/Engine.ts"
+import { Told } from "../engine/Engine.ts"
+import type { NamedFile } from "../engine/NamedFile.ts"
 import { headOf } from "./Bytes.ts"
 import { type FormatChoice, formatOf, isFileFormat, openDecoding, openFileDecoding, usersOf } from "./Formats.ts"
 
@@ -35,6 +36,7 @@ export const sampleInputs = async (
   files: ReadonlyArray<NamedFile>,
   format: FormatChoice | null
 ): Promise<InputSample> => {
+  if (files.length === 0) return noSample
   const heads: Array<Head> = []
   let left = sampleSize
   let whole = true
@@ -63,6 +65,18 @@ export const sampleInputs = async (
     files: heads.map(({ file }) => file),
     limit: whole ? undefined : Math.max(1, ...batches.map(lastOrdinal))
   }
+}
+
+/** Of a run that read no files. */
+const noSample: InputSample = {
+  columns: [],
+  records: 0,
+  whole: true,
+  user: undefined,
+  format: { name: "json", options: {} },
+  notes: [],
+  files: [],
+  limit: undefined
 }
 
 const readHead = async (file: NamedFile, given: FormatChoice | null, length: number): Promise<Head> => {

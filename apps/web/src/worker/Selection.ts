@@ -1,4 +1,4 @@
-import type { Filter, Sort } from "../engine/Query.ts"
+import type { ColumnKind, Filter, Sort } from "../engine/Query.ts"
 import type { TableName } from "../engine/Engine.ts"
 import type { Columns, TextColumn } from "./Columns.ts"
 import type { RunTables } from "./RunTables.ts"
@@ -24,6 +24,8 @@ export const select = (tables: RunTables, table: TableName, filter: Filter, read
       return passing(tables.duplicates.rows, eventTests(tables, tables.duplicates, filter))
     case "rejects":
       return selectRejects(tables, filter, readTime)
+    default:
+      return passing(tables.named(table).rows, declaredTests(tables, tables.named(table), filter))
   }
 }
 
@@ -93,6 +95,20 @@ const eventTests = ({ names }: RunTables, columns: Columns, { from, to, type, us
   if (type !== null && names.type !== null) tests.push(equals(columns.text(names.type), type))
   return tests
 }
+
+/** Rows of a table that a spec declares, as far as they say of which user and day they are. */
+const declaredTests = ({ names }: RunTables, columns: Columns, { from, to, user }: Filter): ReadonlyArray<Test> => {
+  const tests: Array<Test> = []
+  const isOf = (name: string, kind: ColumnKind) =>
+    columns.described.some((column) => column.name === name && column.kind === kind)
+  if (user !== null && isOf(names.user, "text")) tests.push(userTest(columns.text(names.user), user))
+  if (!isOf("date", "date")) return tests
+  const days = columns.numbers("date")
+  if (from !== null) tests.push((row) => (days[row] + 1) * dayMicros > from)
+  if (to !== null) tests.push((row) => days[row] * dayMicros <= to)
+  return tests
+}
+const dayMicros = 86_400e6
 
 const selectRejects = ({ names, rejects }: RunTables, filter: Filter, readTime: TimeReader): Selection => {
   const tests: Array<Test> = []

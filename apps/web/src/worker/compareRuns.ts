@@ -1,12 +1,18 @@
-import type { Summary } from "@sojourn/core"
 import type { ComparedSession, Comparison } from "../engine/Engine.ts"
 import type { RunTables } from "./RunTables.ts"
 
 /** Sessions that are listed. */
 const listed = 1000
 
+/** A run to be compared, and the rows of its sessions that are looked at, ascending. */
+export interface Compared {
+  readonly tables: RunTables
+  readonly looked: Int32Array
+}
+
 /** Which sessions two runs over the same data have in common: those of the same user, start, end and number of events. */
-export const compareRuns = (here: RunTables, there: RunTables, other: Summary): Comparison => {
+export const compareRuns = (one: Compared, two: Compared): Comparison => {
+  const [here, there] = [one.tables, two.tables]
   const onlyHere: Array<number> = []
   const onlyThere: Array<number> = []
   const theirs = usersOf(there)
@@ -24,18 +30,25 @@ export const compareRuns = (here: RunTables, there: RunTables, other: Summary): 
     while (other < otherTo) onlyThere.push(other++)
   }
   for (const [from, to] of theirs.values()) for (let row = from; row < to; row++) onlyThere.push(row)
+  const hereShown = kept(onlyHere, one.looked)
+  const thereShown = kept(onlyThere, two.looked)
   const rows = [
-    ...onlyHere.slice(0, listed).map((row) => described(here, row, "here")),
-    ...onlyThere.slice(0, listed).map((row) => described(there, row, "there"))
+    ...hereShown.slice(0, listed).map((row) => described(here, row, "here")),
+    ...thereShown.slice(0, listed).map((row) => described(there, row, "there"))
   ].sort((a, b) => (a.user < b.user ? -1 : a.user > b.user ? 1 : a.start - b.start || a.end - b.end))
   return {
-    other,
     same: here.sessions.rows - onlyHere.length,
     rows: rows.slice(0, listed),
+    shown: hereShown.length + thereShown.length,
     different: onlyHere.length + onlyThere.length,
     onlyHere: onlyHere.length,
     onlyThere: onlyThere.length
   }
+}
+
+const kept = (rows: ReadonlyArray<number>, looked: Int32Array): ReadonlyArray<number> => {
+  const isLooked = new Set(looked)
+  return rows.filter((row) => isLooked.has(row))
 }
 
 /** The rows of each user, who stand together. */

@@ -2,7 +2,7 @@ import { Gather, readParams, type Summary, unpackBatches } from "@sojourn/core"
 import type { RecordBatch } from "apache-arrow"
 import * as Result from "effect/Result"
 import { Told } from "../engine/Engine.ts"
-import { toldBy } from "../engine/ServerEngine.ts"
+import { asked, askedJson } from "../engine/asked.ts"
 import { withRegex } from "./lazyRegex.ts"
 import { planOf, type PlannedJob } from "./planJob.ts"
 import type { Finished } from "./runPlan.ts"
@@ -23,7 +23,8 @@ interface ServerTable {
 
 /** Events that are taken into the memory of a browser. */
 const mostEvents = 10_000_000
-const looked = ["sessions", "events", "rejects", "duplicates"]
+/** Tables that are not looked at: what they say is in the summary. */
+const unlooked = ["inputs", "history"]
 
 /** The results of a run of a server, as if it had been done here. Throws {@link Told}. */
 export const loadRun = async (
@@ -32,10 +33,16 @@ export const loadRun = async (
 ): Promise<{ readonly job: PlannedJob; readonly finished: Finished }> => {
   const path = `${address}v1/runs/${id}`
   const [run, summary, tables] = await Promise.all([
-    json<ServerRun>(path),
-    json<Summary>(`${path}/summary`),
-    json<ReadonlyArray<ServerTable>>(`${path}/tables`)
+    askedJson<ServerRun>(path),
+    askedJson<Summary>(`${path}/summary`),
+    askedJson<ReadonlyArray<ServerTable>>(`${path}/tables`)
   ])
+  if (!tables.some(({ name }) => name === "sessions")) {
+    throw new Told({
+      message: "the run cuts no sessions, which is what is shown here",
+      hint: `its tables can be had from ${path}/tables, and its summary from ${path}/summary`
+    })
+  }
   const events = tables.find(({ name }) => name === "events")?.rows ?? 0
   if (events > mostEvents) {
     throw new Told({
@@ -46,7 +53,7 @@ export const loadRun = async (
   const params = run.request.params ?? {}
   const plan = await withRegex(() => planOf(run.spec, { ...standIns(run.spec), ...params }))
   const batches = new Map<string, RecordBatch>()
-  for (const table of tables.filter(({ name }) => looked.includes(name)))
+  for (const table of tables.filter(({ name }) => !unlooked.includes(name)))
     batches.set(table.name, await rowsOf(path, table))
   const flags = Object.entries(params).map(([name, value]) => ` --${name} ${value}`)
   const job: PlannedJob = {
@@ -71,17 +78,9 @@ const standIns = (spec: string): Readonly<Record<string, string>> => {
 
 const rowsOf = async (path: string, { columns, name }: ServerTable): Promise<RecordBatch> => {
   const names = encodeURIComponent(columns.map((column) => column.name).join(","))
-  const response = await answer(`${path}/tables/${name}/download?format=arrow&columns=${names}`)
+  const response = await asked(`${path}/tables/${name}/download?format=arrow&columns=${names}`)
   const { batches, schema } = unpackBatches(new Uint8Array(await response.arrayBuffer()))
   const gather = new Gather(schema)
   for (const batch of batches) gather.append(batch)
   return gather.finish()
-}
-
-const json = async <A>(address: string): Promise<A> => (await answer(address)).json() as Promise<A>
-
-const answer = async (address: string): Promise<Response> => {
-  const response = await fetch(address)
-  if (!response.ok) throw toldBy(await response.text())
-  return response
 }

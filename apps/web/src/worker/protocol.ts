@@ -1,4 +1,6 @@
-import type { Engine, NamedFile, Problem, Run, RunProgress } from "../engine/Engine.ts"
+import type { Engine, Problem, Run, RunProgress } from "../engine/Engine.ts"
+import type { NamedFile } from "../engine/NamedFile.ts"
+import type { Filter } from "../engine/Query.ts"
 import type { Settings } from "../engine/Settings.ts"
 
 /** What the page may ask of the worker: by name, the arguments and the answer. Plain data. */
@@ -13,7 +15,7 @@ export interface Calls {
   }
   readonly plan: {
     readonly args: [files: ReadonlyArray<NamedFile>, settings: Settings, asOfMicros: number]
-    readonly answer: { readonly spec: string; readonly params: Readonly<Record<string, string>> }
+    readonly answer: Planned
   }
   readonly load: {
     readonly args: [run: number, address: string, id: string, files: ReadonlyArray<NamedFile>]
@@ -31,9 +33,16 @@ export interface Calls {
   readonly line: OfRun<"line">
   readonly download: OfRun<"download">
   readonly compare: {
-    readonly args: [run: number, other: number]
+    readonly args: [run: number, other: number, filter: Filter]
     readonly answer: Awaited<ReturnType<Run["compare"]>>
   }
+}
+
+/** A job as a server takes it, and the words for a shell that do the same. */
+export interface Planned {
+  readonly spec: string
+  readonly params: Readonly<Record<string, string>>
+  readonly command: string
 }
 
 type OfRun<
@@ -43,7 +52,7 @@ type OfRun<
   readonly answer: Awaited<ReturnType<Run[Name]>>
 }
 
-export type StartedRun = Pick<Run, "summary" | "names" | "timezone" | "spec" | "command">
+export type StartedRun = Pick<Run, "summary" | "names" | "timezone" | "spec" | "command" | "params" | "declared">
 
 export type CallName = keyof Calls
 

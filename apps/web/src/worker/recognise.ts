@@ -1,10 +1,11 @@
 import { type ColumnProfile, type Plan, timeFormatOf } from "@sojourn/core"
 import * as Effect from "effect/Effect"
-import { type ColumnFacts, type NamedFile, type Recognised, Told } from "../engine/Engine.ts"
+import { type ColumnFacts, type Recognised, Told } from "../engine/Engine.ts"
+import type { NamedFile } from "../engine/NamedFile.ts"
 import type { Settings } from "../engine/Settings.ts"
 import { withRegex } from "./lazyRegex.ts"
-import { planJob } from "./planJob.ts"
-import { recipes } from "./recipes.ts"
+import { CommandOnly, planJob } from "./planJob.ts"
+import { paramsOf, recipes } from "./recipes.ts"
 import { RunTables } from "./RunTables.ts"
 import { runPlan } from "./runPlan.ts"
 import { type InputSample, sampleInputs } from "./Sample.ts"
@@ -28,7 +29,8 @@ export const recognise = async (
     records: sample.records,
     whole: sample.whole,
     columns: sample.columns.map((column) => factsOf(column, nowSeconds)),
-    recipes: recipes.map(({ description, name, params }) => ({ name, description, params }))
+    recipes: recipes.map(({ description, name, obstacle, params }) => ({ name, description, obstacle, params })),
+    params: chosenParams(settings)
   }
   try {
     const job = await withRegex(() => planJob(files, settings, sample, nowMicros))
@@ -37,7 +39,19 @@ export const recognise = async (
   } catch (error) {
     if (!(error instanceof Told)) throw error
     const problem = { message: error.message, hint: error.hint }
-    return { ...seen, guessed: [], problem, spec: null, command: null, trial: null }
+    const { command, spec } = error instanceof CommandOnly ? error : { command: null, spec: null }
+    return { ...seen, guessed: [], problem, spec, command, trial: null }
+  }
+}
+
+const chosenParams = ({ recipe }: Settings): Recognised["params"] => {
+  if (recipe === null) return []
+  if (recipe.text === undefined) return recipes.find(({ name }) => name === recipe.name)?.params ?? []
+  try {
+    return paramsOf(recipe.text)
+  } catch {
+    // What is no YAML has none, and is told of by its plan.
+    return []
   }
 }
 

@@ -2,7 +2,7 @@ import { Connections, Gather, localEngine, type Plan, type Progress, type Sink, 
 import type { RecordBatch, Schema } from "apache-arrow"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type { NamedFile } from "../engine/Engine.ts"
+import type { NamedFile } from "../engine/NamedFile.ts"
 import { blobSource } from "./BlobSource.ts"
 
 export interface PlanOptions {

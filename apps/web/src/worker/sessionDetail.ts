@@ -29,7 +29,7 @@ export const sessionDetail = (tables: RunTables, row: number): SessionDetail => 
     start: number("session_start"),
     end: number("session_end"),
     seconds: number("session_duration_sec"),
-    number: number("session_number"),
+    number: sessions.has("session_number") ? number("session_number") : null,
     isOpen: number("is_open") === 1,
     cause: cell("session_cause") ?? "",
     previousEnd: Number.isNaN(previous) ? null : previous,

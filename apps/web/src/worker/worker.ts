@@ -1,4 +1,5 @@
-import { type NamedFile, Told } from "../engine/Engine.ts"
+import { Told } from "../engine/Engine.ts"
+import type { NamedFile } from "../engine/NamedFile.ts"
 import { compareRuns } from "./compareRuns.ts"
 import { LocalRun } from "./LocalRun.ts"
 import type { CallName, Calls, Reply, Request, StartedRun } from "./protocol.ts"
@@ -7,6 +8,7 @@ import { withRegex } from "./lazyRegex.ts"
 import { loadRun } from "./loadRun.ts"
 import { planJob, type PlannedJob } from "./planJob.ts"
 import { type Finished, runPlan } from "./runPlan.ts"
+import { paramsOf } from "./recipes.ts"
 import { sampleInputs } from "./Sample.ts"
 
 /** What of a worker's global scope is used here. */
@@ -25,11 +27,25 @@ const runOf = (id: number): LocalRun => {
   return run
 }
 
-const started = (id: number, job: PlannedJob, finished: Finished, files: ReadonlyArray<NamedFile>): StartedRun => {
-  const run = new LocalRun(job, finished, files)
+const started = (
+  id: number,
+  job: PlannedJob,
+  finished: Finished,
+  files: ReadonlyArray<NamedFile>,
+  address: string | null = null
+): StartedRun => {
+  const run = new LocalRun(job, finished, files, address)
   runs.set(id, run)
   const { summary, timezone } = run
-  return { summary, names: run.tables.names, timezone, spec: job.spec, command: job.command }
+  return {
+    summary,
+    names: run.tables.names,
+    timezone,
+    spec: job.spec,
+    command: job.command,
+    params: paramsOf(job.spec, job.params),
+    declared: run.tables.declared
+  }
 }
 
 const answers: { readonly [Name in CallName]: (...args: Calls[Name]["args"]) => Promise<Calls[Name]["answer"]> } = {
@@ -51,17 +67,17 @@ const answers: { readonly [Name in CallName]: (...args: Calls[Name]["args"]) => 
   },
   plan: async (files, settings, asOfMicros) => {
     const sample = await sampleInputs(files, settings.format)
-    const { params, spec } = await withRegex(() => planJob(files, settings, sample, asOfMicros))
-    return { spec, params }
+    const { command, params, spec } = await withRegex(() => planJob(files, settings, sample, asOfMicros))
+    return { spec, params, command }
   },
   load: async (id, address, run, files) => {
     const { finished, job } = await loadRun(address, run)
-    return started(id, job, finished, files)
+    return started(id, job, finished, files, `${address}v1/runs/${run}`)
   },
   cancel: async (id) => running.get(id)?.abort(),
   release: async (id) => void runs.delete(id),
   types: async (id) => runOf(id).types(),
-  rejectedLines: async (id, file) => runOf(id).rejectedLines(file),
+  rejectedLines: async (id, file, filter) => runOf(id).rejectedLines(file, filter),
   overview: async (id, filter) => runOf(id).overview(filter),
   timeline: async (id, filter) => runOf(id).timeline(filter),
   page: async (id, table, query) => runOf(id).page(table, query),
@@ -69,7 +85,7 @@ const answers: { readonly [Name in CallName]: (...args: Calls[Name]["args"]) => 
   lines: (id, file, from, count) => runOf(id).linePage(file, from, count),
   line: (id, file, event) => runOf(id).lineOf(file, event),
   download: (id, table, format) => runOf(id).download(table, format),
-  compare: async (id, other) => compareRuns(runOf(id).tables, runOf(other).tables, runOf(other).summary)
+  compare: async (id, other, filter) => compareRuns(runOf(id).compared(filter), runOf(other).compared(filter))
 }
 
 const reply = async ({ args, call, id }: Request): Promise<Reply> => {

@@ -134,14 +134,27 @@ export class Visitor {
   /** What a button puts on the clipboard. */
   async copy(button: string): Promise<string> {
     await this.page.getByRole("button", { name: button }).click()
-    await this.page.getByRole("button", { name: "Copied" }).waitFor()
+    await this.page.getByRole("button", { name: "Copied" }).first().waitFor()
     return this.page.evaluate(() => navigator.clipboard.readText())
+  }
+
+  /** Keeps a picture of the whole page. */
+  async keepPicture(name: string): Promise<void> {
+    mkdirSync(reports, { recursive: true })
+    // What sticks to the window would hide what is behind it.
+    const place = (position: string) =>
+      this.page.evaluate(
+        (position) => document.querySelector<HTMLElement>(".go")?.style.setProperty("position", position),
+        position
+      )
+    await place("static")
+    await this.page.screenshot({ path: join(reports, `${name}.png`), fullPage: true })
+    await place("")
   }
 
   /** Keeps a picture, and asserts that axe finds nothing to object to. */
   async checkView(name: string): Promise<void> {
-    mkdirSync(reports, { recursive: true })
-    await this.page.screenshot({ path: join(reports, `${name}.png`), fullPage: true })
+    await this.keepPicture(name)
     await this.page.evaluate(axe)
     const violations = await this.page.evaluate(async () => {
       const { violations } = await (globalThis as unknown as Axe).axe.run(document, { resultTypes: ["violations"] })

@@ -36,3 +36,17 @@ export const manyMistakes = (): string => {
   for (const [i, line] of bad.entries()) lines.splice(10 + i * 20, 0, line)
   return `${lines.join("\n")}\n`
 }
+
+/** Events that a person should be warned of, the last of them just now: `now` in milliseconds since 1970. */
+export const doubtful = (now: number): string => {
+  const at = (i: number) => new Date(now - (600 - i) * 110_000).toISOString().slice(0, 19)
+  const events = Array.from({ length: 600 }, (_, i) => ({
+    user_id: i % 3 === 0 || i % 50 === 1 ? "u1" : i % 97 === 5 ? "anonymous" : `u${10 + ((i * 7) % 60)}`,
+    event_type: ["view", "click", "login"][i % 3],
+    // Without a zone, and some of them of a clock that was never set.
+    event_time: i % 150 === 149 ? "1970-01-01T00:00:07" : at(i),
+    page: `/p/${i % 9}`
+  }))
+  const conflicting = [20, 40, 41].map((i) => ({ ...events[i], page: "/elsewhere" }))
+  return jsonLines([...events, ...conflicting])
+}

@@ -139,7 +139,10 @@ export const columnData = (batch: RecordBatch, name: string): Data => {
 /** Some columns of a batch, in the order given. */
 export const pickColumns = (batch: RecordBatch, names: ReadonlyArray<string>): RecordBatch =>
   recordBatch(
-    names.map((name) => ({ name, data: columnData(batch, name) })),
+    names.map((name) => {
+      const field = batch.schema.fields.find((one) => one.name === name)
+      return { name, data: columnData(batch, name), json: field !== undefined && isJson(field) }
+    }),
     batch.numRows
   )
 

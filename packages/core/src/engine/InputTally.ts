@@ -1,4 +1,5 @@
 import type { Plan } from "../plan/Plan.ts"
+import { redactedFields } from "../plan/redactedFields.ts"
 import { RejectCounts } from "./RejectCounts.ts"
 import type { InputCounts, ReadInput } from "./RunState.ts"
 import type { TimeNotes } from "./TimeColumn.ts"
@@ -8,7 +9,7 @@ import { type Unmatched, UnmatchedCounts } from "./Unmatched.ts"
 export class InputTally {
   readonly parts: Array<ReadInput["parts"][number]> = []
   readonly notes: Array<string> = []
-  readonly rejects = new RejectCounts()
+  readonly rejects: RejectCounts
   readonly times = { local: 0, skipped: 0, doubled: 0, outside: 0 }
   readonly unmatched: ReadonlyArray<UnmatchedCounts>
   records = 0
@@ -17,8 +18,9 @@ export class InputTally {
   end = 0
   settled = false
 
-  constructor({ validate }: Plan) {
-    this.unmatched = validate.enrich.map(() => new UnmatchedCounts())
+  constructor(plan: Plan) {
+    this.rejects = new RejectCounts(redactedFields(plan))
+    this.unmatched = plan.validate.enrich.map(() => new UnmatchedCounts())
   }
 
   /** Adds what came of a part, but for rejects that were added already. */

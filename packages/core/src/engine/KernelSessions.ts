@@ -34,6 +34,7 @@ export class KernelSessions {
   private readonly columns: ReadonlyArray<string>
   private readonly durations: Durations
   private readonly expressions: Expressions
+  private readonly scratch = new Scratch()
 
   /** Undefined where more is asked for. */
   static of(
@@ -72,14 +73,7 @@ export class KernelSessions {
     if (cut === undefined) return undefined
     const { plan } = this.job
     const count = cut.users.length
-    // Two events a session: the one that it starts with, and the one that it ends with.
-    const firsts = new Int32Array(count)
-    const lasts = new Int32Array(count)
-    const codes = new Int32Array(count * 2)
-    const micros = new BigInt64Array(count * 2)
-    const times = new Int32Array(micros.buffer)
-    const starts = new Int32Array(count + 1)
-    const causes = new Uint16Array(count)
+    const { causes, codes, firsts, lasts, micros, open, starts, times } = this.scratch.of(count, this.openFor)
     for (let i = 0; i < count; i++) {
       firsts[i] = 2 * i
       lasts[i] = 2 * i + 1
@@ -105,7 +99,7 @@ export class KernelSessions {
       starts,
       firsts,
       lasts,
-      open: new Float64Array(count).fill(this.openFor),
+      open,
       cause: causes,
       causes: causesOf(plan.sessionize?.rules ?? []),
       outside: none,
@@ -198,6 +192,47 @@ export class KernelSessions {
       times: column(this.job.plan.validate.time.name).words.subarray(from * 2, to * 2),
       places: column(placeColumn).words.subarray(from * 2, to * 2),
       columns: this.columns.map((name) => this.merge.codes(column(name), from, to))
+    }
+  }
+}
+
+/**
+ * Arrays for the sessions of a block, which the next block has again: tables are gathered from them. Two events a
+ * session: the one that it starts with, and the one that it ends with.
+ */
+class Scratch {
+  private size = -1
+  private firsts = new Int32Array(0)
+  private lasts = new Int32Array(0)
+  private codes = new Int32Array(0)
+  private micros = new BigInt64Array(0)
+  private starts = new Int32Array(0)
+  private causes = new Uint16Array(0)
+  private open = new Float64Array(0)
+
+  /** For so many sessions, each of which is open for so many microseconds after its last event. */
+  of(count: number, openFor: number) {
+    if (count > this.size) {
+      const size = Math.max(count, 2 * this.size)
+      this.size = size
+      this.firsts = new Int32Array(size)
+      this.lasts = new Int32Array(size)
+      this.codes = new Int32Array(size * 2)
+      this.micros = new BigInt64Array(size * 2)
+      this.starts = new Int32Array(size + 1)
+      this.causes = new Uint16Array(size)
+      this.open = new Float64Array(size).fill(openFor)
+    }
+    const micros = this.micros.subarray(0, count * 2)
+    return {
+      firsts: this.firsts.subarray(0, count),
+      lasts: this.lasts.subarray(0, count),
+      codes: this.codes.subarray(0, count * 2),
+      micros,
+      times: new Int32Array(micros.buffer, 0, count * 4),
+      starts: this.starts.subarray(0, count + 1),
+      causes: this.causes.subarray(0, count),
+      open: this.open.subarray(0, count)
     }
   }
 }

@@ -3,6 +3,7 @@ import type { RecordBatch } from "apache-arrow"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { Plan } from "../plan/Plan.ts"
+import { redactedFields } from "../plan/redactedFields.ts"
 import { isOfRun, lookupNamed } from "../plan/Tables.ts"
 import { PluginError } from "../plugin/PluginError.ts"
 import type { UserRange } from "../run/Merge.ts"
@@ -29,6 +30,7 @@ import { attempt } from "./RunFailure.ts"
 import { rangeRows } from "./rangeRows.ts"
 import { scanInputs } from "./Scan.ts"
 import { soloCrew } from "./soloCrew.ts"
+import { redactRejects } from "./redactRejects.ts"
 import { Stages } from "./Stages.ts"
 import { assertBalanced } from "./Summary.ts"
 import { summarize } from "./summarize.ts"
@@ -101,9 +103,11 @@ const runWith = Effect.fn("LocalEngine.runWith")(function* (plan: Plan, options:
     yield* writeTables(yield* attempt(() => tables.addWhole(name, rows)))
   }
   const { state } = options
+  const redacted = redactedFields(plan)
   const replays = state && new Replays(job, state)
   const scanned = yield* scanInputs(plan, crew, options.limit !== undefined, {
-    rejects: (rejects) => {
+    rejects: (found) => {
+      const rejects = redactRejects(found, redacted)
       heads.add("rejects", rejects)
       return outputs.write("rejects", rejects)
     },

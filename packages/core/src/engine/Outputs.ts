@@ -10,6 +10,7 @@ import { findingTable, historyTable } from "./check/checkTables.ts"
 import type { Job } from "./Crew.ts"
 import { inputTable } from "./InputTable.ts"
 import type { Summary } from "./Summary.ts"
+import { jsonMarker } from "./jsonMarker.ts"
 import { lookupTables } from "./lookupTables.ts"
 import { Tables } from "./Tables.ts"
 import { ownMemory, Worker } from "./Worker.ts"
@@ -20,6 +21,8 @@ const outputRows = 65_536
 interface Output {
   readonly write: Write
   readonly sink: Sink
+  /** Some rows of its table, with its columns. */
+  readonly chosen: (rows: RecordBatch) => RecordBatch
   rows: number
 }
 
@@ -56,7 +59,7 @@ export class Outputs {
 
   private writeRows(output: Output, rows: RecordBatch): Effect.Effect<void, PluginError> {
     if (rows.numRows === 0) return Effect.void
-    const chosen = pickColumns(rows, output.write.columns)
+    const chosen = output.chosen(rows)
     output.rows += rows.numRows
     const starts = Array.from({ length: Math.ceil(rows.numRows / outputRows) }, (_, i) => i * outputRows)
     return this.timed(
@@ -130,8 +133,10 @@ export const openOutputs = Effect.fnUntraced(function* (
   const emptyOf = emptyTables(plan, job)
   const opened: Array<Output> = []
   for (const write of writes) {
-    const sink = yield* connections.sink(write, pickColumns(emptyOf(write), write.columns).schema)
-    opened.push({ write, sink, rows: 0 })
+    const mark = jsonMarker(plan, write.table)
+    const chosen = (rows: RecordBatch) => mark(pickColumns(rows, write.columns))
+    const sink = yield* connections.sink(write, chosen(emptyOf(write)).schema)
+    opened.push({ write, sink, chosen, rows: 0 })
   }
   const documents: Array<ReportOutput> = []
   for (const report of reports) {

@@ -40,7 +40,13 @@ const finder = ({ asText, raw, rawOffset, records }: EventBatch) => {
 /** Counts rejects by reason, with a few of the values that caused them. */
 export class RejectCounts {
   total = 0
+  private readonly redacted: ReadonlySet<string>
   private readonly reasons = new Map<string, CountedRejects>()
+
+  /** `redacted`: fields of which there are no samples, nor of whole records, which hold them. */
+  constructor(redacted: ReadonlySet<string>) {
+    this.redacted = redacted
+  }
 
   add(rejects: RecordBatch): void {
     this.total += rejects.numRows
@@ -65,9 +71,13 @@ export class RejectCounts {
       const counted = this.counted(code(row) ?? "", reason(row) ?? "", at)
       counted.count++
       if (counted.samples.length >= mostSamples) continue
-      // A decoder may name a column that the plan does not read.
-      const column = at === null ? "raw" : rejectFieldName(at)
-      const sample = valueOf(names.has(column) ? column : "raw")(row)
+      // A decoder may name a column that the plan does not read, and a record that it could not read has no fields.
+      const column = at === null ? undefined : rejectFieldName(at)
+      const isRead = column !== undefined && names.has(column)
+      const value = isRead ? valueOf(column)(row) : null
+      const isWhole = !isRead || (value === null && code(row) !== "field.missing")
+      if (this.isHidden(at, isWhole)) continue
+      const sample = isWhole ? valueOf("raw")(row) : value
       if (sample !== null && !counted.samples.includes(sample)) counted.samples.push(sample)
     }
   }
@@ -81,6 +91,7 @@ export class RejectCounts {
       const counted = this.counted(code, reason, field)
       counted.count++
       if (counted.samples.length >= mostSamples) continue
+      if (this.isHidden(field, !batch.records.schema.names.includes(field))) continue
       const sample = found(field, row)
       if (sample !== null && !counted.samples.includes(sample)) counted.samples.push(sample)
     }
@@ -108,6 +119,11 @@ export class RejectCounts {
     const order = (a: CountedRejects, b: CountedRejects) =>
       b.count - a.count || (a.code < b.code ? -1 : a.code > b.code ? 1 : a.reason < b.reason ? -1 : 1)
     return [...this.reasons.values()].sort(order)
+  }
+
+  /** `isWhole`: the whole record would be the sample. */
+  private isHidden(field: string | null, isWhole: boolean): boolean {
+    return this.redacted.size > 0 && (isWhole || (field !== null && this.redacted.has(field)))
   }
 
   private counted(code: string, reason: string, field: string | null): CountedRejects {

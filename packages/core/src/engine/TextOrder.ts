@@ -24,7 +24,7 @@ export const textRanks = (column: Texts, order: TextOrder): Int32Array => {
  */
 const sortedCodes = (texts: Texts, order: TextOrder): Int32Array => {
   const { bytes, offsets, size } = texts
-  const all = Int32Array.from({ length: size }, (_, code) => code)
+  const all = numbersTo(size)
   if (order === "utf8") return sortByBytes(texts, all)
   const isNumber = (code: number) => isInteger(bytes, offsets[code], offsets[code + 1])
   const integers = all.filter(isNumber)
@@ -36,6 +36,13 @@ const sortedCodes = (texts: Texts, order: TextOrder): Int32Array => {
   all.set(sortIntegers(texts, integers))
   all.set(others, integers.length)
   return all
+}
+
+/** From 0 on. A loop: `Int32Array.from` makes an object a number. */
+const numbersTo = (length: number): Int32Array<ArrayBuffer> => {
+  const numbers = new Int32Array(length)
+  for (let i = 0; i < length; i++) numbers[i] = i
+  return numbers
 }
 
 const sortByBytes = (texts: Texts, codes: Int32Array): Int32Array => {
@@ -124,7 +131,7 @@ const sortByKeys = (
 const enoughKeys = 4096
 
 const sortedPlaces = (high: Uint32Array, low: Uint32Array): Int32Array => {
-  const places = Int32Array.from({ length: high.length }, (_, place) => place)
+  const places = numbersTo(high.length)
   if (places.length < enoughKeys) return places.sort((a, b) => high[a] - high[b] || low[a] - low[b])
   let from = places
   let to = new Int32Array(places.length)

@@ -16,6 +16,7 @@ import type { Plan } from "../plan/Plan.ts"
 import { digest, type EventBatch, localMicrosOf, microsOf, position, unknown } from "../plugin/EventBatch.ts"
 import { makeEventFilter, type ValidateContext } from "./EventFilter.ts"
 import { int64At } from "../time/Int64.ts"
+import { makeZone, utc } from "../time/Zone.ts"
 import { type Failure, Failures } from "./Failures.ts"
 import { type FieldText, nullText, type ReadTexts } from "./FieldText.ts"
 import { type MappedText, MappedTexts } from "./MappedText.ts"
@@ -165,6 +166,8 @@ export interface PlainFields {
     readonly texts: MappedTexts | undefined
   }>
   readonly range: TimeRange
+  /** Times without a zone are in UTC. */
+  readonly isUtc: boolean
 }
 
 /** Undefined where more has to be done than to look at each field by itself. */
@@ -187,7 +190,11 @@ const plainFields = (
     !scan.digest
   if (!isPlain) return undefined
   const isBefore = (one: Reader) => one === id || one === user[0]
-  return { fields: [...mapped.filter(isBefore), time, ...mapped.filter((one) => !isBefore(one))], range }
+  return {
+    fields: [...mapped.filter(isBefore), time, ...mapped.filter((one) => !isBefore(one))],
+    range,
+    isUtc: makeZone(validate.time.timezone) === utc
+  }
 }
 
 const noContext: ValidateContext = { bindings: new Map(), lookups: [] }

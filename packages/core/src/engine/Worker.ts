@@ -2,6 +2,7 @@ import type { Kernels } from "@sojourn/kernels"
 import type { RecordBatch } from "apache-arrow"
 import { textView } from "../arrow/Columns.ts"
 import { unpackBatch } from "../arrow/Ipc.ts"
+import { redactedFields } from "../plan/redactedFields.ts"
 import { hasTime, tableColumns, userColumn } from "../plan/Tables.ts"
 import type { DecodeRequest } from "../plugin/Decoder.ts"
 import type { Encoding } from "../plugin/Encoder.ts"
@@ -16,6 +17,7 @@ import { type Allocate, RunBuilder } from "../run/RunBuilder.ts"
 import { bytesOf, type Run } from "../run/Run.ts"
 import type { RunReader } from "../run/RunReader.ts"
 import { timeTextMicros } from "../time/TimeText.ts"
+import { jsonMarker } from "./jsonMarker.ts"
 import { Changes, type Compared, type Former } from "./Changes.ts"
 import { compute, type ComputeContext } from "./Compute.ts"
 import { countBlock, type Counts } from "./Counts.ts"
@@ -65,6 +67,8 @@ export class Worker {
   /** What its decoders are asked for. */
   request: DecodeRequest
   readonly nothing: Validated
+  /** Fields of which nobody is told. */
+  readonly redacted: ReadonlySet<string>
   readonly stages: Stages
   private readonly durations = new Durations()
   private readonly job: Job
@@ -77,6 +81,8 @@ export class Worker {
   private readonly lookups: ReadonlyArray<Lookup>
   private readonly expressions: Expressions
   private readonly validate: ReturnType<typeof makeValidate>
+  /** For each output of the job. */
+  private readonly markers: ReadonlyArray<ReturnType<typeof jsonMarker>>
   private readonly encodings = new Map<number, Encoding>()
   private merge: Merge | undefined
   private sessions: KernelSessions | undefined
@@ -87,6 +93,8 @@ export class Worker {
     const { scan, validate } = job.plan
     this.job = job
     this.tools = tools
+    this.redacted = redactedFields(job.plan)
+    this.markers = job.writes.map(({ table }) => jsonMarker(job.plan, table))
     this.stages = new Stages(tools.clock)
     const time = validate.time.value
     const isTime = (path: string) => validate.time.format === "iso8601" && time.kind === "column" && path === time.name
@@ -97,10 +105,6 @@ export class Worker {
       maxRecordBytes: scan.max_record_bytes
     }
     const kernels = tools.kernels?.()
-    this.request =
-      kernels === undefined || validate.strict
-        ? request
-        : { ...request, table: kernelTable(kernels, request), holds: tools.holds === true }
     this.builder = new RunBuilder(validate.user.name, validate.time.name)
     this.lookups = validate.enrich.map((entry, i) => new Lookup(entry, unpackBatch(job.lookups[i])))
     const bindings = new Map(job.bindings)
@@ -115,6 +119,15 @@ export class Worker {
       )
       this.kept = new KernelEvents(kernels, fields, scan.columns, validate.user.name, order)
     }
+    this.request =
+      kernels === undefined || validate.strict
+        ? request
+        : {
+            ...request,
+            table: kernelTable(kernels, request),
+            // Otherwise they would be held only to be copied.
+            holds: tools.holds === true && this.kept !== undefined
+          }
   }
 
   /** Validates a batch of a part and keeps what is accepted. `lateBefore`: see `Crew`. */
@@ -164,12 +177,15 @@ export class Worker {
   /** Records that the kernels can judge are kept by them; the others of the batch are validated as all are elsewhere. */
   private validateHeld(batch: EventBatch, source: string, part: number): Validated | undefined {
     // Reading `records` would copy all of them.
-    const { held, raw, rawOffset, rejects, texts } = batch
+    const { held, raw, rawOffset, rejects } = batch
     if (held === undefined || this.kept === undefined) return undefined
     const others = this.kept.accept(held, part)
     if (others === undefined) return undefined
-    if (others.length === 0 && rejects.numRows === 0) return this.nothing
-    return this.validate({ records: held.batch(others), rejects, raw, rawOffset, ...(texts && { texts }) }, source)
+    const validated =
+      others.length === 0 && rejects.numRows === 0
+        ? this.nothing
+        : this.validate({ ...held.some(others), rejects, raw, rawOffset }, source)
+    return held.local ? withLocal(validated, held.held.rows - others.length) : validated
   }
 
   /** From now on ranges of these runs are computed. `former`: what the sessions are compared with. */
@@ -295,7 +311,8 @@ export class Worker {
         const rows = paths === undefined ? all : rowsIn(all, partition, paths)
         outputs[i].rows += block.sizes?.[i] ?? all.numRows
         if (encode[i]) {
-          outputs[i].encoded.push(this.stages.measure("encode", () => this.encodingOf(i, rows).encode(rows)))
+          const marked = this.markers[i](rows)
+          outputs[i].encoded.push(this.stages.measure("encode", () => this.encodingOf(i, marked).encode(marked)))
         } else outputs[i].batches.push(rows)
       }
       if (wantsHeads) firsts.push(...this.headsOf(block, heads))
@@ -322,6 +339,21 @@ export class Worker {
 /** What some users came to; `sizes`: the rows of each output of the job, if it has only some of them. */
 interface OutputBlock extends KernelBlock {
   readonly sizes?: ReadonlyArray<number>
+}
+
+/** With so many more accepted times that named no zone. */
+const withLocal = (validated: Validated, more: number): Validated => {
+  const { events, filtered, rejected, texts, times } = validated
+  return {
+    events,
+    filtered,
+    get rejects() {
+      return validated.rejects
+    },
+    rejected,
+    times: { ...times, local: times.local + more },
+    texts
+  }
 }
 
 const timeRange = ({ asOfMicros, plan: { validate } }: Job): TimeRange => {

@@ -38,7 +38,7 @@ const readLookup = Effect.fnUntraced(function* (plan: Plan, entry: Enrich, bindi
   const sources = yield* connections.sources(entry.input).pipe(Effect.mapError(placed))
   const nulls = new Set(validate.null_values)
   const builder = new LookupTableBuilder(entry, scan.max_record_bytes, nulls, timezone, bindings)
-  const rejects = new RejectCounts()
+  const rejects = new RejectCounts(new Set())
   let records = 0
   for (const source of sources) {
     let last = 0

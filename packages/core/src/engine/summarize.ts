@@ -94,12 +94,13 @@ const placeWarnings = ({ misplaced }: Totals["cuts"]): ReadonlyArray<string> =>
 
 const timeWarnings = (plan: Plan, { times }: Scanned): ReadonlyArray<string> => {
   const { name, timezone } = plan.validate.time
+  const { from, to } = plan.validate.time_range
   const counted = (count: number, what: string) =>
     count === 0 ? [] : [`${count} ${count === 1 ? "time" : "times"} in ${name} ${what}`]
   return [
     ...counted(times.local, `without a zone taken as ${timezone}`),
     ...counted(times.skipped, "in an hour that the clock skipped, moved forward"),
     ...counted(times.doubled, "in an hour that the clock repeated, the earlier taken"),
-    ...counted(times.outside, "outside the plausible range")
+    ...counted(times.outside, `outside the plausible range: before ${from ?? "1990"} or after ${to ?? "the next day"}`)
   ]
 }

@@ -145,7 +145,8 @@ class Checker {
       return `it has a value per row: put it into a measure, as in first(${name})`
     }
     const near = nearestHint(name, this.names.names)
-    return near ?? (quoted && path.length === 1 ? `text is written in single quotes: '${name}'` : undefined)
+    if (near !== undefined) return near
+    return quoted && path.length === 1 ? `text is written in single quotes: '${name}'` : columnsHint(this.names.names)
   }
 
   private like({ operand, pattern, escape }: Syntax & { readonly kind: "like" }): Tree {
@@ -188,4 +189,13 @@ const number = (text: string, syntax: Syntax): Tree => {
   const value = Number(text)
   if (Number.isFinite(value)) return literal(value, "double")
   throw expressionError(syntax, `${text} is beyond the largest double`)
+}
+
+/** So many columns are told. */
+const mostTold = 20
+
+const columnsHint = (names: ReadonlyArray<string>): string | undefined => {
+  if (names.length === 0) return undefined
+  const more = names.length > mostTold ? ` and ${names.length - mostTold} more` : ""
+  return `columns here are ${names.slice(0, mostTold).join(", ")}${more}`
 }

@@ -4,6 +4,7 @@ import type { MeasureCall } from "../expression/MeasureCall.ts"
 import type { Tree } from "../expression/Tree.ts"
 import type { WindowCall } from "../expression/WindowCall.ts"
 import type { Path } from "../spec/SpecDocument.ts"
+import { mapTime, noTimes } from "./missingTables.ts"
 import type { Validate } from "./Plan.ts"
 import type { Planning } from "./Planning.ts"
 import { hasTime } from "./Tables.ts"
@@ -37,7 +38,7 @@ export class Calls {
     if (!ofEvents.has(call.measure)) return call
     const { time, user } = this.validate
     if (!hasTime(this.validate)) {
-      this.planning.problem(path, `${call.measure} measures times: the spec has no "event.time"`)
+      this.planning.problem(path, `${call.measure} measures times: ${noTimes}`, { hint: mapTime })
     }
     if (!this.areEvents) this.planning.problem(path, `${call.measure} measures events, and the rows here are none`)
     return {

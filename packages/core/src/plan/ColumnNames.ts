@@ -19,7 +19,7 @@ export class ColumnNames implements Names {
     )
     this.columns = [...columns, ...hidden]
     this.roles = new Map(roles)
-    this.names = [...known, ...roles.map(([word]) => word)]
+    this.names = [...new Set([...known, ...roles.map(([word]) => word)])]
   }
 
   /** A column by its name or role. A column goes before a role. */

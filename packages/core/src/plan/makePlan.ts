@@ -4,6 +4,7 @@ import type { ReadSpec } from "../spec/readSpec.ts"
 import { SpecError } from "../spec/SpecError.ts"
 import { ColumnNames } from "./ColumnNames.ts"
 import type { Dedupe, Plan, Validate } from "./Plan.ts"
+import { mapTime, noTimes } from "./missingTables.ts"
 import { planEvent } from "./planEvent.ts"
 import { planInputs } from "./planInputs.ts"
 import { Planning } from "./Planning.ts"
@@ -14,7 +15,7 @@ import { checkRange, planRange } from "./planRange.ts"
 import { planReports } from "./planReports.ts"
 import { planSessions, planUsers } from "./planSessions.ts"
 import { planTables } from "./planTables.ts"
-import { mappedColumns } from "./Tables.ts"
+import { hasTime, mappedColumns } from "./Tables.ts"
 
 /** Longest record that is read, in bytes. */
 const maxRecordBytes = 16 * 1024 * 1024
@@ -53,7 +54,7 @@ const planOf = (planning: Planning): Plan => {
     validate,
     order: { columns: names.allNamed(spec.order, ["order"], planning), tie: spec.tie },
     dedupe,
-    late: planLate(spec),
+    late: planLate(planning, validate),
     range: planRange(planning),
     sessionize: null,
     users: null,
@@ -79,8 +80,12 @@ const planOf = (planning: Planning): Plan => {
   }
 }
 
-const planLate = ({ late }: Planning["spec"]): Plan["late"] =>
-  late === undefined ? null : { older_than_micros: durationMicros(late.older_than) ?? 0, to: late.to }
+const planLate = (planning: Planning, validate: Validate): Plan["late"] => {
+  const { late } = planning.spec
+  if (late === undefined) return null
+  if (!hasTime(validate)) planning.problem(["late"], `no event is late: ${noTimes}`, { key: true, hint: mapTime })
+  return { older_than_micros: durationMicros(late.older_than) ?? 0, to: late.to }
+}
 
 const planDedupe = (planning: Planning, { id }: Validate, names: ColumnNames): Dedupe => {
   const given = planning.spec.dedupe ?? (id === null ? "record" : "id")

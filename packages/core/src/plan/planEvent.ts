@@ -7,6 +7,7 @@ import type { Path } from "../spec/SpecDocument.ts"
 import { compileTimeFormat, TimeFormatError } from "../time/TimeFormat.ts"
 import { timeTextMicros } from "../time/TimeText.ts"
 import { ColumnNames, rowScope } from "./ColumnNames.ts"
+import { mapTime, noTimes } from "./missingTables.ts"
 import { planFormat } from "./planFormat.ts"
 import type { Enrich, Validate } from "./Plan.ts"
 import type { NamedPlace, Planning } from "./Planning.ts"
@@ -44,7 +45,7 @@ export const planEvent = (
   if (format instanceof TimeFormatError) planning.problem(["event", "time_format"], format.message)
 
   if (event.time === undefined && event.time_range !== undefined) {
-    planning.problem(["event", "time_range"], 'there are no times: the spec has no "event.time"')
+    planning.problem(["event", "time_range"], `there are no times: ${noTimes}`, { key: true, hint: mapTime })
   }
 
   const mapped: Validate = {

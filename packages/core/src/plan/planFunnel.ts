@@ -2,11 +2,11 @@ import { durationMicros } from "../spec/Duration.ts"
 import type { Funnel } from "../spec/Funnel.ts"
 import { ColumnNames, rowScope } from "./ColumnNames.ts"
 import { depthColumns, type FunnelEntered, type FunnelSteps } from "./Funnel.ts"
-import { noSessions } from "./missingTables.ts"
+import { mapTime, noSessions, noTimes } from "./missingTables.ts"
 import type { Plan } from "./Plan.ts"
 import { added } from "./planEvent.ts"
 import type { Planning } from "./Planning.ts"
-import { tableColumns } from "./Tables.ts"
+import { hasTime, tableColumns } from "./Tables.ts"
 
 /** Steps are bits of a whole number while a funnel is computed. */
 const mostSteps = 30
@@ -20,6 +20,7 @@ export const planFunnel = (
 ): readonly [FunnelEntered, FunnelSteps] => {
   const path = ["tables", name, "funnel"]
   const events = new ColumnNames(tableColumns(plan, "events") ?? [], plan.validate)
+  if (!hasTime(plan.validate)) planning.problem(path, `a funnel needs times: ${noTimes}`, { key: true, hint: mapTime })
   if (funnel.within === "session" && plan.sessionize === null) planning.problem([...path, "within"], noSessions)
 
   const steps = Object.entries(funnel.steps).map(([step, text]) => {

@@ -82,23 +82,26 @@ const planText = (plan: Plan, { line, text }: TemplatePart, found: Found): Repor
   part: "text",
   spans: templateSpans(text).map((span) => {
     if (typeof span === "string") return span
-    const { column, table } = splitValue(plan, span.value)
-    const problem = columnProblem(plan, table, column)
+    const split = splitValue(plan, span.value)
+    const problem =
+      split === undefined
+        ? "expected a table and its column, as in {{ run.read }}"
+        : columnProblem(plan, split.table, split.column)
     if (problem !== undefined) {
       found({ line: line + span.line + 1, column: 1, message: `{{ ${span.value} }}: ${problem}` })
     }
-    return { table, column }
+    return split ?? ""
   })
 })
 
-/** A table and its column: both may have dots, so that the longest name of a table counts. */
-const splitValue = (plan: Plan, value: string) => {
+/** A table and its column, if there is a dot: both may have dots, so that the longest name of a table counts. */
+const splitValue = (plan: Plan, value: string): { readonly table: string; readonly column: string } | undefined => {
   const words = value.split(".")
   const splits = words.slice(1).map((_, i) => {
     const names = [words.slice(0, i + 1), words.slice(i + 1)].map((some) => some.join(".").trim())
     return { table: names[0], column: names[1] }
   })
-  return splits.findLast(({ table }) => columnsOf(plan, table) !== undefined) ?? splits[0]
+  return splits.findLast(({ table }) => columnsOf(plan, table) !== undefined) ?? splits.at(0)
 }
 
 /** What is inside a block is YAML. */

@@ -5,6 +5,7 @@ import type { Spec } from "../spec/Spec.ts"
 import type { Path } from "../spec/SpecDocument.ts"
 import { Calls } from "./Calls.ts"
 import { ColumnNames, groupScope, rowScope } from "./ColumnNames.ts"
+import { mapTime, noTimes } from "./missingTables.ts"
 import { added, otherName } from "./planEvent.ts"
 import type { Measured, Plan, Sessionize } from "./Plan.ts"
 import type { Planning } from "./Planning.ts"
@@ -18,7 +19,7 @@ export const planSessions = (planning: Planning, plan: Plan): Plan["sessionize"]
   const { sessions } = planning.spec
   if (sessions === undefined) return null
   if (!hasTime(plan.validate)) {
-    planning.problem(["sessions"], 'sessions need times: the spec has no "event.time"', { key: true })
+    planning.problem(["sessions"], `sessions need times: ${noTimes}`, { key: true, hint: mapTime })
   }
   const events = new ColumnNames(mappedColumns(plan), plan.validate)
   const passive = sessions.passive === undefined ? null : when(planning, events, sessions.passive, "passive")

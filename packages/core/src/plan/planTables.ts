@@ -93,7 +93,11 @@ export const rowColumns = (planning: Planning, plan: Plan, from: string, path: P
   if (from === "sessions") planning.problem(path, noSessions)
   else if (from === "users") planning.problem(path, noUsers)
   else if (Object.hasOwn(planning.spec.tables, from)) {
-    planning.problem(path, `the table "${from}" has to be declared before this one`)
+    const isItself = path[path.lastIndexOf("from") - 1] === from
+    planning.problem(
+      path,
+      isItself ? "a table cannot be made from itself" : `the table "${from}" has to be declared before this one`
+    )
   } else planning.unknown("table", from, known, path)
   return []
 }
@@ -132,7 +136,8 @@ export const planTable = (
     columns.map((column) => ({ name: column.name, path: [...path, "columns", column.name], key: true })),
     new Map(keys.map((key) => [key.name, "the name of two columns"]))
   )
-  if (keys.length + columns.length === 0) planning.problem(at("columns"), "a table needs a column")
+  if (keys.length + columns.length === 0 && table.columns !== undefined)
+    planning.problem(at("columns"), "a table needs a column")
 
   const made = new ColumnNames(typed([...keys, ...columns]), plan.validate)
   const where = table.where === undefined ? null : planning.check(table.where, at("where"), rowScope(from, "bool")).tree

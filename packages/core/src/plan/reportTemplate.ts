@@ -50,8 +50,8 @@ export const templateParts = (
   return { parts, problems }
 }
 
-/** `{{ table.column }}` */
-const valuePattern = /\{\{\s*([^{}]+?\.[^{}]+?)\s*\}\}/g
+/** `{{ table.column }}`, or a word alone, which is taken for a mistake. */
+const valuePattern = /\{\{\s*([^{}]+?\.[^{}]+?|[\p{L}_][\p{L}\p{N}_]*)\s*\}\}/gu
 
 /** A text and the values in it, in order; `line`: from the first of the text, from 0. */
 export const templateSpans = (

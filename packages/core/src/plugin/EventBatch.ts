@@ -35,9 +35,10 @@ export interface HeldBatch {
   readonly held: HeldRecords
   /** Texts are JSON tokens. */
   readonly json: boolean
-  /** All records, or some, in the form of {@link EventBatch.records}. */
-  readonly batch: (rows?: Int32Array) => RecordBatch
-  readonly texts: ReadonlyMap<string, Texts>
+  /** Times have no zone: see {@link localMicrosOf}. */
+  readonly local: boolean
+  /** Some of the records, which stay what they are after the release. */
+  readonly some: (rows: Int32Array) => Pick<EventBatch, "records" | "texts" | "asText">
 }
 
 /**

@@ -2,7 +2,7 @@ import type { RecordBatch } from "apache-arrow"
 import { recordBatch } from "../arrow/Columns.ts"
 import { TextBuilder } from "../arrow/TextBuilder.ts"
 import type { DecodeRequest } from "./Decoder.ts"
-import type { EventBatch, HeldBatch, RejectCode } from "./EventBatch.ts"
+import type { EventBatch, RejectCode } from "./EventBatch.ts"
 import type { FieldDigest } from "./RecordDigest.ts"
 import { KernelRecords, PlainRecords, Positions, type RecordStore } from "./RecordStore.ts"
 
@@ -103,11 +103,16 @@ export class EventBatchBuilder {
   }
 }
 
-const heldBatch = (held: HeldBatch, rejects: RecordBatch, raw: Uint8Array, rawOffset: number): EventBatch => {
+const heldBatch = (
+  held: ReturnType<NonNullable<RecordStore["hold"]>>,
+  rejects: RecordBatch,
+  raw: Uint8Array,
+  rawOffset: number
+): EventBatch => {
   let records: RecordBatch | undefined
   return {
     get records() {
-      return (records ??= held.batch())
+      return (records ??= held.all())
     },
     rejects,
     raw,

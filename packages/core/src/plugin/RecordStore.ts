@@ -1,4 +1,5 @@
 import type { RecordCells, RecordTable } from "@sojourn/kernels"
+import type { RecordBatch } from "apache-arrow"
 import {
   binaryColumn,
   int64Column,
@@ -13,7 +14,7 @@ import { TextBuilder } from "../arrow/TextBuilder.ts"
 import { textVector } from "../arrow/TextPool.ts"
 import { storeInt64 } from "../time/Int64.ts"
 import type { DecodeRequest } from "./Decoder.ts"
-import { digest, type HeldBatch, microsOf, position, unknown } from "./EventBatch.ts"
+import { digest, type EventBatch, type HeldBatch, microsOf, position, unknown } from "./EventBatch.ts"
 import { type FieldDigest, RecordDigest } from "./RecordDigest.ts"
 import { UnknownFields } from "./UnknownFields.ts"
 
@@ -29,7 +30,9 @@ export interface RecordStore {
   readonly forget: () => void
   readonly take: (json: boolean) => ReadonlyArray<NamedColumn>
   /** As `take`, but records stay where they are, if they can. */
-  readonly hold?: (json: boolean) => HeldBatch
+  readonly hold?: (
+    json: boolean
+  ) => HeldBatch & Pick<Required<EventBatch>, "texts"> & { readonly all: () => RecordBatch }
 }
 
 const positionNames = [position.event, position.line, position.offset, position.length] as const
@@ -161,14 +164,15 @@ export class KernelRecords implements RecordStore {
     return this.named(this.table.take(), json)
   }
 
-  hold(json: boolean): HeldBatch {
+  hold(json: boolean): ReturnType<NonNullable<RecordStore["hold"]>> {
     const held = this.table.hold()
     const batch = (rows?: Int32Array) => recordBatch(this.named(held.cells(rows), json), rows?.length ?? held.rows)
-    const texts = this.request.columns.flatMap(({ name }, column) => {
-      const lasting = held.texts(column)
-      return lasting === undefined ? [] : [[name, lasting] as const]
+    const lasting = this.request.columns.flatMap(({ name }, column) => {
+      const texts = held.texts(column)
+      return texts === undefined ? [] : [[name, texts] as const]
     })
-    return { held, json, batch, texts: new Map(texts) }
+    const texts = new Map(lasting)
+    return { held, json, local: false, some: (rows) => ({ records: batch(rows), texts }), texts, all: () => batch() }
   }
 
   private named(

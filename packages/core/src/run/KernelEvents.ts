@@ -31,18 +31,20 @@ export class KernelEvents {
   private readonly fields: ReadonlyArray<Field>
   private readonly user: Field
   private readonly time: string
+  private readonly isUtc: boolean
   /** A dictionary began anew, or ended: no more records can be taken before the run is. */
   private isFull = false
 
   /** `order`: the names of the columns of a run in their order. */
   constructor(
     kernels: Kernels,
-    { fields, range }: PlainFields,
+    { fields, isUtc, range }: PlainFields,
     columns: ReadonlyArray<WantedColumn>,
     user: string,
     order: ReadonlyArray<string>
   ) {
     this.order = order
+    this.isUtc = isUtc
     let next = 1
     this.fields = fields.map(({ name, path, texts }) => ({
       name,
@@ -75,8 +77,8 @@ export class KernelEvents {
   }
 
   /** Takes the good ones among records of a part; gives the rows of the others. Undefined: it can take none of them. */
-  accept({ held, json }: HeldBatch, part: number): Int32Array | undefined {
-    if (this.isFull || !this.learn(held.texts, json)) return undefined
+  accept({ held, json, local }: HeldBatch, part: number): Int32Array | undefined {
+    if (this.isFull || (local && !this.isUtc) || !this.learn(held.texts, json)) return undefined
     return this.store.accept(held.table, held.rows, part)
   }
 

@@ -111,9 +111,22 @@ const hintFor = (value: unknown, expected: string | undefined): { readonly hint?
 
 const unexpectedKey = (document: Locator, path: Path, known: ReadonlyArray<string>): SpecProblem => {
   const key = String(path.at(-1))
-  const hint = restOfCut(key) ? commaTrap : {}
+  const hint = restOfCut(key) ? commaTrap : tableHint(path, known)
   const message = `unknown "${key}"${didYouMean(key, known)}; expected ${oneOf(known)}`
   return document.problem(path, message, { key: true, ...hint })
+}
+
+const analyses = ["funnel", "retention", "compare", "attribution"]
+const ofTables = ["from", "where", "by", "columns", "having", "order", "limit"]
+
+/** A table is of one kind, and an analysis has no keys of other tables. */
+const tableHint = (path: Path, known: ReadonlyArray<string>): { readonly hint?: string } => {
+  const [tables, name, key] = path.slice(-3).map(String)
+  if (tables !== "tables") return {}
+  if (analyses.includes(key)) return { hint: `a table is of one kind: ${key}: { … } has no key beside it` }
+  return known.length === 1 && analyses.includes(known[0]) && ofTables.includes(key)
+    ? { hint: `its rows are chosen and ordered by a table from it: { from: ${name}, ${key}: … }` }
+    : {}
 }
 
 const mismatch = (

@@ -1,5 +1,5 @@
 import { type Data, DataType, DateUnit, type Field, Precision, TimeUnit, type Utf8, type Vector } from "apache-arrow"
-import { lanes } from "../arrow/Columns.ts"
+import { isJson, lanes } from "../arrow/Columns.ts"
 import { PluginError } from "../plugin/PluginError.ts"
 import { int64At, microsAt, secondsAt } from "../time/Int64.ts"
 import { instantWidth, writeDate, writeInstant } from "../time/Print.ts"
@@ -14,6 +14,8 @@ export interface CellFormat {
   readonly quote: string
   /** Writes the text `bytes[start..end)` with the quotes and escapes that it needs. */
   readonly writeText: (out: ByteWriter, bytes: Uint8Array, start: number, end: number) => void
+  /** Writes `bytes[start..end)`, a JSON token; without it such values are texts like others. */
+  readonly writeJson?: CellFormat["writeText"]
   /** What stands between the texts of a list, which is then one text; without it a list is a JSON array. */
   readonly listSeparator?: string
 }
@@ -25,7 +27,14 @@ export type WriteCell = (row: number, out: ByteWriter) => void
 export type BindCell = (data: Data) => WriteCell
 
 /** How to write a column by its type. Throws {@link PluginError} for a type that has no form as text. */
-export const cellWriter = ({ name, type }: Field, format: CellFormat): BindCell => {
+export const cellWriter = (field: Field, format: CellFormat): BindCell => {
+  const { writeJson } = format
+  return writeJson !== undefined && isJson(field)
+    ? typedWriter(field, { ...format, writeText: writeJson })
+    : typedWriter(field, format)
+}
+
+const typedWriter = ({ name, type }: Field, format: CellFormat): BindCell => {
   if (DataType.isDictionary(type) && DataType.isUtf8(type.dictionary)) return dictionaryText(format)
   if (DataType.isUtf8(type)) return plainText(format)
   if (DataType.isInt(type) && type.bitWidth < 64) return integer

@@ -3,6 +3,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type { RecordBatch } from "apache-arrow"
+import { pickColumns } from "../../src/arrow/Columns.ts"
 import { Outputs } from "../../src/engine/Outputs.ts"
 import type { Write } from "../../src/plan/Plan.ts"
 import { PluginError } from "../../src/plugin/PluginError.ts"
@@ -28,9 +29,16 @@ const writeOf = (table: string, columns: ReadonlyArray<string>, output = table):
   member: null
 })
 
+const outputOf = (write: Write, sink: Sink) => ({
+  write,
+  sink,
+  chosen: (rows: RecordBatch) => pickColumns(rows, write.columns),
+  rows: 0
+})
+
 const outputsOf = (sinks: Readonly<Record<string, Sink>>, columns: ReadonlyArray<string>) =>
   new Outputs(
-    Object.entries(sinks).map(([table, sink]) => ({ write: writeOf(table, columns), sink, rows: 0 })),
+    Object.entries(sinks).map(([table, sink]) => outputOf(writeOf(table, columns), sink)),
     [],
     undefined
   )
@@ -73,14 +81,7 @@ describe("the outputs of a run", () => {
     const bytes: Array<number> = []
     const takes = noting("s", [], { writeEncoded: (chunk) => Effect.sync(() => void bytes.push(...chunk)) })
     const [s, t] = ["s", "t"].map((table) => writeOf(table, ["a"]))
-    const outputs = new Outputs(
-      [
-        { write: s, sink: takes, rows: 0 },
-        { write: t, sink: noting("t", []), rows: 0 }
-      ],
-      [],
-      undefined
-    )
+    const outputs = new Outputs([outputOf(s, takes), outputOf(t, noting("t", []))], [], undefined)
     assert.deepStrictEqual(
       [s, t].map((write) => outputs.takesEncoded(write)),
       [true, false]
@@ -98,7 +99,7 @@ describe("the outputs of a run", () => {
     const log: Array<string> = []
     const [first, second] = [writeOf("s", ["a", "b"], "x"), writeOf("s", ["c"], "y")]
     const outputs = new Outputs(
-      [first, second].map((write) => ({ write, sink: noting(write.output, log), rows: 0 })),
+      [first, second].map((write) => outputOf(write, noting(write.output, log))),
       [],
       undefined
     )

@@ -1,7 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
+import { redactRejects } from "../../src/engine/redactRejects.ts"
 import { RejectCounts } from "../../src/engine/RejectCounts.ts"
 import { makeValidate } from "../../src/engine/Validate.ts"
+import { redactedFields } from "../../src/plan/redactedFields.ts"
 import { rejectCodes } from "../../src/plugin/EventBatch.ts"
+import { plainRows } from "../support/plain.ts"
 import { Broken, decodeRows, type Row, rowText, token } from "../support/records.ts"
 import { planOf, requestOf, runSpec } from "../support/runSpec.ts"
 
@@ -83,11 +86,66 @@ describe("the table of rejects", () => {
   })
 })
 
+describe("rejects of a plan that hashes a field", () => {
+  const hashed = "event: { user: { as: u, value: \"hmac_sha256(id, 'k')\" }, time: t, columns: { page: page } }"
+  const rejectsOf = (spec: string) => {
+    const plan = planOf(spec)
+    const redacted = redactedFields(plan)
+    const validate = makeValidate(plan, { from: -Infinity, to: Infinity, outside: "warn" })
+    const given = [
+      { id: "ann", t: "soon", page: "/a" },
+      { id: null, t, page: "/b" },
+      new Broken("json.syntax", "unexpected end at ann"),
+      new Broken("text.encoding", "not UTF-8", "id")
+    ]
+    const table = new RejectCounts(redacted)
+    const counted = new RejectCounts(redacted)
+    const rows = [...decodeRows(requestOf(plan), given, [])].flatMap((batch) => {
+      const { rejected, rejects } = validate(batch, "x")
+      table.add(rejects)
+      counted.count(rejected)
+      return plainRows(redactRejects(rejects, redacted))
+    })
+    assert.deepStrictEqual(counted.list(), table.list())
+    return { rows, samples: table.list().map(({ code, samples }) => [code, samples]) }
+  }
+
+  it("tell neither what the field holds nor the record, and the rest as ever", () => {
+    const { rows, samples } = rejectsOf(hashed)
+    assert.deepStrictEqual(
+      rows.map((row) => [row.event, row.code, row.id, row.t, row.page, row.raw]),
+      [
+        [1, "time.invalid", "(redacted)", "soon", "/a", "(redacted)"],
+        [2, "field.missing", null, t, "/b", "(redacted)"],
+        [3, "json.syntax", null, null, null, "(redacted)"],
+        [4, "text.encoding", null, null, null, "(redacted)"]
+      ]
+    )
+    assert.sameDeepMembers(
+      [...samples],
+      [
+        ["time.invalid", ["soon"]],
+        ["field.missing", []],
+        ["json.syntax", []],
+        ["text.encoding", []]
+      ]
+    )
+  })
+
+  it.each([
+    ["it stands elsewhere, too", hashed.replace("page: page", "page: page, id: id")],
+    ["it is no hash", hashed.replace(/"hmac.*?"/, '"lower(id)"')],
+    ["another field is hashed", hashed.replace(/"hmac.*?"/, '"lower(id)"').replace("page: page", "page: sha256(page)")]
+  ])("tell what the field holds where %s", (_, spec) => {
+    assert.strictEqual(rejectsOf(spec).rows[0].id, "ann")
+  })
+})
+
 describe("RejectCounts", () => {
   const countsOf = (rows: ReadonlyArray<Row>, cuts: ReadonlyArray<number> = []) => {
     const plan = planOf(event)
     const validate = makeValidate(plan, { from: -Infinity, to: Infinity, outside: "warn" })
-    const counts = new RejectCounts()
+    const counts = new RejectCounts(new Set())
     for (const batch of decodeRows(requestOf(plan), rows, cuts)) counts.add(validate(batch, "x").rejects)
     return counts
   }
@@ -108,6 +166,25 @@ describe("RejectCounts", () => {
     assert.deepStrictEqual(counts.list(), [
       { code: "text.encoding", reason: "not UTF-8", field: "comment", count: 1, samples: ["{broken not UTF-8"] }
     ])
+  })
+
+  it("takes the same samples from the table as without it", () => {
+    const plan = planOf('event: { user: { as: who, value: "nullif(u, \'\')" }, time: t, columns: { n: "n::int64" } }')
+    const validate = makeValidate(plan, { from: -Infinity, to: Infinity, outside: "warn" })
+    const given = [{ u: "", t, n: 1 }, { t }, { u: "a", t, n: "x" }, { u: "a" }, new Broken("record.size", "big", "u")]
+    const [table, counted] = [new RejectCounts(new Set()), new RejectCounts(new Set())]
+    for (const batch of decodeRows(requestOf(plan), given, [])) {
+      const { rejected, rejects } = validate(batch, "x")
+      table.add(rejects)
+      counted.count(rejected)
+    }
+    assert.strictEqual(table.total, 5)
+    assert.deepStrictEqual(counted.list(), table.list())
+  })
+
+  it("takes the raw record where the record could not be read, whatever field the decoder names", () => {
+    const counts = countsOf([new Broken("record.size", "over 16 MB", "u")])
+    assert.deepStrictEqual(counts.list().at(0)?.samples, ["{broken over 16 MB"])
   })
 
   it("counts reasons that differ in a number only together", () => {

@@ -13,6 +13,9 @@ const rows = [
 
 const event = `event: { user: u, type: k, columns: { at: "parse_time(t, 'yyyy-MM-dd HH:mm:ss')" } }\n`
 
+const columns = "  columns here are u, k, at, user, type"
+const hint = "  name the field that says when an event happened: event: { time: … }"
+
 describe("events without a time", () => {
   const body = `${event}dedupe: none
 users: { columns: { kinds: list(distinct k), last: last(k), from: min(at) } }
@@ -76,15 +79,23 @@ tables:
       "users: { columns: { a: avg_gap() } }",
       '5:24: avg_gap measures times: the spec has no "event.time"'
     ],
+    [
+      "a funnel",
+      "tables: { t: { funnel: { steps: { a: k = 'a', b: k = 'b' } } } }",
+      '5:16: a funnel needs times: the spec has no "event.time"'
+    ],
+    ["events that come late", "late: { older_than: 1d }", '5:1: no event is late: the spec has no "event.time"'],
     ["their role", "order: [time]", '5:9: no column "time"; expected u, k, at, user or type'],
     ["a column of another name", "tables: { t: { from: events, columns: { a: $time } } }", "5:44: unknown column $time"]
   ])("do not have %s", (_, text, problem) => {
-    assert.deepStrictEqual(errorOf(`${head}${event}${text}`), [problem])
+    const hints = problem.endsWith('no "event.time"') ? [hint] : problem.endsWith("$time") ? [columns] : []
+    assert.deepStrictEqual(errorOf(`${head}${event}${text}`), [problem, ...hints])
   })
 
   it("do not have a range of times", () => {
     assert.deepStrictEqual(errorOf(`${head}event: { user: u, time_range: { outside: reject } }`), [
-      '4:31: there are no times: the spec has no "event.time"'
+      '4:19: there are no times: the spec has no "event.time"',
+      hint
     ])
   })
 })

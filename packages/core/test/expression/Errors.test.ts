@@ -34,6 +34,9 @@ const faults = (name: string, rows: ReadonlyArray<Fault>, within = scope) => {
   )
 }
 
+/** Columns of the scope of rows. */
+const rowNames = "t, j, b, i, d, ts, day, v, nt, nj, nb, ni, nd, nts, nday, nv"
+
 describe("an expression that cannot be read", () => {
   faults("quotes", [
     ["t = «'abc»", "this text has no closing quote '"],
@@ -109,7 +112,7 @@ describe("an expression that cannot be read", () => {
 describe("an expression that makes no sense", () => {
   faults("names", [
     ["«pge_url» = 'x'", "unknown column pge_url", "did you mean page_url?"],
-    ["«payload.id»", "unknown column payload.id"],
+    ["«payload.id»", "unknown column payload.id", `columns here are ${rowNames}, page_url, end, l`],
     ["«i.x»", "i is int64 and has no part x"],
     ["«lowr»(t)", "unknown function lowr", "did you mean lower?"],
     ["«substring»(t, 1)", "unknown function substring", "write substr(x, from, length)"],
@@ -238,7 +241,7 @@ describe("a measure that makes no sense", () => {
       ["«avg_gap(i)»", "avg_gap takes no arguments, found 1"],
       ["sum(«count»(*))", "count cannot stand inside sum"],
       ["«i» + count(*)", "unknown column i", "it has a value per row: put it into a measure, as in first(i)"],
-      ["sum(«total»)", "unknown column total"],
+      ["sum(«total»)", "unknown column total", `columns here are ${rowNames}`],
       ["«cuont»(*)", "unknown function cuont", "did you mean count?"]
     ],
     withMeasures

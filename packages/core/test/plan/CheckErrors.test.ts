@@ -27,7 +27,10 @@ describe("what is wrong with a check", () => {
     ["on: users, expect: n > 0", ['8:20: there is no table of users: the spec has no "users"']],
     ["on: findings, expect: n > 0", ['8:20: no table "findings"; expected events, sessions or days']],
     ["on: events, expect: n", ["8:36: this needs bool, found int64", "  compare it with something, as in x = 1"]],
-    ["on: events, expect: m > 1", ["8:36: unknown column m"]],
+    [
+      "on: events, expect: m > 1",
+      ["8:36: unknown column m", "  columns here are session_id, u, t, kind, n, user, time, type"]
+    ],
     ["on: events, expect: count(*) > 1", ["8:36: count is a measure, and there is no group of rows to measure here"]],
     ["on: events, expect: n > 1, at_least: 3", ["8:43: this check has no at_least", "  use at_most"]],
     [

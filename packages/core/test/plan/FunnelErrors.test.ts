@@ -61,7 +61,22 @@ describe("what is wrong with a funnel", () => {
       `{ ${steps}, within: session }`,
       ['6:67: there is no table of sessions: the spec has no "sessions"']
     ],
-    ["another key beside it", "{ steps: { a: u = u, b: u = u } }, by: [u]", ['6:51: unknown "by"; expected funnel']]
+    [
+      "another key beside it",
+      "{ steps: { a: u = u, b: u = u } }, by: [u]",
+      [
+        '6:51: unknown "by"; expected funnel',
+        "  its rows are chosen and ordered by a table from it: { from: f, by: … }"
+      ]
+    ],
+    [
+      "a table of two kinds",
+      "{ steps: { a: u = u, b: u = u } }, from: events, where: u = u",
+      [
+        '6:8: unknown "funnel"; expected from, where, by, columns, having, order or limit',
+        "  a table is of one kind: funnel: { … } has no key beside it"
+      ]
+    ]
   ])("%s", (_, funnel, problems) => {
     assert.deepStrictEqual(errorOf(specOf(funnel)), problems)
   })

@@ -152,7 +152,11 @@ describe("what is wrong with sessions", () => {
       sessions + "gap: n * 2",
       ["6:8: this needs interval, found int64", "  cast it, as in x::interval"]
     ],
-    ["gap expr unknown", sessions + "gap: m * interval '1s'", ["6:8: unknown column m"]],
+    [
+      "gap expr unknown",
+      sessions + "gap: m * interval '1s'",
+      ["6:8: unknown column m", "  columns here are u, t, kind, n, d, user, time, type"]
+    ],
     [
       "max_duration",
       sessions + "max_duration: 2 hours",
@@ -165,7 +169,11 @@ describe("what is wrong with sessions", () => {
       sessions + "start: kind",
       ["6:10: this needs bool, found text", "  compare it with something, as in x = 1"]
     ],
-    ["start text", sessions + "start: kind = login", ["6:17: unknown column login"]],
+    [
+      "start text",
+      sessions + "start: kind = login",
+      ["6:17: unknown column login", "  columns here are u, t, kind, n, d, user, time, type"]
+    ],
     ["end", sessions + "end: tpe = 'x'", ["6:8: unknown column tpe", "  did you mean type?"]],
     ["change text", sessions + "change: device", ['6:11: expected a list such as [device], found "device"']],
     [
@@ -213,7 +221,11 @@ describe("what is wrong with sessions", () => {
       sessions + "columns: { a: n + count(*) }",
       ["6:17: unknown column n", "  it has a value per row: put it into a measure, as in first(n)"]
     ],
-    ["columns built-in inside", sessions + "columns: { a: sum(event_count) }", ["6:21: unknown column event_count"]],
+    [
+      "columns built-in inside",
+      sessions + "columns: { a: sum(event_count) }",
+      ["6:21: unknown column event_count", "  columns here are u, t, kind, n, d, user, time, type"]
+    ],
     ["columns nested", sessions + "columns: { a: sum(count(*)) }", ["6:21: count cannot stand inside sum"]],
     [
       "columns window",
@@ -240,7 +252,7 @@ describe("what is wrong with users and tables", () => {
     [
       "users without sessions",
       base + "users: { columns: { a: session_count / 2 } }",
-      ["5:24: unknown column session_count"]
+      ["5:24: unknown column session_count", "  columns here are u, first_event, last_event, event_count, user"]
     ],
     [
       "outputs users",
@@ -260,7 +272,13 @@ describe("what is wrong with users and tables", () => {
     [
       "table from itself",
       tables + "{ from: d, columns: { n: count(*) } }",
-      ['7:14: the table "d" has to be declared before this one']
+      ["7:14: a table cannot be made from itself"]
+    ],
+    ["table from itself, all of it", tables + "{ from: d }", ["7:14: a table cannot be made from itself"]],
+    [
+      "table from several, itself among them",
+      tables + "{ from: [events, d] }",
+      ["7:23: a table cannot be made from itself"]
     ],
     [
       "table from users",
@@ -331,7 +349,7 @@ describe("what is wrong with users and tables", () => {
     [
       "having",
       tables + "{ from: events, by: [kind], columns: { a: count(*) }, having: b > 1 }",
-      ["7:68: unknown column b"]
+      ["7:68: unknown column b", "  columns here are kind, a, type"]
     ],
     [
       "having type",

@@ -29,6 +29,7 @@ describe("what is wrong with a report", () => {
       "{{ days.row }}",
       [`11:7: {{ days.row }}: no column "row" in days (did you mean "rows"?); expected ${days}`]
     ],
+    ["a word alone", "x {{ read }}", ["11:7: {{ read }}: expected a table and its column, as in {{ run.read }}"]],
     ["events", "{{ events.u }}", [`11:7: {{ events.u }}: no table "events"; expected ${tables}`]],
     [
       "a column of the run",

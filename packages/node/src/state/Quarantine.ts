@@ -1,4 +1,13 @@
-import { int64At, int64Lanes, PluginError, rejectFieldName, textView, unpackBatch } from "@sojourn/core"
+import {
+  int64At,
+  int64Lanes,
+  PluginError,
+  redactedFields,
+  redactRejects,
+  rejectFieldName,
+  textView,
+  unpackBatch
+} from "@sojourn/core"
 import type { RecordBatch } from "apache-arrow"
 import * as Effect from "effect/Effect"
 import { builtInFormats } from "../Formats.ts"
@@ -31,7 +40,7 @@ export interface RejectSample {
 /** The quarantine of a state: what is in it, and how the run was called that has left it. */
 export const readQuarantine = Effect.fn("readQuarantine")(function* (directory: string) {
   yield* recover(builtInFormats, [directory])
-  const { call, files } = yield* readStateFile(directory)
+  const { call, files, plan } = yield* readStateFile(directory)
   if (call === null) {
     return yield* new PluginError({
       plugin: "state",
@@ -40,9 +49,11 @@ export const readQuarantine = Effect.fn("readQuarantine")(function* (directory: 
       hint: "name the directory that was given to sojourn run with --state"
     })
   }
+  const redacted = plan === null ? new Set<string>() : redactedFields(plan)
   const reasons = new Map<string, Quarantined & { count: number; readonly samples: Array<RejectSample> }>()
   for (const { rejects } of files) {
-    for (const segment of rejects) add(reasons, unpackBatch(yield* readSegment(directory, segment)))
+    for (const segment of rejects)
+      add(reasons, redactRejects(unpackBatch(yield* readSegment(directory, segment)), redacted))
   }
   const all = [...reasons.values()].sort((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1))
   const found: { readonly call: Call; readonly reasons: ReadonlyArray<Quarantined> } = { call, reasons: all }

@@ -95,9 +95,14 @@ export const readPiece = (
   }
 }
 
+/**
+ * Memory that the next chunk may have, of this piece or of another: a piece is read without a pause, so there is never
+ * more than one at a time. New memory for each would make the collector run again and again.
+ */
+let spare: Uint8Array | undefined
+
 class FileBytes {
   private readonly descriptor: number
-  private spare: Uint8Array | undefined
 
   constructor(path: string) {
     this.descriptor = openSync(path, "r")
@@ -105,8 +110,8 @@ class FileBytes {
 
   /** Up to so many bytes; fewer at the end of the file only. */
   read(at: number, length: number): Uint8Array {
-    const bytes = this.spare?.length === length ? this.spare : new Uint8Array(length)
-    this.spare = undefined
+    const bytes = spare?.length === length ? spare : new Uint8Array(length)
+    if (bytes === spare) spare = undefined
     let filled = 0
     while (filled < length) {
       const count = readSync(this.descriptor, bytes, filled, length - filled, at + filled)
@@ -118,7 +123,7 @@ class FileBytes {
 
   /** Gives back what was read. */
   reuse({ buffer }: Uint8Array): void {
-    this.spare = new Uint8Array(buffer)
+    spare = new Uint8Array(buffer)
   }
 
   /** The place after the first newline at or after `at`, or the end of the file. */

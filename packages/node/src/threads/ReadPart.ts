@@ -100,7 +100,7 @@ class Reading {
   private readonly part: number
   private readonly lateBefore: number | undefined
   private readonly on: OnPart
-  private readonly rejects = new RejectCounts()
+  private readonly rejects: RejectCounts
   private readonly times = { local: 0, skipped: 0, doubled: 0, outside: 0 }
   private records = 0
   private filtered = 0
@@ -109,6 +109,7 @@ class Reading {
 
   constructor(worker: Worker, source: string, part: number, lateBefore: number | undefined, on: OnPart) {
     this.worker = worker
+    this.rejects = new RejectCounts(worker.redacted)
     this.source = source
     this.part = part
     this.lateBefore = lateBefore

@@ -1,9 +1,18 @@
+import { setFlagsFromString } from "node:v8"
 import { Worker } from "node:worker_threads"
 import { fromFailure } from "./Failure.ts"
 import type { Ask, Start, Tell } from "./Protocol.ts"
 
 /** In a bundle, too, it stands beside the file that holds this code. */
 const threadFile = new URL(import.meta.url.endsWith(".ts") ? "./threadMain.ts" : "./threadMain.js", import.meta.url)
+
+/**
+ * MB that a thread's heap may have from the beginning. V8 would keep it at some 15, as little of it is in use at a time, and
+ * collect it every few blocks: a tenth of all processor time.
+ */
+const firstHeap = 64
+/** Where a thread may hold so many bytes of events, that much more is no matter. */
+const roomy = 400e6
 
 /** Told by a thread before it answers. */
 export type OnTell = (message: Extract<Tell, { readonly tell: "progress" | "rejects" }>) => void
@@ -21,6 +30,10 @@ export class ThreadHandle {
   private broken: Error | undefined
 
   constructor(start: Start) {
+    // The kernels are called a few times and for long; a call that began in code of the quick compiler ends in it.
+    setFlagsFromString("--no-liftoff")
+    // Read when a thread is made; there is no option of a single one for it.
+    if (start.mostBytes >= roomy) setFlagsFromString(`--initial-old-space-size=${firstHeap}`)
     this.worker = new Worker(threadFile, { workerData: start })
     this.worker.on("message", (message: Tell) => this.receive(message))
     this.worker.on("error", (error) => this.break(error instanceof Error ? error : new Error(String(error))))

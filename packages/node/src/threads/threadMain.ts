@@ -1,7 +1,7 @@
 import { parentPort, threadId, workerData } from "node:worker_threads"
 import { loadFormats } from "../Plugins.ts"
 import { toFailure } from "./Failure.ts"
-import type { Ask, Start, Tell } from "./Protocol.ts"
+import type { Ask, PackedResult, Start, Tell } from "./Protocol.ts"
 import { Thread } from "./Thread.ts"
 
 // One thread of a crew: answers one question after the other.
@@ -9,13 +9,18 @@ import { Thread } from "./Thread.ts"
 const port = parentPort
 if (port === null) throw new Error("this file is started as a thread")
 const tell = (message: Tell) => {
-  // What was encoded is given away, not copied.
-  const encoded = message.tell === "computed" ? message.result.outputs.flatMap(({ encoded }) => encoded) : []
+  // What was made for it is given away, not copied.
+  const made = message.tell === "computed" ? bytesIn(message.result) : []
   port.postMessage(
     message,
-    encoded.map(({ buffer }) => buffer as ArrayBuffer)
+    made.map(({ buffer }) => buffer as ArrayBuffer)
   )
 }
+const bytesIn = ({ feeds, heads, outputs }: PackedResult): ReadonlyArray<Uint8Array> => [
+  ...outputs.flatMap(({ batches, encoded }) => [...batches, ...encoded]),
+  ...feeds.flat(),
+  ...heads.map(({ batch }) => batch)
+]
 const begun = async (start: Start) => new Thread(await loadFormats(start.job.plan.plugins), start, threadId, tell)
 let thread: Promise<Thread> | undefined
 port.on("message", (ask: Ask) => {

@@ -20,7 +20,7 @@ export const findingTable = (findings: ReadonlyArray<Finding>): RecordBatch => {
       text("threshold", (one) => one.threshold),
       { name: "n", data: counts(findings) },
       text("message", (one) => one.message),
-      text("samples", (one) => JSON.stringify(one.samples))
+      { ...text("samples", (one) => JSON.stringify(one.samples)), json: true }
     ],
     findings.length
   )

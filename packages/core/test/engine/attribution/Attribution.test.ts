@@ -300,7 +300,11 @@ describe("what is wrong with an attribution", () => {
       `{ ${all.replace("order_id: o", "order_id: n")} }`,
       ["7:57: this needs text, found int64", "  cast it, as in x::text"]
     ],
-    ["a channel of another column", `{ ${all}, channels: { A: u = 'x' } }`, ["7:95: unknown column u"]],
+    [
+      "a channel of another column",
+      `{ ${all}, channels: { A: u = 'x' } }`,
+      ["7:95: unknown column u", "  columns here are source, medium, campaign"]
+    ],
     [
       "a channel that is a number",
       `{ ${all}, channels: { 1: source is null } }`,

@@ -287,7 +287,7 @@ describe("what is wrong with a comparison", () => {
     [
       "an unknown column in having",
       "{ from: users, by: [u], success: u = u, having: m > 1 }",
-      ["8:65: unknown column m"]
+      ["8:65: unknown column m", "  columns here are u, n, successes, rate, user"]
     ]
   ])("%s", (_, compare, problems) => {
     const tables = `tables:\n  d: { from: events, by: [type], columns: { n: count(*) } }\n  c: { compare: ${compare} }`
