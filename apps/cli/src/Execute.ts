@@ -2,6 +2,7 @@ import { bindingValues, localEngine, type Plan, type RunResult, type Summary } f
 import {
   checkTargets,
   Commit,
+  filesOfDivided,
   formatsOf,
   eventBytesOf,
   isStandardOutput,
@@ -14,7 +15,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import packageJson from "../package.json" with { type: "json" }
 import { type Advice, adviceFor } from "./Advice.ts"
-import { ThresholdPassed } from "./Failure.ts"
+import { ThresholdPassed, UsageError } from "./Failure.ts"
 import { findingText } from "./FindingsText.ts"
 import { ProgressLine } from "./Progress.ts"
 import { printedHead, printedText, unsaidText } from "./Printed.ts"
@@ -32,6 +33,8 @@ const shownRows = 5
 export interface StepDisplay {
   readonly name: string
   readonly isFirst: boolean
+  /** Directories that the steps before it divide rows into; there is none where there were no rows. */
+  readonly divided: ReadonlyArray<string>
   /** Takes its summary where all are printed together, as JSON. */
   readonly takeSummary: (summary: object) => void
 }
@@ -51,9 +54,17 @@ export interface Display {
 
 /** Runs a plan, prints its summary, and fails with {@link ThresholdPassed} when too much was rejected. */
 export const execute = Effect.fn("execute")(function* (plan: Plan, settings: RunSettings, display: Display) {
+  if (display.state !== undefined && plan.range !== null) {
+    const hint = "leave out the range, or the state: both spare what has not changed"
+    return yield* new UsageError({
+      message: "--state is for specs without a range: it keeps events of all dates",
+      hint
+    })
+  }
   const formats = yield* formatsOf(plan)
   yield* recoverTargets(plan, formats, display.state?.directory)
-  yield* checkTargets(plan, formats)
+  const findFiles = filesOfDivided(display.step?.divided ?? [])
+  yield* checkTargets(plan, formats, findFiles)
   const bindings = bindingValues(plan, process.env)
   const commit = new Commit(formats)
   const state =
@@ -68,7 +79,7 @@ export const execute = Effect.fn("execute")(function* (plan: Plan, settings: Run
     }))
   const line = !settings.quiet && process.stderr.isTTY ? new ProgressLine(process.stderr) : undefined
   const printed = printedHead(plan.print)
-  const showsSessions = display.sessions && plan.print === null
+  const showsSessions = display.sessions && plan.print === null && plan.range === null
   const started = yield* Clock.currentTimeMillis
   const result = yield* localEngine
     .run(plan, {
@@ -90,7 +101,7 @@ export const execute = Effect.fn("execute")(function* (plan: Plan, settings: Run
       onProgress: (progress) => line?.update(progress)
     })
     .pipe(
-      Effect.provide(NodeConnections.layer(formats, { commit, former: state?.formerFiles })),
+      Effect.provide(NodeConnections.layer(formats, { commit, findFiles, former: state?.formerFiles })),
       Effect.ensuring(Effect.sync(() => line?.clear()))
     )
   const seconds = ((yield* Clock.currentTimeMillis) - started) / 1000

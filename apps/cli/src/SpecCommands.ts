@@ -73,7 +73,14 @@ export const specCommands = (named: NamedSpec | undefined) => {
           state,
           ...(step === undefined
             ? {}
-            : { step: { name: step, isFirst: i === 0, takeSummary: (summary) => summaries.push(summary) } })
+            : {
+                step: {
+                  name: step,
+                  isFirst: i === 0,
+                  divided: loaded.slice(0, i).flatMap((earlier) => dividedBy(earlier.plan)),
+                  takeSummary: (summary) => summaries.push(summary)
+                }
+              })
         })
       )
       // Also of those steps that were done before one that failed.
@@ -144,6 +151,10 @@ export const specCommands = (named: NamedSpec | undefined) => {
 
   return [run, lint, preview] as const
 }
+
+/** The directories that a plan divides rows into. */
+const dividedBy = ({ write }: Plan): ReadonlyArray<string> =>
+  write.flatMap(({ partition, uri }) => (partition.length > 0 ? [uri] : []))
 
 const jsonText = (value: unknown): string => JSON.stringify(value, null, 2)
 

@@ -55,9 +55,17 @@ for (const block of blocks) {
   examples.push({ name: /^name: (.*)$/m.exec(block.text)?.[1] ?? "", spec: block.text, outputs: [] })
 }
 
-const given: Record<string, string> = { "events.jsonl": records, "more.log": jsonLines(events.slice(0, 2)) }
+const given: Record<string, string> = {
+  "events.jsonl": records,
+  "more.log": jsonLines(events.slice(0, 2)),
+  "days/date=2024-07-10/events.jsonl": records
+}
 for (const { file, role, text } of blocks) if (role === "input") given[file] = text
 
+const flagsOf: Readonly<Record<string, ReadonlyArray<string>>> = {
+  params: ["--days", "days.csv", "--gap", "1m", "--known"],
+  daily: ["--date", "2024-07-10"]
+}
 const flags = ["--as-of", "2024-07-10T12:00:00Z"]
 
 beforeAll(buildIfStale, 120_000)
@@ -77,7 +85,7 @@ describe("docs/spec.md", () => {
   it.each(examples)("the spec $name runs, each of its outputs has rows, and is as it is shown", async (example) => {
     const { name, outputs, spec } = example
     const at = directory({ ...given, "pages.csv": pages, "spec.yaml": spec })
-    const more = name === "params" ? ["--days", "days.csv", "--gap", "1m", "--known"] : []
+    const more = flagsOf[name] ?? []
     assert.deepStrictEqual(await emptyOutputs(at, "spec.yaml", [...flags, ...more]), [])
     for (const { file, text } of outputs) {
       assert.isTrue(existsSync(join(at, file)), file)

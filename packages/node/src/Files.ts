@@ -51,6 +51,16 @@ export const inputFiles: FindFiles = (uri) =>
     catch: (cause) => fileError("read", uri, cause)
   })
 
+/** {@link inputFiles}, but none where one of these directories is not there: what was divided into it had no rows. */
+export const filesOfDivided =
+  (directories: ReadonlyArray<string>): FindFiles =>
+  (uri) =>
+    inputFiles(uri).pipe(
+      Effect.catch((error) =>
+        error.reason === "NotFound" && directories.includes(uri) ? Effect.succeed([]) : Effect.fail(error)
+      )
+    )
+
 const missing = (error: NodeJS.ErrnoException): undefined => {
   if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw error
 }

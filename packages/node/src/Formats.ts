@@ -8,6 +8,7 @@ import {
   type FileDecoding,
   oneOf,
   type OptionProblem,
+  pathFields,
   type PieceOptions,
   PluginError,
   type RandomAccess,
@@ -26,7 +27,7 @@ import { parquetDecoder } from "@sojourn/sources-parquet"
 import type { Schema as ArrowSchema } from "apache-arrow"
 import * as Result from "effect/Result"
 import { isStandardOutput } from "./Files.ts"
-import { pathFields, withPathFields, withPathFieldsOfFile } from "./PathFields.ts"
+import { withPathFields, withPathFieldsOfFile } from "./PathFields.ts"
 
 /** A format as a plan names it. */
 export interface FormatChoice {

@@ -165,6 +165,14 @@ const outputProblems = (formats: Formats, { document }: ReadSpec, plan: Plan): R
     if (told !== undefined && Result.isFailure(told))
       return [document.problem(place, told.failure.message, told.failure)]
     if (problems.length > 0) return problems
+    if (plan.range !== null && isStandardOutput(uri)) {
+      const hint = "write it to a file"
+      return [
+        document.problem(place, "a run with a range may have to read again, and cannot take back what it wrote", {
+          hint
+        })
+      ]
+    }
     const system = formats.sinkOf(format, uri)
     if (system !== undefined && partition.length > 0) {
       return [document.problem([...path, "partition"], `rows are divided in files only, not in ${uri}`)]

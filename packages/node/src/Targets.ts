@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import { access, constants, realpath, stat } from "node:fs/promises"
 import { dirname, resolve, sep } from "node:path"
 import { fileError } from "./FileError.ts"
-import { inputFiles, isStandardOutput } from "./Files.ts"
+import { type FindFiles, inputFiles, isStandardOutput } from "./Files.ts"
 import type { Formats } from "./Formats.ts"
 import { recover } from "./output/Journal.ts"
 import { directoryOfSystem } from "./output/SystemSink.ts"
@@ -50,11 +50,15 @@ const targetsOf = ({ reports, write }: Plan): ReadonlyArray<Output> => [
  * Fails where it is known before a run that an output cannot be written, or that it would replace an input: after a
  * long run either would be a bad surprise.
  */
-export const checkTargets = (plan: Plan, formats: Formats): Effect.Effect<void, PluginError> =>
+export const checkTargets = (
+  plan: Plan,
+  formats: Formats,
+  findFiles: FindFiles = inputFiles
+): Effect.Effect<void, PluginError> =>
   Effect.gen(function* () {
     const isReachedByStore = ({ format, uri }: Plan["scan"]["inputs"][number]) =>
       schemeOf(uri) === undefined || formats.sourceOf(format) === undefined
-    const read = yield* Effect.forEach(plan.scan.inputs.filter(isReachedByStore), ({ uri }) => inputFiles(uri))
+    const read = yield* Effect.forEach(plan.scan.inputs.filter(isReachedByStore), ({ uri }) => findFiles(uri))
     const joined = yield* Effect.forEach(plan.validate.enrich, ({ input, name }) =>
       inputFiles(input.uri).pipe(Effect.mapError((error) => atPlace(`event.enrich.${name}.source`, error)))
     )

@@ -33,7 +33,7 @@ const cases: ReadonlyArray<Case> = [
     recipe: "learning-sessions",
     name: "all",
     rows: 150,
-    words: "learning-sessions --rejects rejects.csv --no-summary",
+    words: "learning-sessions --rejects rejects.csv --findings findings.csv --no-summary",
     env: { STUDENT_KEY: "golden" }
   },
   {
@@ -41,6 +41,13 @@ const cases: ReadonlyArray<Case> = [
     name: "cut-by-device-and-login",
     rows: 150,
     words: "learning-sessions --new-session-on device,login --gap 2h --no-summary",
+    env: { STUDENT_KEY: "golden" }
+  },
+  {
+    recipe: "learning-sessions",
+    name: "some-dates",
+    rows: 150,
+    words: "learning-sessions --from 2024-07-04 --to 2024-07-05 --findings findings.csv --no-summary",
     env: { STUDENT_KEY: "golden" }
   },
   {

@@ -1,7 +1,7 @@
 import { assert, beforeAll, describe, it } from "@effect/vitest"
 import { createHash, createHmac } from "node:crypto"
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { dirname, join } from "node:path"
+import { mkdirSync, readFileSync, rmSync } from "node:fs"
+import { join } from "node:path"
 import { buildIfStale } from "../support/command.ts"
 import { directory } from "../support/directory.ts"
 import { askDuckDb, assertRows, digestOf, filesBelow, plain, runIn, withSample } from "./support.ts"
@@ -216,38 +216,13 @@ describe("learning-sessions", () => {
     assert.deepStrictEqual(await sessionsOf(columnar), expected)
   })
 
-  const event = (more: object = {}) =>
-    JSON.stringify({ event_id: "e1", student_id: "s", timestamp: "2024-07-10T10:00:00Z", event_type: "view", ...more })
-  const raw = "data/raw/events/date=2024-07-10/e.jsonl"
-
-  it.each<readonly [name: string, files: Readonly<Record<string, string>>, code: number, message: RegExp]>([
-    ["no raw events", {}, 3, /no such file: data\/raw\/events/],
-    ["a directory without files", { "data/raw/events/.keep": "" }, 3, /no files to read in data\/raw\/events/],
-    ["an empty file", { [raw]: "" }, 3, /no records in data\/raw\/events\/date=2024-07-10\/e\.jsonl/],
-    [
-      "a missing column",
-      { [raw]: event({ student_id: undefined }) },
-      1,
-      /none of 1 records could be accepted: 1 × missing student_id/
-    ],
-    ["a truncated last line", { [raw]: `${event()}\n{"event_id":"e2","stu` }, 0, /1 × invalid JSON/],
-    ["a byte order mark", { [raw]: `\uFEFF${event()}` }, 0, /rejected +0\n/],
-    ["a wrong header", { "data/raw/events/e.csv": "id,student\n1,s\n" }, 1, /1 × missing student_id/],
-    [
-      "a time that is none",
-      { [raw]: `${event()}\n${event({ event_id: "e2", timestamp: "soon" })}` },
-      0,
-      /1 × invalid ISO-8601/
-    ]
-  ])("tells clearly of bad input: %s", async (_, files, expected, message) => {
-    const at = directory()
-    for (const [path, text] of Object.entries(files)) {
-      mkdirSync(dirname(join(at, path)), { recursive: true })
-      writeFileSync(join(at, path), text)
-    }
-    const { code, stderr, stdout } = await runIn(at, "learning-sessions", env)
-    assert.strictEqual(code, expected, stderr)
-    assert.match(stdout + stderr, message)
+  it("rejects an event with a time that is none", async () => {
+    const event = { event_id: "e1", student_id: "s", timestamp: "2024-07-10T10:00:00Z", event_type: "view" }
+    const lines = [event, { ...event, event_id: "e2", timestamp: "soon" }].map((one) => JSON.stringify(one))
+    const at = directory({ "data/raw/events/date=2024-07-10/e.jsonl": lines.join("\n") })
+    const { code, stdout } = await runIn(at, "learning-sessions", env)
+    assert.strictEqual(code, 0)
+    assert.match(stdout, /1 × invalid ISO-8601/)
   })
 
   it("needs the key, and names no student in what it writes", async () => {

@@ -8,7 +8,21 @@ import type { Limits } from "../Options.ts"
  * that a new part of plans does not come through unseen.
  */
 export const confined = (plan: Plan, sent: ReadonlyArray<string>, limits: Limits): Plan => {
-  const { bindings, checks, dedupe, late, name, order, sessionize, tables, timezone, users, version, ...places } = plan
+  const {
+    bindings,
+    checks,
+    dedupe,
+    late,
+    name,
+    order,
+    range,
+    sessionize,
+    tables,
+    timezone,
+    users,
+    version,
+    ...places
+  } = plan
   const { plugins: _, print: __, reports: ___, scan, validate, write: ____, ...unknown } = places
   nothingElse(unknown)
   return {
@@ -21,6 +35,7 @@ export const confined = (plan: Plan, sent: ReadonlyArray<string>, limits: Limits
     order,
     dedupe,
     late,
+    range,
     sessionize,
     users,
     tables,
@@ -49,8 +64,9 @@ const confinedScan = (scan: Scan, enrich: Validate["enrich"], sent: ReadonlyArra
   const format = inputs[0]?.format ?? null
   return {
     inputs: read.map((uri) => {
-      const { fields, source, ...known } = inputs.find((one) => one.uri === uri) ?? { format, source: null, fields: {} }
-      return { uri, format: known.format, source, fields }
+      const none = { format, source: null, fields: {}, partition: null }
+      const { fields, partition, source, ...known } = inputs.find((one) => one.uri === uri) ?? none
+      return { uri, format: known.format, source, fields, partition }
     }),
     columns,
     digest,

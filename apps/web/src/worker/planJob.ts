@@ -51,7 +51,10 @@ export const planJob = (
   }
   const plan = planOf(known.text, params)
   const format = settings.format as Plan["scan"]["inputs"][number]["format"]
-  const scan = { ...plan.scan, inputs: names.map((uri) => ({ uri, format, source: null, fields: {} })) }
+  const scan = {
+    ...plan.scan,
+    inputs: names.map((uri) => ({ uri, format, source: null, fields: {}, partition: null }))
+  }
   return { ...withAllTables({ ...plan, scan }), spec: known.text, params, command, notes: [] }
 }
 

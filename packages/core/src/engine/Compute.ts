@@ -18,7 +18,8 @@ import { storeInt64 } from "../time/Int64.ts"
 import { dedupe, type Deduped } from "./Dedupe.ts"
 import type { Expressions } from "./Expressions.ts"
 import { orderEvents } from "./OrderEvents.ts"
-import { selectRows } from "./Rows.ts"
+import { selectDates } from "./range/selectDates.ts"
+import { selectBatch, selectRows } from "./Rows.ts"
 import { firstSessions, type Sessions, sessionize } from "./Sessionize.ts"
 import { sessionIdOfEvents, sessionTable } from "./SessionTable.ts"
 import { userTable } from "./UserTable.ts"
@@ -55,11 +56,20 @@ export const compute = (plan: Plan, block: Block, { asOfMicros, expressions, par
   const sessions =
     cut === null ? undefined : sessionize({ ...plan, sessionize: cut }, ordered, deduped.unique, expressions)
 
+  const times = int64Lanes(events, plan.validate.time.name)
+  /** Rows of the dates that the plan is about; `at`: the rows of the events that tell when. */
+  const ofDates = (table: RecordBatch, at: Int32Array): RecordBatch => {
+    const chosen = selectDates(plan, times, at)
+    return chosen === undefined ? table : selectBatch(table, chosen)
+  }
   const whole = (name: string, columns: ReadonlyArray<string>): RecordBatch => {
-    if (name === "events") return eventTable(plan, { events, deduped, sessions }, columns, parts)
+    if (name === "events") {
+      return ofDates(eventTable(plan, { events, deduped, sessions }, columns, parts), deduped.unique)
+    }
     if (name === "duplicates") return pickColumns(duplicateTable(plan, events, deduped, parts), columns)
     if (name === "sessions" && cut !== null && sessions !== undefined) {
-      return sessionTable({ ...plan, sessionize: cut }, events, sessions, asOfMicros, columns, expressions)
+      const table = sessionTable({ ...plan, sessionize: cut }, events, sessions, asOfMicros, columns, expressions)
+      return ofDates(table, sessions.firsts)
     }
     if (name === "users" && plan.users !== null) {
       return userTable({ ...plan, users: plan.users }, events, deduped.unique, sessions, columns, expressions)
@@ -68,7 +78,9 @@ export const compute = (plan: Plan, block: Block, { asOfMicros, expressions, par
   }
   const table: Computed["table"] = (name, columns, rows) => {
     if (rows === undefined) return whole(name, columns)
-    if (name !== "sessions" || cut === null || sessions === undefined) return whole(name, columns).slice(0, rows)
+    if (name !== "sessions" || cut === null || sessions === undefined || plan.range !== null) {
+      return whole(name, columns).slice(0, rows)
+    }
     // One session more than asked for: the last one names the start of its successor.
     const some = firstSessions(sessions, rows + 1)
     return sessionTable({ ...plan, sessionize: cut }, events, some, asOfMicros, columns, expressions).slice(0, rows)

@@ -4,7 +4,9 @@ import { type Part, placeColumn } from "../run/Place.ts"
 import { compareInt64, differenceMicros, microsAt, secondsAt } from "../time/Int64.ts"
 import { brokenSessions } from "./brokenSessions.ts"
 import type { Computed } from "./Compute.ts"
+import type { Job } from "./Crew.ts"
 import type { Durations } from "./Durations.ts"
+import { type Cuts, cutsOf, noCuts } from "./range/Cuts.ts"
 import { noteUsers, type NotedUsers } from "./UserWarnings.ts"
 
 /** An instant: whole seconds since 1970 and microseconds from 0 to 999999. */
@@ -28,6 +30,7 @@ export interface Counts {
   /** See `brokenSessions`: 0 unless Sojourn has a defect. */
   readonly broken: number
   readonly ties: number
+  readonly cuts: Cuts
   readonly span: { readonly first: CountedInstant; readonly last: CountedInstant } | undefined
   /** How many times between two events of a user were up to each of {@link gapSteps}, and longer. */
   readonly gaps: Float64Array
@@ -35,14 +38,13 @@ export interface Counts {
 }
 
 /**
- * Counts one block of whole users; the times between events only if they are asked for, and duplicates by input if parts of
- * inputs are given. Adds to the durations.
+ * Counts one block of whole users: what a job asks for, with the parts of its inputs. Adds to the durations.
  */
 export const countBlock = (
   plan: Plan,
   { deduped, events, sessions }: Computed,
-  gaps: boolean,
-  parts: ReadonlyArray<Part> | undefined,
+  { countsInputs, edges, gaps }: Pick<Job, "countsInputs" | "edges" | "gaps">,
+  parts: ReadonlyArray<Part>,
   durations: Durations
 ): Counts => {
   const { conflicting, duplicates, unique } = deduped
@@ -56,7 +58,7 @@ export const countBlock = (
     accepted: events.numRows,
     unique: unique.length,
     duplicates: duplicates.length,
-    duplicatesOf: parts === undefined ? new Map() : countByInput(events, duplicates, parts),
+    duplicatesOf: countsInputs ? countByInput(events, duplicates, parts) : new Map(),
     conflicting: conflicting.reduce((sum, one) => sum + one, 0),
     users: countUsers(textView(events, user).codes, unique),
     inSessions: sessions?.rows.length ?? 0,
@@ -67,6 +69,7 @@ export const countBlock = (
         ? 0
         : brokenSessions(sessions, textView(events, user).codes, times, plan.sessionize?.by !== null),
     ties: sessions?.ties ?? 0,
+    cuts: edges === undefined ? noCuts : cutsOf(plan, { events, sessions }, edges, parts),
     span: spanOf(times, deduped.unique),
     gaps: gaps ? countGaps(textView(events, user).codes, times, unique) : noGaps(),
     noted: noteUsers(events, user, unique)

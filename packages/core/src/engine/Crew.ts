@@ -11,6 +11,7 @@ import type { UserSample } from "../run/Ranges.ts"
 import type { Compared } from "./Changes.ts"
 import type { Counts } from "./Counts.ts"
 import type { DurationCounts } from "./Durations.ts"
+import type { Edges } from "./range/Edges.ts"
 import type { CountedRejects } from "./RejectCounts.ts"
 import type { ReadFailure, RunFailure } from "./RunFailure.ts"
 import type { StageTimes } from "./Stages.ts"
@@ -25,6 +26,8 @@ export interface Job {
   readonly gaps: boolean
   /** Count the duplicates of each input. */
   readonly countsInputs: boolean
+  /** What is read, where the plan is about some dates. */
+  readonly edges: Edges | undefined
   /** What is bound to the parameters of expressions. */
   readonly bindings: ReadonlyArray<readonly [name: string, value: string]>
   /** For each entry of the plan's enrich what is joined to events: the rows of a `LookupTable`, packed. */

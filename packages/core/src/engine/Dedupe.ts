@@ -1,7 +1,9 @@
+import { int64Lanes } from "../arrow/Columns.ts"
 import type { Plan } from "../plan/Plan.ts"
 import { mappedColumns } from "../plan/Tables.ts"
 import { digest } from "../plugin/EventBatch.ts"
 import { columnWords, nullKeys, KeyTable, sameWords, type Words } from "./KeyTable.ts"
+import { differenceMicros } from "../time/Int64.ts"
 import type { OrderedEvents } from "./OrderEvents.ts"
 
 /** Which events stay, and what the others repeat. Row numbers of the events, in their order. */
@@ -33,7 +35,11 @@ export const dedupe = (plan: Pick<Plan, "validate" | "dedupe">, ordered: Ordered
   const firsts: Array<number> = []
   const conflicting: Array<number> = []
   const firstOf = names.includes(plan.validate.time.name) ? amongNeighbours(ordered, key) : undefined
-  const firstOfKey = firstOf ?? amongAll(ordered, key)
+  const { within_micros: within } = plan.dedupe
+  const times = int64Lanes(events, plan.validate.time.name)
+  const any = firstOf ?? amongAll(ordered, key)
+  const firstOfKey =
+    within === undefined ? any : amongNear(any, rows, (a, b) => differenceMicros(times, a, b) <= within)
   const isNull = nullKeys(rows, key)
   let kept = 0
   for (let row = 0; row < rows; row++) {
@@ -67,6 +73,20 @@ const amongAll = ({ ends, events }: OrderedEvents, key: ReadonlyArray<Words>): F
       seen.within(start, until)
     }
     return seen.first(row)
+  }
+}
+
+/** Of rows with one key only those are the same as one before that are near the last of them. */
+const amongNear = (firstOf: FirstOf, count: number, isNear: (row: number, last: number) => boolean): FirstOf => {
+  /** By the first row of a key: the last one so far, and the first of those that are the same as it. */
+  const lastOf = new Int32Array(count)
+  const sameOf = new Int32Array(count)
+  return (row) => {
+    const first = firstOf(row)
+    const isSame = first !== row && isNear(row, lastOf[first])
+    lastOf[first] = row
+    if (!isSame) sameOf[first] = row
+    return sameOf[first]
   }
 }
 

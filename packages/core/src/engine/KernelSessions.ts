@@ -11,6 +11,7 @@ import { type Counts, noGaps } from "./Counts.ts"
 import type { Job } from "./Crew.ts"
 import type { Durations } from "./Durations.ts"
 import type { Expressions } from "./Expressions.ts"
+import { noCuts } from "./range/Cuts.ts"
 import { cause } from "./session/cutSessions.ts"
 import { causesOf, firstSessions, type Sessions } from "./Sessionize.ts"
 import { sessionTable } from "./SessionTable.ts"
@@ -130,6 +131,7 @@ export class KernelSessions {
         sessions: count,
         broken,
         ties: cut.ties,
+        cuts: noCuts,
         span: count === 0 ? undefined : spanOf(times, instant),
         gaps: noGaps(),
         noted: noteCounted(users, cut.userEvents, cut.unique)
@@ -242,7 +244,8 @@ const isUserOrTime = ({ time, user }: Plan["validate"], name: string): boolean =
 const mostColumns = 31
 
 const isPlain = ({ countsInputs, feeds, gaps, heads, plan, writes }: Job): boolean => {
-  const { dedupe, order, sessionize, validate } = plan
+  const { dedupe, order, range, sessionize, validate } = plan
+  if (range !== null || dedupe.within_micros !== undefined) return false
   if (sessionize === null || sessionize.by !== null || sessionize.passive !== null) return false
   const own = sessionize.columns.map(({ name }) => name)
   const asked = [...writes, ...feeds.map(({ columns, from }) => ({ table: from, columns }))]

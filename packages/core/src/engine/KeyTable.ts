@@ -16,11 +16,14 @@ export const columnWords = (batch: RecordBatch, name: string): Words => {
   const plain = plainWords(data)
   const valid = validRows(data)
   if (valid === undefined) return plain
-  // The first row with a value stands for the value, so that null can be told from every one of them.
-  const seen = new KeyTable(data.length, [plain])
-  const codes = new Int32Array(data.length)
-  for (let row = 0; row < codes.length; row++) codes[row] = valid[row] === 1 ? seen.first(row) : -1
-  return { words: codes, width: 1, nullable: true }
+  // A word before those of the value tells null from every value.
+  const width = plain.width + 1
+  const words = new Int32Array(width * data.length)
+  for (let row = 0; row < data.length; row++) {
+    if (valid[row] === 0) words[row * width] = -1
+    else for (let i = 1; i < width; i++) words[row * width + i] = plain.words[row * plain.width + i - 1]
+  }
+  return { words, width, nullable: true }
 }
 
 const plainWords = (data: Data): Words => {
@@ -38,9 +41,8 @@ const plainWords = (data: Data): Words => {
 export const nullKeys = (rows: number, key: ReadonlyArray<Words>): Uint8Array | undefined => {
   const isNull = new Uint8Array(rows)
   let any = 0
-  // Only columns of one word a row can be null.
-  for (const { words } of key.filter(({ nullable }) => nullable)) {
-    for (let row = 0; row < rows; row++) any |= isNull[row] |= words[row] >>> 31
+  for (const { width, words } of key.filter(({ nullable }) => nullable)) {
+    for (let row = 0; row < rows; row++) any |= isNull[row] |= words[row * width] >>> 31
   }
   return any === 0 ? undefined : isNull
 }

@@ -20,6 +20,8 @@ import { inputTable } from "./InputTable.ts"
 import { lookupTables } from "./lookupTables.ts"
 import { allNeeds } from "./Needs.ts"
 import { openOutputs } from "./Outputs.ts"
+import { edgesOf, type Margin } from "./range/Edges.ts"
+import { widerMargin } from "./range/widerMargin.ts"
 import { ReportGather } from "./report/ReportGather.ts"
 import { runTable } from "./report/runTable.ts"
 import { readLookups } from "./readLookups.ts"
@@ -36,7 +38,18 @@ import { type TableRows, Tables } from "./Tables.ts"
 import { Totals } from "./Totals.ts"
 import { ownMemory, Worker } from "./Worker.ts"
 
+/**
+ * A run of some dates reads what is near them, and again more, and all in the end, until nothing of what it makes may
+ * depend on what it has not read; only then anything appears.
+ */
 const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOptions) {
+  let done = yield* runWith(plan, options, { before: 0, after: 0 })
+  while ("before" in done) done = yield* runWith(plan, options, done)
+  return done
+})
+
+/** Gives the margin that is needed where this one is too small. */
+const runWith = Effect.fn("LocalEngine.runWith")(function* (plan: Plan, options: RunOptions, margin: Margin) {
   const startedMicros = options.mark?.nowMicros() ?? 0
   const bindings = options.bindings ?? new Map<string, string>()
   yield* checkBound(plan, bindings)
@@ -51,6 +64,10 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
   const reports = new ReportGather({ ...plan, reports: documents })
   const isAsked = (name: string) =>
     writes.some(({ table }) => table === name) || options.head?.tables.includes(name) === true || reports.shows(name)
+  const feeds = allNeeds([...tables.needs, ...checks.needs, ...reports.needs], plan.validate.user.name)
+  const written = writes.filter(({ table }) => isOfEvents(table))
+  const asked = [...feeds, ...written.map(({ columns, table }) => ({ from: table, columns }))]
+  const edges = edgesOf(plan, asked, margin)
   const job: Job = {
     plan,
     asOfMicros: options.asOfMicros,
@@ -58,9 +75,10 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
     countsInputs: isAsked("inputs"),
     bindings: [...bindings],
     lookups: files.map(({ packed }) => packed),
-    writes: writes.filter(({ table }) => isOfEvents(table)),
+    writes: written,
     keepsRejects: options.state !== undefined || isAsked("rejects") || tables.takes("rejects"),
-    feeds: allNeeds([...tables.needs, ...checks.needs, ...reports.needs], plan.validate.user.name),
+    feeds,
+    edges,
     heads: {
       rows: options.head?.rows ?? 0,
       tables: options.head?.tables.filter(isOfEvents) ?? []
@@ -94,7 +112,8 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
     progress: options.onProgress,
     state,
     replays,
-    lookups: job.lookups
+    lookups: job.lookups,
+    edges
   })
   const { compares, samples } = yield* crew.gather(
     scanned.parts,
@@ -132,6 +151,8 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
     Stream.mapEffect((range) => crew.compute(range, encode, heads.wants(job.heads.tables), onlyOf), concurrency(crew)),
     Stream.runForEach(take)
   )
+  const wider = options.limit === undefined ? widerMargin(margin, scanned.leftOut, totals.cuts) : undefined
+  if (wider !== undefined) return wider
   yield* writeTables(yield* attempt(() => tables.finish()))
   for (const finished of yield* crew.finish) {
     totals.durations.merge(finished.durations)
@@ -147,7 +168,11 @@ const run = Effect.fn("LocalEngine.run")(function* (plan: Plan, options: RunOpti
   const counted = summarize(plan, files, scanned, totals, options.gaps ?? false)
   assertBalanced(counted.accounting, totals.sums.broken)
   const found = yield* attempt(() =>
-    checks.finish({ asOfMicros: options.asOfMicros, previous: history.previous }, countsOf(counted), scanned.counts)
+    checks.finish(
+      { asOfMicros: options.asOfMicros, previous: history.previous },
+      countsOf(counted, plan.validate),
+      scanned.counts
+    )
   )
   const findings = found.map(({ bound: _, ...finding }) => finding)
   yield* writeTables(

@@ -9,6 +9,7 @@ import type { InputCounts } from "./check/Checks.ts"
 import type { Crew, PartOfKept, PartResult, Piece } from "./Crew.ts"
 import type { Progress } from "./Engine.ts"
 import { InputTally } from "./InputTally.ts"
+import { dayOfPath, type Edges } from "./range/Edges.ts"
 import type { RejectCounts } from "./RejectCounts.ts"
 import type { PartOf, Replays } from "./Replays.ts"
 import type { ReadFailure } from "./RunFailure.ts"
@@ -49,6 +50,8 @@ export interface OnScan {
   readonly replays: Replays | undefined
   /** What is joined to events. */
   readonly lookups: ReadonlyArray<Uint8Array>
+  /** Which directories are read, where the plan is about some dates. */
+  readonly edges: Edges | undefined
 }
 
 /**
@@ -57,9 +60,13 @@ export interface OnScan {
  */
 export const scanInputs = Effect.fn("scanInputs")(function* (plan: Plan, crew: Crew, whole: boolean, on: OnScan) {
   const connections = yield* Connections
-  const sources = (yield* Effect.forEach(plan.scan.inputs, (input) =>
-    Effect.map(connections.sources(input), (found) => found.map((source) => ({ ...source, fields: input.fields })))
+  const found = (yield* Effect.forEach(plan.scan.inputs, (input) =>
+    Effect.map(connections.sources(input), (all) =>
+      all.map((source) => ({ ...source, fields: input.fields, day: dayOfPath(source.name, input.partition) }))
+    )
   )).flat()
+  const { firstDay, lastDay } = on.edges ?? { firstDay: -Infinity, lastDay: Infinity }
+  const sources = found.filter(({ day }) => day === undefined || (day >= firstDay && day <= lastDay))
   const known = on.state === undefined ? [] : yield* on.state.begin(sources, on.lookups)
   const stretches: Array<Stretch> = []
   let part = 0
@@ -79,7 +86,11 @@ export const scanInputs = Effect.fn("scanInputs")(function* (plan: Plan, crew: C
   }
   const scan = new Scan(plan, sources, stretches, crew, on)
   yield* Effect.forEach(stretches, (stretch) => scan.read(stretch), { concurrency: crew.size, discard: true })
-  return scan.finish()
+  const leftOut = {
+    before: found.some(({ day }) => day !== undefined && day < firstDay),
+    after: found.some(({ day }) => day !== undefined && day > lastDay)
+  }
+  return { ...scan.finish(), leftOut }
 })
 
 /** Something to be read in one go, and what came of it; or what is kept of an input. */
@@ -223,7 +234,7 @@ class Scan {
     const { on } = this
     let before = 0
     for (const [i, { id, records }] of kept.parts.entries()) {
-      this.parts[part + i] = { source: source.name, input, before }
+      this.parts[part + i] = { source: source.name, input, before, day: source.day }
       this.kept.push({ id, part: part + i })
       before += records
     }
@@ -255,7 +266,12 @@ class Scan {
   private count(stretch: Stretch, result: PartResult, part: number): Effect.Effect<void, ReadFailure> {
     return Effect.gen({ self: this }, function* () {
       const input = this.inputs[stretch.input]
-      this.parts[part] = { source: stretch.source.name, input: stretch.input, before: input.records }
+      this.parts[part] = {
+        source: stretch.source.name,
+        input: stretch.input,
+        before: input.records,
+        day: stretch.source.day
+      }
       yield* this.writeRejects(stretch, part, stretch.rejects, result.start)
       stretch.rejects = []
       input.parts.push({ part, records: result.records })

@@ -1,6 +1,7 @@
 import type { CountedInstant, Counts } from "./Counts.ts"
 import { gapSteps } from "./Counts.ts"
 import { Durations } from "./Durations.ts"
+import { type Cuts, noCuts } from "./range/Cuts.ts"
 import type { NotedUsers } from "./UserWarnings.ts"
 
 type Sum =
@@ -32,12 +33,14 @@ export class Totals {
     broken: 0,
     ties: 0
   }
+  readonly cuts: { -readonly [Key in keyof Cuts]: number } = { ...noCuts }
   /** Duplicates by the number of their input. */
   readonly duplicatesOf = new Map<number, number>()
   span: Counts["span"]
 
   add(counts: Counts): void {
     for (const key of Object.keys(this.sums) as Array<Sum>) this.sums[key] += counts[key]
+    for (const key of Object.keys(noCuts) as Array<keyof Cuts>) this.cuts[key] += counts.cuts[key]
     for (let i = 0; i < this.gaps.length; i++) this.gaps[i] += counts.gaps[i]
     this.noted.push(counts.noted)
     for (const [input, count] of counts.duplicatesOf)

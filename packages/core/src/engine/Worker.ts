@@ -282,12 +282,9 @@ export class Worker {
   }
 
   private computeBlock(block: Block): KernelBlock {
-    const { countsInputs, gaps, plan } = this.job
+    const { plan } = this.job
     const computed = compute(plan, block, this.context)
-    return {
-      table: computed.table,
-      counts: countBlock(plan, computed, gaps, countsInputs ? this.parts : undefined, this.durations)
-    }
+    return { table: computed.table, counts: countBlock(plan, computed, this.job, this.parts, this.durations) }
   }
 
   private computeBlocks(

@@ -13,7 +13,7 @@ export const summarize = (
   plan: Plan,
   files: ReadonlyArray<LookupFile>,
   scanned: Scanned,
-  { durations, gaps, noted, span, sums }: Totals,
+  { cuts, durations, gaps, noted, span, sums }: Totals,
   showsGaps: boolean
 ): Omit<Summary, "findings" | "outputs" | "reports"> => {
   const hasSessions = plan.sessionize !== null
@@ -62,14 +62,17 @@ export const summarize = (
       ...emptyWarnings(plan, scanned),
       ...fileWarnings(files),
       ...userWarnings(noted, sums.unique),
-      ...timeWarnings(plan, scanned)
+      ...timeWarnings(plan, scanned),
+      ...placeWarnings(cuts)
     ]
   }
 }
 
 /** Of inputs that were probably meant to hold something. */
-const emptyWarnings = ({ scan }: Plan, { inputs }: Scanned): ReadonlyArray<string> => {
-  if (inputs.length === 0) return [`no files to read in ${scan.inputs.map(({ uri }) => uri).join(", ")}`]
+const emptyWarnings = ({ range, scan }: Plan, { inputs }: Scanned): ReadonlyArray<string> => {
+  const uris = scan.inputs.map(({ uri }) => uri).join(", ")
+  if (inputs.length === 0)
+    return [range === null ? `no files to read in ${uris}` : `no files of these dates in ${uris}`]
   const empty = inputs.filter(({ records }) => records === 0).map(({ source }) => source)
   if (empty.length === 0) return []
   const shown = empty.length === 1 ? empty[0] : `${empty.length} of ${inputs.length} files, such as ${empty[0]}`
@@ -86,6 +89,11 @@ const fileWarnings = (files: ReadonlyArray<LookupFile>): ReadonlyArray<string> =
     const most = `${count} × ${reason}${count < rejects.total ? ", and others" : ""}`
     return [`${rejects.total} of ${records} records of ${file} could not be read: ${most}`, ...without]
   })
+
+const placeWarnings = ({ misplaced }: Totals["cuts"]): ReadonlyArray<string> =>
+  misplaced === 0
+    ? []
+    : [`events of another date than the directory that they lie in: ${misplaced}; all directories were read`]
 
 const timeWarnings = (plan: Plan, { times }: Scanned): ReadonlyArray<string> => {
   const { name, timezone } = plan.validate.time

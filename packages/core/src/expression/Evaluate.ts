@@ -30,7 +30,7 @@ export interface Evaluated {
 
 /**
  * Compiles an expression once, to be evaluated on any number of batches that have its columns. `bindings` are the
- * values of `${NAME}`; `timezone` decides dates and hours. The function keeps nothing between batches.
+ * values of `${NAME}`; `timezone` decides dates and hours. Between batches the function keeps nothing that shows.
  */
 export const compileExpression = (
   tree: Tree,

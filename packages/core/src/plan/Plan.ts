@@ -55,7 +55,9 @@ export const Scan = Schema.Struct({
     Schema.Struct({
       ...Input.fields,
       source: Schema.NullOr(Schema.String),
-      fields: Schema.Record(Schema.String, Schema.String)
+      fields: Schema.Record(Schema.String, Schema.String),
+      /** What names the directories that each hold the records of their date. */
+      partition: Schema.NullOr(Schema.String)
     })
   ),
   columns: Schema.Array(ScanColumn),
@@ -111,10 +113,17 @@ export const Order = Schema.Struct({
 })
 export type Order = typeof Order.Type
 
-/** Which events of a user are the same. */
+/** Which events of a user are the same; `within_micros`: how long after the one before, at most; else no matter. */
 export const Dedupe = Schema.Union([
-  Schema.Struct({ key: Schema.Literals(["id", "record", "none"]) }),
-  Schema.Struct({ key: Schema.Literal("columns"), columns: Schema.Array(Schema.String) })
+  Schema.Struct({
+    key: Schema.Literals(["id", "record", "none"]),
+    within_micros: Schema.optionalKey(Schema.Int)
+  }),
+  Schema.Struct({
+    key: Schema.Literal("columns"),
+    columns: Schema.Array(Schema.String),
+    within_micros: Schema.optionalKey(Schema.Int)
+  })
 ])
 export type Dedupe = typeof Dedupe.Type
 
@@ -124,6 +133,10 @@ export const Late = Schema.Struct({
   older_than_micros: Schema.Int,
   to: Schema.Literals(["apply", "quarantine"])
 })
+
+/** The dates that a run is about, as days since 1970-01-01 in the plan's timezone, both included; null: no limit. */
+export const Range = Schema.Struct({ from: Schema.NullOr(Schema.Int), to: Schema.NullOr(Schema.Int) })
+export type Range = typeof Range.Type
 
 /** Cut each user's events into sessions. */
 export const Sessionize = Schema.Struct({
@@ -220,6 +233,8 @@ export const Plan = Schema.Struct({
   order: Order,
   dedupe: Dedupe,
   late: Schema.NullOr(Late),
+  /** Null where it is about all. */
+  range: Schema.NullOr(Range),
   sessionize: Schema.NullOr(Sessionize),
   /** Columns of users over their unique events; null where no table of users is made. */
   users: Schema.NullOr(Measured),

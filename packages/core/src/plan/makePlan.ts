@@ -11,6 +11,7 @@ import { Planning } from "./Planning.ts"
 import { planChecks } from "./planChecks.ts"
 import { planOutputs } from "./planOutputs.ts"
 import { planPrint } from "./planPrint.ts"
+import { checkRange, planRange } from "./planRange.ts"
 import { planReports } from "./planReports.ts"
 import { planSessions, planUsers } from "./planSessions.ts"
 import { planTables } from "./planTables.ts"
@@ -54,6 +55,7 @@ const planOf = (planning: Planning): Plan => {
     order: { columns: names.allNamed(spec.order, ["order"], planning), tie: spec.tie },
     dedupe,
     late: planLate(planning, validate),
+    range: planRange(planning),
     sessionize: null,
     users: null,
     tables: [],
@@ -67,11 +69,13 @@ const planOf = (planning: Planning): Plan => {
   const withUsers = { ...withSessions, users: planUsers(planning, withSessions) }
   const withTables = { ...withUsers, tables: planTables(planning, withUsers) }
   const withChecks = { ...withTables, checks: planChecks(planning, withTables) }
+  const write = planOutputs(planning, withChecks)
+  checkRange(planning, withChecks, write)
   return {
     ...withChecks,
     reports: planReports(planning, withChecks),
     bindings: [...planning.bindings].sort(),
-    write: planOutputs(planning, withChecks),
+    write,
     print: planPrint(planning, withChecks)
   }
 }
@@ -84,8 +88,13 @@ const planLate = (planning: Planning, validate: Validate): Plan["late"] => {
 }
 
 const planDedupe = (planning: Planning, { id }: Validate, names: ColumnNames): Dedupe => {
-  const key = planning.spec.dedupe ?? (id === null ? "record" : "id")
-  if (typeof key !== "string") return { key: "columns", columns: names.allNamed(key, ["dedupe"], planning) }
-  if (key === "id" && id === null) planning.problem(["dedupe"], 'dedupe by id needs "event.id"')
-  return { key }
+  const given = planning.spec.dedupe ?? (id === null ? "record" : "id")
+  const isMap = typeof given === "object" && "key" in given
+  const path = isMap ? ["dedupe", "key"] : ["dedupe"]
+  const key = isMap ? given.key : given
+  const micros = isMap && given.within !== undefined ? durationMicros(given.within) : undefined
+  const within = micros === undefined ? {} : { within_micros: micros }
+  if (typeof key !== "string") return { key: "columns", columns: names.allNamed(key, path, planning), ...within }
+  if (key === "id" && id === null) planning.problem(path, 'dedupe by id needs "event.id"')
+  return { key, ...within }
 }

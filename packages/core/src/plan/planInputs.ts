@@ -17,7 +17,7 @@ export const planInputs = (planning: Planning, fields: ReadonlyArray<string>): I
 
 const planSource = (
   planning: Planning,
-  { fields: renamed, format, uri }: SourceSpec,
+  { fields: renamed, format, partition, uri }: SourceSpec,
   name: string | null,
   known: ReadonlyArray<string>
 ): Inputs => {
@@ -35,6 +35,7 @@ const planSource = (
     uri: one,
     format: planFormat(format),
     source: name,
-    fields: Object.fromEntries(paths)
+    fields: Object.fromEntries(paths),
+    partition: partition ?? null
   }))
 }

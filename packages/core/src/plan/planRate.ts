@@ -11,7 +11,15 @@ import { planLimits } from "./planLimits.ts"
 export const inputCounts = ["read", "accepted", "rejected", "filtered"] as const
 
 /** What is counted of a run as a whole. */
-export const runCounts = [...inputCounts, "unique", "duplicates", "conflicting", "in_sessions", "outside"] as const
+export const runCounts = [
+  ...inputCounts,
+  "untimed",
+  "unique",
+  "duplicates",
+  "conflicting",
+  "in_sessions",
+  "outside"
+] as const
 
 /** A condition or a number made of the counts of a run. */
 export const planRate = (planning: Planning, plan: Plan, check: CheckSpec, path: Path): Check => {

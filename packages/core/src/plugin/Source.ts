@@ -11,6 +11,8 @@ export interface Source {
   readonly bytes: number | undefined
   /** Paths of columns that are others in its records: see `requestFor`. */
   readonly fields?: Readonly<Record<string, string>>
+  /** The day, from 1970-01-01, of which all of its records are said to be. */
+  readonly day?: number | undefined
   readonly read: (request: DecodeRequest) => Stream.Stream<SourceBatch, PluginError>
 }
 

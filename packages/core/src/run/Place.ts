@@ -13,4 +13,6 @@ export interface Part {
   readonly input: number
   /** Records of the input before this part: what is to be added to an ordinal. */
   readonly before: number
+  /** The day, from 1970-01-01, that the directory of the input names, if one does. */
+  readonly day?: number | undefined
 }

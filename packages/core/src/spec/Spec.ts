@@ -2,11 +2,13 @@ import * as Schema from "effect/Schema"
 import { AnyTable } from "./AnyTable.ts"
 import { Column } from "./Column.ts"
 import { Console } from "./Console.ts"
+import { Dedupe } from "./Dedupe.ts"
 import { Duration } from "./Duration.ts"
 import { Checks } from "./Checks.ts"
 import { Event } from "./Event.ts"
 import { described, Format, TextList, Uri, withDefault } from "./Key.ts"
 import { Output } from "./Output.ts"
+import { Range } from "./Range.ts"
 import { Reports } from "./Report.ts"
 import { Sessions, Users } from "./Sessions.ts"
 
@@ -30,6 +32,10 @@ const Source = Schema.Struct({
     Schema.Record(Schema.String, Column),
     {},
     "Fields that event names and that have another name here: { user_id: uid }"
+  ),
+  partition: described(
+    Schema.NonEmptyString,
+    "The directories, such as date=2025-11-16, that each hold the records of their date: a range reads those that it needs"
   )
 }).annotate({ expected: "a map such as { uri: events.csv }" })
 export type SourceSpec = typeof Source.Type
@@ -67,12 +73,7 @@ export const Spec = Schema.Struct({
     "Several sources, by name, in place of one: their records are read one source after the other"
   ),
   event: Event.annotate({ description: "What the fields of a record mean" }),
-  dedupe: described(
-    Schema.Union([Schema.Literals(["id", "record", "none"]), Schema.NonEmptyArray(Schema.String)]).annotate({
-      expected: "id, record, none, or a list of columns such as [user, time, type]"
-    }),
-    "What makes two events of a user the same (default: id where mapped, else record)"
-  ),
+  dedupe: described(Dedupe, "What makes two events of a user the same (default: id where mapped, else record)"),
   order: withDefault(TextList, [], "Columns that order events of one user at one time"),
   tie: withDefault(
     Schema.Literals(["position", "content"]),
@@ -92,6 +93,7 @@ export const Spec = Schema.Struct({
     }).annotate({ expected: "a map such as { older_than: 30d, to: quarantine }" }),
     "With a state: what is done with events that come long after others"
   ),
+  range: described(Range, "The dates that a run is about; left out, all of them"),
   sessions: described(Sessions, "How each user's events are cut; without rules one session a user"),
   users: described(Users, "One row a user: first and last event, and further columns"),
   tables: withDefault(Schema.Record(Schema.String, AnyTable), {}, "Further tables, by name"),

@@ -172,7 +172,7 @@ ${checks.map(({ spec }, i) => `  - { name: c${i}, ${spec} }`).join("\n")}`
     state.add("known", tableOf({ known: column.int64(block.map((n) => (n === null ? null : BigInt(n)))) }))
   }
   const none = { read: 0, accepted: 0, rejected: 0, filtered: 0, unique: 0, duplicates: 0 }
-  const counts = { ...none, conflicting: 0, in_sessions: 0, outside: 0 }
+  const counts = { ...none, untimed: 0, conflicting: 0, in_sessions: 0, outside: 0 }
   const judging = { asOfMicros: asOf, previous: () => undefined }
   const findings = state.finish(judging, counts, [])
 

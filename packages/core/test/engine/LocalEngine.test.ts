@@ -108,7 +108,7 @@ describe("localEngine", () => {
         ...planOf(spec),
         scan: {
           ...planOf(spec).scan,
-          inputs: ["b", "a"].map((uri) => ({ uri, format: null, source: null, fields: {} }))
+          inputs: ["b", "a"].map((uri) => ({ uri, format: null, source: null, fields: {}, partition: null }))
         }
       }
       const connections = new MemoryConnections({
@@ -144,7 +144,7 @@ describe("localEngine", () => {
       const plan = planOf("event: { user: u, time: t }\noutputs: { events: { uri: e } }\n")
       const { event, source } = eventOrigin
       const write = plan.write.map((output) => ({ ...output, columns: ["u", event, source] }))
-      const inputs = ["b", "a"].map((uri) => ({ uri, format: null, source: null, fields: {} }))
+      const inputs = ["b", "a"].map((uri) => ({ uri, format: null, source: null, fields: {}, partition: null }))
       const connections = new MemoryConnections({
         a: [{ rows: [at("x"), at("z")] }],
         b: [{ rows: [at("y"), new Broken("json.syntax", "unexpected end"), at("w")] }]

@@ -141,7 +141,8 @@ const scanOf = (texts: ReadonlyMap<string, string>, crew: Crew, whole = false) =
     wantsKept: false,
     state: undefined,
     replays: undefined,
-    lookups: []
+    lookups: [],
+    edges: undefined
   }).pipe(
     Effect.map((scanned) => ({ scanned, rejects, progress })),
     Effect.provide(connections),

@@ -35,7 +35,7 @@ describe("makePlan", () => {
   it("resolves what events are", () => {
     const { dedupe, order, scan, validate } = plan
     assert.deepStrictEqual(scan, {
-      inputs: [{ uri: "events.json", format: null, source: null, fields: {} }],
+      inputs: [{ uri: "events.json", format: null, source: null, fields: {}, partition: null }],
       columns: ["meta.id", "tenant", "user id", "ts", "kind", "p.url", "a.b"].map((path) => ({ name: path, path })),
       digest: false,
       max_record_bytes: 16 * 1024 * 1024

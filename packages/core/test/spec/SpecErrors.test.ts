@@ -65,13 +65,13 @@ describe("an unknown key", () => {
       "at the top",
       `${base}session: {}`,
       [
-        '5:1: unknown "session" (did you mean "sessions"?); expected version, name, description, params, timezone, plugins, source, sources, event, dedupe, order, tie, late, sessions, users, tables, checks, reports, outputs, console or steps'
+        '5:1: unknown "session" (did you mean "sessions"?); expected version, name, description, params, timezone, plugins, source, sources, event, dedupe, order, tie, late, range, sessions, users, tables, checks, reports, outputs, console or steps'
       ]
     ],
     [
       "of source",
       "version: 1\nname: a\nsource: { url: a }\nevent: { user: u, time: t }",
-      ['3:11: unknown "url" (did you mean "uri"?); expected uri, format or fields']
+      ['3:11: unknown "url" (did you mean "uri"?); expected uri, format, fields or partition']
     ],
     [
       "of event",

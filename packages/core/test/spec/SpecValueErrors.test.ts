@@ -123,7 +123,7 @@ describe("a wrong value", () => {
       "dedupe",
       `${base}dedupe: recrd`,
       [
-        '5:9: expected id, record, none, or a list of columns such as [user, time, type], found "recrd" (did you mean "record"?)'
+        '5:9: expected id, record, none, a list of columns such as [user, time, type], or { key: id, within: 7d }, found "recrd" (did you mean "record"?)'
       ]
     ],
     ["dedupe empty", `${base}dedupe: []`, ["5:9: expected at least one value, found an empty list"]],

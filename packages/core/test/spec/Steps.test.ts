@@ -61,7 +61,7 @@ describe("steps", () => {
       ),
       [
         's.yaml:5:19: unknown "tyme" (did you mean "time"?); expected id, user, time, time_format, timezone, type, columns, enrich, where, strict, required, allowed, time_range or null_values',
-        's.yaml:7:18: unknown "url" (did you mean "uri"?); expected uri, format or fields'
+        's.yaml:7:18: unknown "url" (did you mean "uri"?); expected uri, format, fields or partition'
       ]
     )
     assert.deepStrictEqual(problems(`${head}  a: { source: { uri: y }, outputs: { nothing: { uri: z } } }\n`), [

@@ -1,5 +1,6 @@
 import type { RecordBatch } from "apache-arrow"
 import { int64Column, lanes, recordBatch } from "../../arrow/Columns.ts"
+import { columnsOf } from "../../expression/TreeNames.ts"
 import type { Check, CheckKind, Plan } from "../../plan/Plan.ts"
 import type { inputCounts, runCounts } from "../../plan/planRate.ts"
 import { storeInt64 } from "../../time/Int64.ts"
@@ -17,7 +18,12 @@ export type RunCounts = Readonly<Record<(typeof runCounts)[number], number>>
 export type InputCounts = Readonly<Record<(typeof inputCounts)[number], number>> & { readonly input: string }
 
 /** The counts of a run from what is summed up of it. */
-export const countsOf = ({ accounting, duplicates }: Pick<Summary, "accounting" | "duplicates">): RunCounts => {
+export const countsOf = (
+  { accounting, duplicates, rejected_by }: Pick<Summary, "accounting" | "duplicates" | "rejected_by">,
+  { time }: Pick<Plan["validate"], "time">
+): RunCounts => {
+  const fields = new Set<string | null>([time.name, ...columnsOf(time.value)])
+  const untimed = rejected_by.filter(({ code, field }) => code !== "time.late" && fields.has(field))
   const { accepted, filtered, in_sessions, outside, read, rejected, unique } = accounting
   const { conflicting, removed } = duplicates
   return {
@@ -25,6 +31,7 @@ export const countsOf = ({ accounting, duplicates }: Pick<Summary, "accounting" 
     accepted,
     rejected,
     filtered,
+    untimed: untimed.reduce((sum, { count }) => sum + count, 0),
     unique,
     duplicates: removed,
     conflicting,
