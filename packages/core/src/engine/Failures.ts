@@ -6,6 +6,11 @@ export interface Problem {
   readonly reason: string
 }
 
+/** What can be wrong with a value, and the source column at fault. */
+export interface FieldProblem extends Problem {
+  readonly field: string
+}
+
 /** A column with a verdict on each of its distinct values. */
 export interface Judged {
   /** By row: the code of its value, or -1 for null. */
@@ -14,15 +19,13 @@ export interface Judged {
   readonly verdicts: Uint8Array
   /** The same for null. */
   readonly ofNull: number
-  readonly problems: ReadonlyArray<Problem>
+  readonly problems: ReadonlyArray<Problem | FieldProblem>
 }
 
 /** A record that could be read and does not fit the plan. */
-export interface Failure extends Problem {
+export interface Failure extends FieldProblem {
   /** Its row among the batch's records. */
   readonly row: number
-  /** The source column at fault. */
-  readonly field: string
 }
 
 /** The first failure of each row of a batch. */
@@ -34,7 +37,7 @@ export class Failures {
     this.failed = new Uint8Array(rows)
   }
 
-  /** Notes the rows of a column that have a problem, unless an earlier column had one. */
+  /** Notes the rows of a column that have a problem, unless an earlier column had one. `field`: where none is named. */
   check({ codes, ofNull, problems, verdicts }: Judged, field: string): void {
     const { failed, list } = this
     for (let row = 0; row < codes.length; row++) {

@@ -1,15 +1,16 @@
 import type { Texts } from "@sojourn/kernels"
-import type { TextView } from "../arrow/Columns.ts"
+import { textColumn, type TextView } from "../arrow/Columns.ts"
 import { grown } from "../arrow/grown.ts"
 import { Interner } from "../arrow/Interner.ts"
 import { TextPool } from "../arrow/TextPool.ts"
+import type { TextExpression } from "./TextExpression.ts"
 
 /**
  * The fields of a batch as text, one distinct value at a time: JSON tokens are unquoted, null texts become null, and
  * values of a kind that cannot be text are marked.
  */
 export interface FieldText {
-  /** Per code of the column: the text's number in `values`, or {@link nullText} or {@link wrongKind}. */
+  /** Per code of the column: the text's number in `values`, {@link nullText}, {@link wrongKind} or {@link noValue}. */
   readonly meaning: Int32Array
   /** Unless `lasts`, tokens that are written differently may have the same text, which then stands here twice. */
   readonly values: TextPool
@@ -20,6 +21,9 @@ export interface FieldText {
 export const nullText = -1
 /** A JSON object, array or boolean where text is needed. */
 export const wrongKind = -2
+
+/** The first problem of an expression; the next are below it. */
+export const noValue = -3
 
 /** A text column, as far as its texts are to be read. */
 export type ReadTexts = Omit<TextView, "dictionary">
@@ -35,6 +39,21 @@ export interface TextRules {
   readonly plainIntegers: boolean
 }
 
+/** How expressions see fields. */
+export const fieldRules = (nulls: ReadonlySet<string>): TextRules => ({
+  nulls,
+  blankIsNull: false,
+  scalarOnly: false,
+  plainIntegers: false
+})
+
+/** What is made of the texts of a field before they are read. */
+export interface Derivation {
+  readonly expression: TextExpression
+  /** The rules for the field itself. */
+  readonly rules: TextRules
+}
+
 /** Where the text of a value stands: `bytes[start..end)`. Used again for the next value. */
 export interface TextRange {
   bytes: Uint8Array
@@ -42,14 +61,16 @@ export interface TextRange {
   end: number
 }
 
-/** Reads the texts of a field batch by batch, each text of a growing dictionary once. */
+/** Reads the texts of a field, or what is derived from them, batch by batch, each text of a growing dictionary once. */
 export class FieldTexts {
   private readonly rules: TextRules
+  private readonly derivation: Derivation | undefined
   private texts: Texts | undefined
   private known: { meaning: Int32Array; readonly values: Interner; readonly lasts: true; readUpTo: number } = none()
 
-  constructor(rules: TextRules) {
+  constructor(rules: TextRules, derivation?: Derivation) {
     this.rules = rules
+    this.derivation = derivation
   }
 
   /** The same object as before, with more in it, if `lasting` is the same as before. */
@@ -57,7 +78,7 @@ export class FieldTexts {
     if (lasting === undefined) {
       const meaning = new Int32Array(column.size)
       const values = new TextPool()
-      translate(column, this.rules, 0, meaning, (range) => values.add(range.bytes, range.start, range.end))
+      this.translate(column, 0, meaning, (range) => values.add(range.bytes, range.start, range.end))
       return { meaning, values, lasts: false }
     }
     if (this.texts !== lasting) this.known = none()
@@ -65,23 +86,33 @@ export class FieldTexts {
     const { known } = this
     if (column.size > known.meaning.length) known.meaning = grown(known.meaning, column.size)
     const { values } = known
-    translate(column, this.rules, known.readUpTo, known.meaning, (range) =>
-      values.intern(range.bytes, range.start, range.end)
-    )
+    this.translate(column, known.readUpTo, known.meaning, (range) => values.intern(range.bytes, range.start, range.end))
     known.readUpTo = column.size
     return known
   }
+
+  private translate(column: ReadTexts, from: number, meaning: Int32Array, keep: Keep): void {
+    const { derivation, rules } = this
+    if (derivation === undefined) return translate(column, rules, from, meaning, keep)
+    if (from === column.size) return
+    const texts = new TextPool()
+    translate(column, derivation.rules, from, meaning, ({ bytes, end, start }) => texts.add(bytes, start, end))
+    const { failed, values } = derivation.expression.evaluate(
+      textColumn(meaning.slice(from, column.size), texts.vector())
+    )
+    const numbers = new Int32Array(values.size)
+    translate(values, rules, 0, numbers, keep)
+    for (const [i, code] of values.codes.entries()) meaning[from + i] = code < 0 ? nullText : numbers[code]
+    for (const [i, problem] of failed) meaning[from + i] = noValue - problem
+  }
 }
+
+/** Keeps a text and gives its number. */
+type Keep = (range: TextRange) => number
 
 const none = () => ({ meaning: new Int32Array(0), values: new Interner(), lasts: true as const, readUpTo: 0 })
 
-const translate = (
-  column: ReadTexts,
-  rules: TextRules,
-  from: number,
-  meaning: Int32Array,
-  keep: (range: TextRange) => number
-): void => {
+const translate = (column: ReadTexts, rules: TextRules, from: number, meaning: Int32Array, keep: Keep): void => {
   const range = { bytes: column.bytes, start: 0, end: 0 }
   for (let code = from; code < column.size; code++) {
     const kind = readText(column, code, rules, range)

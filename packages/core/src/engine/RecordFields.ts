@@ -4,7 +4,7 @@ import { recordBatch, textColumn, textView, type TextView } from "../arrow/Colum
 import { compileExpression, type Evaluated } from "../expression/Evaluate.ts"
 import type { Tree } from "../expression/Tree.ts"
 import { columnsOf } from "../expression/TreeNames.ts"
-import { type FieldText, FieldTexts, nullText } from "./FieldText.ts"
+import { type FieldText, fieldRules, FieldTexts, nullText } from "./FieldText.ts"
 
 /** What expressions over the fields of records give. Fields are text; JSON is its text; null texts are null. */
 export interface RecordValues {
@@ -23,7 +23,7 @@ export const makeRecordFields = (
   bindings: ReadonlyMap<string, string>
 ): ((records: RecordBatch, texts?: ReadonlyMap<string, Texts>) => RecordValues) => {
   const compiled = new Map(trees.map((tree) => [tree, compileExpression(tree, bindings, timezone)]))
-  const rules = { nulls, blankIsNull: false, scalarOnly: false, plainIntegers: false }
+  const rules = fieldRules(nulls)
   const fields = [...new Set(trees.flatMap(columnsOf))].map((name) => ({ name, texts: new FieldTexts(rules) }))
   return (records, growing) => {
     const columns = fields.map(({ name, texts }) => {

@@ -18,12 +18,13 @@ import { makeEventFilter, type ValidateContext } from "./EventFilter.ts"
 import { int64At } from "../time/Int64.ts"
 import { makeZone, utc } from "../time/Zone.ts"
 import { type Failure, Failures } from "./Failures.ts"
-import { type FieldText, nullText, type ReadTexts } from "./FieldText.ts"
+import { type FieldText, fieldRules, nullText, type ReadTexts } from "./FieldText.ts"
 import { type MappedText, MappedTexts } from "./MappedText.ts"
 import { fieldOf, makeRecordFields } from "./RecordFields.ts"
 import { rejectTable } from "./Rejects.ts"
 import { selectRows } from "./Rows.ts"
 import { type KnownTimes, makeTimeColumn, type TimeColumn, type TimeNotes, type TimeRange } from "./TimeColumn.ts"
+import { makeTextExpression } from "./TextExpression.ts"
 import { textOfData } from "./ValueCodes.ts"
 
 /** What became of one batch of records. */
@@ -58,17 +59,21 @@ export const makeValidate = (plan: Shape, range: TimeRange, context: ValidateCon
   const reader = (name: string, tree: Tree, role: boolean): Reader => {
     const path = fieldOf(tree, name)
     const required = isRequired(name) || (role && name === user.name)
-    const texts = new MappedTexts({
+    const isField = tree.kind === "column"
+    const expression =
+      isField || !isTextual(tree) ? undefined : makeTextExpression(tree, name, plan.timezone, context.bindings)
+    const rules = {
       path,
       required,
       allowed: validate.allowed.find(({ column }) => column === name)?.values,
       // What an expression gives is what it says: null texts were null before it.
-      nulls: tree.kind === "column" ? nulls : none,
+      nulls: isField ? nulls : none,
       blankIsNull: role || required,
       scalarOnly: role,
       plainIntegers: name === user.name
-    })
-    return { name, path, required, texts, tree }
+    }
+    const texts = new MappedTexts(rules, expression && { expression, rules: fieldRules(nulls) })
+    return { name, path, field: isField ? tree.name : expression?.field, required, texts, tree }
   }
   const readers = {
     id: id && reader(id.name, id.value, true),
@@ -79,8 +84,10 @@ export const makeValidate = (plan: Shape, range: TimeRange, context: ValidateCon
   const timeTree = validate.time.value
   const timePath = fieldOf(timeTree, validate.time.name)
   const time = makeTimeColumn(timePath, validate.time.format, validate.time.timezone, range)
-  const trees = [id?.value, ...user.values, timeTree, type?.value, ...validate.columns.map(({ value }) => value)]
-  const expressions = trees.filter((tree) => tree !== undefined && tree.kind !== "column")
+  const mappedReaders = [readers.id, ...readers.user, readers.type, ...readers.columns].filter((one) => one !== null)
+  // The others are read as fields, text by text.
+  const trees = mappedReaders.filter(({ field }) => field === undefined).map(({ tree }) => tree)
+  const expressions = timeTree.kind === "column" ? trees : [timeTree, ...trees]
   const readFields = makeRecordFields(expressions, nulls, plan.timezone, context.bindings)
   const filter = makeEventFilter(validate, plan.timezone, context)
 
@@ -99,10 +106,10 @@ export const makeValidate = (plan: Shape, range: TimeRange, context: ValidateCon
       }
       return { name, data, json }
     }
-    const mapped = ({ name, path, texts, tree }: Reader): MappedColumn => {
-      const isField = tree.kind === "column"
-      const column = isField ? textView(records, tree.name) : textOfData(evaluated(tree, name).data)
-      const read = texts.read(column, isField ? batch.texts?.get(tree.name) : undefined)
+    const mapped = ({ field, name, path, texts, tree }: Reader): MappedColumn => {
+      const isField = field !== undefined
+      const column = isField ? textView(records, field) : textOfData(evaluated(tree, name).data)
+      const read = texts.read(column, isField ? batch.texts?.get(field) : undefined)
       failures.check(read.judged, path)
       return { name, json: tree.type === "json", ...read }
     }
@@ -164,6 +171,8 @@ export interface PlainFields {
     readonly path: string
     readonly required: boolean
     readonly texts: MappedTexts | undefined
+    /** Its texts are JSON tokens in the events. */
+    readonly json: boolean
   }>
   readonly range: TimeRange
   /** Times without a zone are in UTC. */
@@ -176,11 +185,12 @@ const plainFields = (
   { columns, id, type, user }: Readers,
   range: TimeRange
 ): PlainFields | undefined => {
-  const time = { name: validate.time.name, path: fieldOf(validate.time.value, ""), required: true, texts: undefined }
+  const path = fieldOf(validate.time.value, "")
+  const time = { name: validate.time.name, path, required: true, texts: undefined, json: false }
   const mapped = [id, ...user, type, ...columns].filter((one) => one !== null)
   const isPlain =
     user.length === 1 &&
-    mapped.every(({ tree }) => tree.kind === "column" && tree.type === "text") &&
+    mapped.every(({ field, tree }) => field !== undefined && isTextual(tree)) &&
     validate.time.value.kind === "column" &&
     validate.time.format === "iso8601" &&
     validate.null_values.length === 0 &&
@@ -190,11 +200,23 @@ const plainFields = (
   if (!isPlain) return undefined
   const isBefore = (one: Reader) => one === id || one === user[0]
   return {
-    fields: [...mapped.filter(isBefore), time, ...mapped.filter((one) => !isBefore(one))],
+    fields: [
+      ...mapped.filter(isBefore).map(plainField),
+      time,
+      ...mapped.filter((one) => !isBefore(one)).map(plainField)
+    ],
     range,
     isUtc: makeZone(validate.time.timezone) === utc
   }
 }
+
+const plainField = ({ name, path, required, texts, tree }: Reader) => ({
+  name,
+  path,
+  required,
+  texts,
+  json: tree.type === "json"
+})
 
 const noContext: ValidateContext = { bindings: new Map(), lookups: [] }
 const none: ReadonlySet<string> = new Set()
@@ -210,6 +232,8 @@ interface Readers {
 interface Reader {
   readonly name: string
   readonly path: string
+  /** The field whose texts are read; undefined for an expression that is evaluated record by record. */
+  readonly field: string | undefined
   readonly required: boolean
   readonly texts: MappedTexts
   readonly tree: Tree

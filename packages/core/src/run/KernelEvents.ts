@@ -15,6 +15,7 @@ interface Field {
   readonly texts: NonNullable<PlainFields["fields"][number]["texts"]> | undefined
   /** The column of the store. */
   readonly target: number
+  readonly json: boolean
   /** The dictionary of the field so far, and how much of it the store knows. */
   lasting: Texts | undefined
   values: Texts | undefined
@@ -46,10 +47,11 @@ export class KernelEvents {
     this.order = order
     this.isUtc = isUtc
     let next = 1
-    this.fields = fields.map(({ name, path, texts }) => ({
+    this.fields = fields.map(({ json, name, path, texts }) => ({
       name,
       path,
       texts,
+      json,
       column: columns.findIndex((column) => column.path === path),
       target: texts === undefined ? -1 : name === user ? 0 : next++,
       lasting: undefined,
@@ -99,11 +101,11 @@ export class KernelEvents {
     const columns: Array<RunColumn> = [
       { name: time, type: "timestamp", json: false, words: words(2, sorted.times), valid: undefined, texts: undefined }
     ]
-    for (const { name, target, values } of fields) {
+    for (const { json, name, target, values } of fields) {
       if (target <= 0) continue
       const texts = copyTexts(values ?? names, allocate)
       const codes = words(1, (to) => sorted.column(target, to))
-      columns.push({ name, type: "text", json: false, words: codes, valid: undefined, texts })
+      columns.push({ name, type: "text", json, words: codes, valid: undefined, texts })
     }
     const places = words(2, sorted.places)
     columns.push({ name: placeColumn, type: "int64", json: false, words: places, valid: undefined, texts: undefined })
