@@ -10,21 +10,33 @@ import { Interner } from "./Interner.ts"
 export class TextBuilder {
   private readonly values = new Interner()
   /** Nearly every value was new: looking for them is not worth it any more. */
-  private distinct = false
+  private distinct: boolean
   private codes = new Int32Array(64).fill(-1)
+  /** What {@link TextBuilder.setText} set last, and its code: it is mostly the same again. */
+  private last: string | undefined
+  private lastCode = 0
+
+  /** `distinct`: no value is expected twice. */
+  constructor(distinct = false) {
+    this.distinct = distinct
+  }
 
   /** Sets a row to the UTF-8 text `bytes[start..end)`. */
   set(row: number, bytes: Uint8Array, start: number, end: number): void {
-    if (row >= this.codes.length) {
-      const length = this.codes.length
-      this.codes = grown(this.codes, row + 1).fill(-1, length)
-    }
-    this.codes[row] = this.distinct ? this.values.add(bytes, start, end) : this.values.intern(bytes, start, end)
+    this.setCode(row, this.distinct ? this.values.add(bytes, start, end) : this.values.intern(bytes, start, end))
   }
 
   setText(row: number, text: string): void {
+    if (text === this.last) return this.setCode(row, this.lastCode)
     const bytes = encoder.encode(text)
     this.set(row, bytes, 0, bytes.length)
+    this.last = text
+    this.lastCode = this.codes[row]
+  }
+
+  /** Sets a row to what another has. */
+  repeat(row: number, other: number): void {
+    this.setCode(row, this.codes[other])
   }
 
   /** Sets a row to null again. */
@@ -40,7 +52,16 @@ export class TextBuilder {
     this.distinct ||= rows > enoughRows && this.values.size > rows * mostly
     this.codes.fill(-1)
     this.values.clear()
+    this.last = undefined
     return data
+  }
+
+  private setCode(row: number, code: number): void {
+    if (row >= this.codes.length) {
+      const length = this.codes.length
+      this.codes = grown(this.codes, row + 1).fill(-1, length)
+    }
+    this.codes[row] = code
   }
 }
 

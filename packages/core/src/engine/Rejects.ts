@@ -26,12 +26,14 @@ export const rejectTable = (
     code: new TextBuilder(),
     reason: new TextBuilder(),
     field: new TextBuilder(),
-    raw: new TextBuilder()
+    raw: new TextBuilder(true)
   }
   const fields = plan.scan.columns.map(({ name }) => ({
     name,
     view: textView(records, name),
-    found: new TextBuilder()
+    found: new TextBuilder(),
+    /** By code, the row that has its text. */
+    rowOf: new Map<number, number>()
   }))
   const positions = [position.event, position.line, position.offset].map((name) => ({
     ofRecord: int64Lanes(records, name),
@@ -67,9 +69,15 @@ export const rejectTable = (
       const start = int64At(offsets, row) - batch.rawOffset
       texts.raw.set(i, raw, start, start + int64At(lengths, row))
     }
-    for (const { view, found } of fields) {
+    for (const { view, found, rowOf } of fields) {
       const code = view.codes[row]
       if (code < 0) continue
+      const same = rowOf.get(code)
+      if (same !== undefined) {
+        found.repeat(i, same)
+        continue
+      }
+      rowOf.set(code, i)
       const text = foundText(view, code)
       found.set(i, text, 0, text.length)
     }

@@ -250,7 +250,9 @@ export class Worker {
     const { merge, sessions } = this
     if (merge === undefined) return
     for (const stretches of merge.stretches(range, blockRows)) {
-      const block = sessions?.compute(stretches) ?? this.computeBlock(merge.gather(stretches.users, stretches.segments))
+      const block =
+        sessions?.compute(stretches) ??
+        this.computeBlock(merge.gather(stretches.users, stretches.segments, countedColumns(this.job)))
       yield only.length === 0 ? block : this.narrowed(merge, stretches, block, only)
     }
   }
@@ -334,6 +336,20 @@ export class Worker {
     this.encodings.set(output, made)
     return made
   }
+}
+
+/** The columns that are looked at where events are only counted; undefined where more is made of them. */
+const countedColumns = ({ feeds, heads, plan, writes }: Job): ReadonlySet<string> | undefined => {
+  const { dedupe, order, sessionize, validate } = plan
+  const isCounted =
+    writes.length === 0 &&
+    feeds.length === 0 &&
+    heads.tables.length === 0 &&
+    sessionize === null &&
+    dedupe.key === "none" &&
+    order.columns.length === 0 &&
+    order.tie === "position"
+  return isCounted ? new Set([validate.time.name, placeColumn]) : undefined
 }
 
 /** What some users came to; `sizes`: the rows of each output of the job, if it has only some of them. */

@@ -83,9 +83,9 @@ export class Merge {
     }
   }
 
-  /** The events of some users as a block. */
-  gather(users: TextPool, segments: Segments): Block {
-    const block = this.block(users, segments)
+  /** The events of some users as a block. `only`: the columns that are wanted besides the user; all without it. */
+  gather(users: TextPool, segments: Segments, only?: ReadonlySet<string>): Block {
+    const block = this.block(users, segments, only)
     return this.voided.size === 0 ? block : withoutParts(block, this.voided)
   }
 
@@ -126,7 +126,7 @@ export class Merge {
     for (const [name, dictionary] of this.dictionaries) if (dictionary.size > mostTexts) this.dictionaries.delete(name)
   }
 
-  private block(users: TextPool, segments: Segments): Block {
+  private block(users: TextPool, segments: Segments, only?: ReadonlySet<string>): Block {
     this.trim()
     const { ends, rows, runs } = segments
     const codes = new Int32Array(rows)
@@ -136,7 +136,9 @@ export class Merge {
       row = end
     }
     const columns: Array<NamedColumn> = [{ name: this.user, data: textColumn(codes, users.vector()) }]
-    for (const [index, column] of runs[0].columns.entries()) columns.push(this.gatherColumn(column, index, segments))
+    for (const [index, column] of runs[0].columns.entries()) {
+      if (only === undefined || only.has(column.name)) columns.push(this.gatherColumn(column, index, segments))
+    }
     return { events: recordBatch(columns, rows), ends }
   }
 

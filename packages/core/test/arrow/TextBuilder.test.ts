@@ -28,6 +28,24 @@ describe("TextBuilder", () => {
     assert.deepStrictEqual(taken(builder, 0), [])
   })
 
+  it("sets a row to the text of another, or to the last one again, but for one that was taken", () => {
+    for (const builder of [new TextBuilder(), new TextBuilder(true)]) {
+      builder.set(0, new TextEncoder().encode("ab"), 0, 1)
+      builder.setText(1, "b")
+      builder.setText(200, "b")
+      builder.set(2, new TextEncoder().encode("ab"), 0, 2)
+      builder.setText(3, "b")
+      builder.repeat(4, 2)
+      builder.repeat(5, 6)
+      assert.deepStrictEqual(taken(builder, 201), ["a", "b", "ab", "b", "ab", ...Array<null>(195).fill(null), "b"])
+      builder.setText(1, "x")
+      builder.setText(0, "b")
+      assert.deepStrictEqual(taken(builder, 2), ["b", "x"])
+      builder.setText(0, "b")
+      assert.deepStrictEqual(taken(builder, 1), ["b"])
+    }
+  })
+
   it("grows, with nulls between", () => {
     const builder = new TextBuilder()
     builder.setText(0, "first")

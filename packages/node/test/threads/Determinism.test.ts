@@ -281,6 +281,24 @@ describe.each([
   })
 })
 
+it("rejects alone: events of which nothing is made are counted as they are elsewhere", async () => {
+  const spec = (outputs: string) => `version: 1
+name: counted
+source: { uri: $AT/in }
+event: { user: user, time: t, type: kind, columns: { page: page, n: n } }
+dedupe: none
+outputs: { ${outputs}rejects: { uri: $AT/out/r.csv } }
+`
+  const at = directory(csvFiles(5))
+  const counted = ({ summary }: Left) => ({ ...(summary as object), outputs: [] })
+  for (const setting of [{ plain: true }, {}, shared[0]]) {
+    const alone = await runFiles(at, spec(""), setting)
+    const all = await runFiles(at, spec("events: { uri: $AT/out/e.csv }, "), setting)
+    assert.deepStrictEqual(counted(alone), counted(all))
+    assert.strictEqual(alone.files["r.csv"], all.files["r.csv"])
+  }
+})
+
 it("one user with all events, most of them at one instant, in files that threads share", async () => {
   const random = new Random(9)
   const line = (i: number) =>
