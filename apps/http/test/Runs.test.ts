@@ -145,8 +145,11 @@ u2,2024-07-10T11:00:00Z,2024-07-10T11:00:00Z,1
 
   it.effect("of a recipe needs no paths", () =>
     Effect.gen(function* () {
-      const [recipe] = yield* server.client.system.recipes()
-      assert.strictEqual(recipe?.name, "event-sessions")
+      const recipes = yield* server.client.system.recipes()
+      assert.include(
+        recipes.map(({ name }) => name),
+        "event-sessions"
+      )
       const payload = { source: { upload: sent }, recipe: "event-sessions" }
       const run = yield* server.client.runs.create({ payload })
       assert.strictEqual((yield* ended(server, run.id)).state, "done")

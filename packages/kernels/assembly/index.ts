@@ -6,10 +6,13 @@ import { Field } from "./jsonKeys"
 import { alloc, free } from "./memory"
 import { numberRows, Pages, unsetRows } from "./parquet"
 import { Cut, cutUsers } from "./sessions"
-import { Store } from "./store"
+import { gatherLongs, gatherWords, placeRows, rankRows, Store } from "./store"
 import { Table } from "./table"
 
 export { alloc, free }
+
+// Parts of sorting, exported only to be calls (see store.ts).
+export { gatherLongs, gatherWords, placeRows, rankRows }
 
 // Tables of records being decoded (see src/RecordTable.ts). Structures are handed over as pointers; JavaScript reads
 // their fields, all of 32 bits, in the order in which the classes declare them.

@@ -258,38 +258,21 @@ export class Store {
       this.orderCapacity = rows
       this.order = alloc(rows * 4)
     }
-    const users = load<usize>(this.columns)
-    const order = this.order
     memory.fill(ends, 0, userCount * 4)
-    for (let row = 0; row < rows; row++) {
-      const rank = load<i32>(ranks + ((<usize>load<i32>(users + ((<usize>row) << 2))) << 2))
-      // The rank is needed once more below.
-      store<i32>(users + ((<usize>row) << 2), rank)
-      const count = ends + ((<usize>rank) << 2)
-      store<i32>(count, load<i32>(count) + 1)
-    }
+    for (let row = 0; row < rows; row += stepRows) rankRows(this, ranks, ends, row, min(row + stepRows, rows))
     let total: i32 = 0
     for (let rank = 0; rank < userCount; rank++) {
-      const at = ends + ((<usize>rank) << 2)
-      const count = load<i32>(at)
-      store<i32>(at, total)
+      const count = word(ends, rank)
+      store<i32>(ends + ((<usize>rank) << 2), total)
       total += count
     }
-    for (let row = 0; row < rows; row++) {
-      const next = ends + ((<usize>load<i32>(users + ((<usize>row) << 2))) << 2)
-      const place = load<i32>(next)
-      store<i32>(next, place + 1)
-      store<i32>(order + ((<usize>place) << 2), row)
-    }
-    const times = this.times
+    for (let row = 0; row < rows; row += stepRows) placeRows(this, ends, row, min(row + stepRows, rows))
     const sorted = alloc(this.capacity * 8)
-    for (let i = 0; i < rows; i++) {
-      store<i64>(sorted + ((<usize>i) << 3), load<i64>(times + ((<usize>load<i32>(order + ((<usize>i) << 2))) << 3)))
-    }
+    for (let i = 0; i < rows; i += stepRows) gatherLongs(this.order, this.times, sorted, i, min(i + stepRows, rows))
     let start: i32 = 0
     for (let rank = 0; rank < userCount; rank++) {
-      const end = load<i32>(ends + ((<usize>rank) << 2))
-      sortSlice(sorted, order, start, end)
+      const end = word(ends, rank)
+      sortSlice(sorted, this.order, start, end)
       start = end
     }
     free(this.times, this.capacity * 8)
@@ -298,21 +281,53 @@ export class Store {
 
   /** Column `index` in order into `to`. */
   gather(index: i32, to: usize): void {
-    const column = load<usize>(this.columns + ((<usize>index) << 2))
-    const order = this.order
-    for (let i = 0; i < this.rows; i++) {
-      const row = <usize>load<i32>(order + ((<usize>i) << 2))
-      store<i32>(to + ((<usize>i) << 2), load<i32>(column + (row << 2)))
-    }
+    const column = this.column(index)
+    const rows = this.rows
+    for (let i = 0; i < rows; i += stepRows) gatherWords(this.order, column, to, i, min(i + stepRows, rows))
   }
 
   gatherPlaces(to: usize): void {
-    const places = this.places
-    const order = this.order
-    for (let i = 0; i < this.rows; i++) {
-      const row = <usize>load<i32>(order + ((<usize>i) << 2))
-      store<i64>(to + ((<usize>i) << 3), load<i64>(places + (row << 3)))
-    }
+    const rows = this.rows
+    for (let i = 0; i < rows; i += stepRows) gatherLongs(this.order, this.places, to, i, min(i + stepRows, rows))
+  }
+}
+
+/**
+ * Rows that one call of a function below takes. These are exported, so that calls stay calls: an engine runs a call in
+ * the code that it began with, and has faster code for the next one.
+ */
+const stepRows: i32 = 16384
+
+/** Puts ranks in place of users, which are needed once more, and counts the rows of each. */
+export function rankRows(events: Store, ranks: usize, ends: usize, from: i32, to: i32): void {
+  const users = load<usize>(events.columns)
+  for (let row = from; row < to; row++) {
+    const rank = word(ranks, word(users, row))
+    store<i32>(users + ((<usize>row) << 2), rank)
+    const count = ends + ((<usize>rank) << 2)
+    store<i32>(count, load<i32>(count) + 1)
+  }
+}
+
+/** Says where rows come; `next`, the next place of each rank, moves on. */
+export function placeRows(events: Store, next: usize, from: i32, to: i32): void {
+  const users = load<usize>(events.columns)
+  const order = events.order
+  for (let row = from; row < to; row++) {
+    const at = next + ((<usize>word(users, row)) << 2)
+    const place = load<i32>(at)
+    store<i32>(at, place + 1)
+    store<i32>(order + ((<usize>place) << 2), row)
+  }
+}
+
+export function gatherWords(order: usize, values: usize, to: usize, from: i32, end: i32): void {
+  for (let i = from; i < end; i++) store<i32>(to + ((<usize>i) << 2), word(values, word(order, i)))
+}
+
+export function gatherLongs(order: usize, values: usize, to: usize, from: i32, end: i32): void {
+  for (let i = from; i < end; i++) {
+    store<i64>(to + ((<usize>i) << 3), load<i64>(values + ((<usize>word(order, i)) << 3)))
   }
 }
 

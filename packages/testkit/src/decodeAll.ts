@@ -76,7 +76,8 @@ const recordsOf = (batch: EventBatch, { columns, digest, known }: DecodeRequest)
   const { raw, rawOffset, records } = batch
   const places = placesOf(records)
   const texts = columns.map(({ name }) => ({ name, text: textsOf(records, name) }))
-  const unknown = known === undefined ? undefined : textsOf(records, unknownName)
+  // Left out where no record of the batch has such a field.
+  const unknown = known !== undefined && records.schema.names.includes(unknownName) && textsOf(records, unknownName)
   return Array.from({ length: records.numRows }, (_, row) => {
     const place = places(row)
     const start = place.offset - rawOffset
@@ -84,7 +85,7 @@ const recordsOf = (batch: EventBatch, { columns, digest, known }: DecodeRequest)
       ...place,
       values: Object.fromEntries(texts.map(({ name, text }) => [name, text(row)])),
       ...(digest ? { digest: digestOf(records, row) } : {}),
-      ...(unknown === undefined ? {} : { unknown: unknown(row) }),
+      ...(unknown === false ? {} : { unknown: unknown(row) }),
       raw: batch.asText?.(row) ?? utf8.decode(raw.subarray(start, start + place.length))
     }
   })

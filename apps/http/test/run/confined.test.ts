@@ -31,10 +31,10 @@ const places: Readonly<Record<string, string>> = {
 
 /** Names of columns, tables and checks, conditions and measures, numbers, words for people. */
 const harmless: Readonly<Record<string, string>> = {
-  "": "checks console dedupe description event late name order params sessions tables tie timezone users version",
+  "": "checks console dedupe description event late name order params range sessions tables tie timezone users version",
   "/params/*": "choices description optional",
-  "/source": "fields",
-  "/sources/*": "fields",
+  "/source": "fields partition",
+  "/sources/*": "fields partition",
   "/event": "allowed columns id null_values required strict time time_format time_range timezone type user where",
   "/event/enrich/*": "columns key on",
   "/event/id": "as value",
@@ -42,7 +42,9 @@ const harmless: Readonly<Record<string, string>> = {
   "/event/type": "as value",
   "/event/user": "as value",
   "/event/time_range": "from outside to",
+  "/dedupe": "key within",
   "/late": "older_than to",
+  "/range": "date from to",
   "/sessions": "boundary by change columns end from_null gap max_duration max_events midnight numbering passive start",
   "/sessions/change[]": "column from_null",
   "/users": "columns",
@@ -55,12 +57,13 @@ const harmless: Readonly<Record<string, string>> = {
   "/outputs/*": "columns document table",
   "/outputs/*/document/*": "columns key table",
   "/reports/*": "title",
-  "/steps/*": "checks console dedupe event late order outputs reports sessions source sources tables tie timezone users"
+  "/steps/*":
+    "checks console dedupe event late order outputs range reports sessions source sources tables tie timezone users"
 }
 
 /** Tables are made of what was read: none of their keys names anything else. */
 const ofTables =
-  "attribution by channels columns compare conversion from funnel having limit lookback no_referrer order order_id per referrer retention revenue steps success url where window within"
+  "add attribution by channels columns compare conversion from funnel having limit lookback no_referrer order order_id per referrer retention revenue steps success url where window within"
 
 type Node = Readonly<Record<string, unknown>>
 

@@ -30,8 +30,6 @@ export class ThreadHandle {
   private broken: Error | undefined
 
   constructor(start: Start) {
-    // The kernels are called a few times and for long; a call that began in code of the quick compiler ends in it.
-    setFlagsFromString("--no-liftoff")
     // Read when a thread is made; there is no option of a single one for it.
     if (start.mostBytes >= roomy) setFlagsFromString(`--initial-old-space-size=${firstHeap}`)
     this.worker = new Worker(threadFile, { workerData: start })
