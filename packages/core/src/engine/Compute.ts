@@ -22,6 +22,7 @@ import { selectDates } from "./range/selectDates.ts"
 import { selectBatch, selectRows } from "./Rows.ts"
 import { firstSessions, type Sessions, sessionize } from "./Sessionize.ts"
 import { sessionIdOfEvents, sessionTable } from "./SessionTable.ts"
+import { tablesOfUsers } from "./TablesOfUsers.ts"
 import { userTable } from "./UserTable.ts"
 
 /** Everything that follows from the accepted events of a run; tables are made when they are asked for. */
@@ -74,8 +75,11 @@ export const compute = (plan: Plan, block: Block, { asOfMicros, expressions, par
     if (name === "users" && plan.users !== null) {
       return userTable({ ...plan, users: plan.users }, events, deduped.unique, sessions, columns, expressions)
     }
-    throw new Error(`no table ${name}`)
+    const made = ofUsers(name)
+    if (made === undefined) throw new Error(`no table ${name}`)
+    return pickColumns(made, columns)
   }
+  const ofUsers = tablesOfUsers(plan, expressions, (columns) => whole("events", columns))
   const table: Computed["table"] = (name, columns, rows) => {
     if (rows === undefined) return whole(name, columns)
     if (name !== "sessions" || cut === null || sessions === undefined || plan.range !== null) {

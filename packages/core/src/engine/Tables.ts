@@ -1,41 +1,37 @@
 import type { RecordBatch } from "apache-arrow"
+import { enteredColumns } from "../plan/Funnel.ts"
 import { isOfRun, lookupNamed, sourcesOf } from "../plan/Tables.ts"
-import type { AnyTable, Plan, Table, Validate } from "../plan/Plan.ts"
+import type { AnyTable, Plan, Table } from "../plan/Plan.ts"
 import type { WindowCall } from "../expression/WindowCall.ts"
 import type { Computed } from "./Compute.ts"
 import { allNeeds, type Need } from "./Needs.ts"
 import { Expressions } from "./Expressions.ts"
 import { AttributionTable } from "./attribution/AttributionTable.ts"
 import { CompareTable } from "./compare/CompareTable.ts"
-import { FunnelEntered } from "./funnel/FunnelEntered.ts"
 import { FunnelSteps } from "./funnel/FunnelSteps.ts"
+import { GivenRows } from "./table/GivenRows.ts"
 import { GroupedTable } from "./table/GroupedTable.ts"
 import { RowTable } from "./table/RowTable.ts"
 import { SortedTable } from "./table/SortedTable.ts"
 import { UnionTable } from "./table/UnionTable.ts"
 import { WholeTable } from "./table/WholeTable.ts"
 import type { TableState } from "./table/TableState.ts"
+import { isOfUsers } from "./TablesOfUsers.ts"
 
 /** Rows of tables, by name. */
 export type TableRows = ReadonlyMap<string, RecordBatch>
 
 /** The state of one table of a plan before any row; `tables`: all of them. */
-const makeAnyTable = (
-  table: AnyTable,
-  tables: Plan["tables"],
-  validate: Validate,
-  expressions: Expressions
-): TableState => {
-  const user = validate.user.name
+const makeAnyTable = (table: AnyTable, tables: Plan["tables"], user: string, expressions: Expressions): TableState => {
   switch (table.kind) {
     case "table":
       return makeTable(table, user, expressions, (column) => comeTogether(tables, user, table.from, column))
     case "funnel_entered":
-      return new FunnelEntered(table, validate, expressions)
+      return new GivenRows(enteredColumns(table, user).map(({ name }) => name))
     case "funnel_steps":
       return new FunnelSteps(table)
     case "attribution":
-      return new AttributionTable(table, validate, expressions)
+      return new AttributionTable(table, user)
     case "compare":
       return new CompareTable(table, user, expressions)
   }
@@ -92,7 +88,7 @@ const makeRows = (table: Table, user: string, expressions: Expressions, waits: b
  * `ExpressionFailed` and `IntegerOverflow`.
  */
 export class Tables {
-  /** The rows that tables are made from, with the columns that are needed of them. */
+  /** The rows that tables are made from, with the columns that are needed of them; of users, the rows of the table itself. */
   readonly needs: ReadonlyArray<Need>
   private readonly tables: ReadonlyArray<{ readonly table: AnyTable; readonly state: TableState }>
 
@@ -101,7 +97,7 @@ export class Tables {
     const user = plan.validate.user.name
     this.tables = plan.tables.map((table) => ({
       table,
-      state: makeAnyTable(table, plan.tables, plan.validate, expressions)
+      state: makeAnyTable(table, plan.tables, user, expressions)
     }))
     const declared = new Set(plan.tables.map(({ name }) => name))
     const sources = new Set(
@@ -110,7 +106,9 @@ export class Tables {
         .filter((from) => !declared.has(from) && !isOfRun(from) && lookupNamed(plan, from) === undefined)
     )
     const needs = [...sources].flatMap((from) => this.from(from).map(({ state }) => ({ from, columns: state.needs })))
-    this.needs = allNeeds(needs, user)
+    const ofUsers = this.tables.filter(({ table }) => isOfUsers(table))
+    const given = ofUsers.map(({ state, table }) => ({ from: table.name, columns: state.needs }))
+    this.needs = allNeeds([...needs, ...given], user)
   }
 
   /** Whether a table is made from this one. */
@@ -128,7 +126,12 @@ export class Tables {
   /** Adds a block. Gives the rows that are known by it. */
   add({ table }: Pick<Computed, "table">): TableRows {
     const rows = new Map<string, RecordBatch>()
-    for (const { columns, from } of this.needs) this.pass(from, table(from, columns), rows)
+    for (const { columns, from } of this.needs) {
+      const batch = table(from, columns)
+      const own = this.tables.find((one) => one.table.name === from)
+      if (own === undefined) this.pass(from, batch, rows)
+      else this.give(from, own.state.add(batch, from), rows)
+    }
     return rows
   }
 
@@ -153,6 +156,6 @@ export class Tables {
   }
 
   private from(name: string) {
-    return this.tables.filter(({ table }) => sourcesOf(table).includes(name))
+    return this.tables.filter(({ table }) => !isOfUsers(table) && sourcesOf(table).includes(name))
   }
 }

@@ -1,6 +1,6 @@
 import type { Kernels } from "@sojourn/kernels"
 import type { RecordBatch } from "apache-arrow"
-import { textView } from "../arrow/Columns.ts"
+import { pickColumns, textView } from "../arrow/Columns.ts"
 import { unpackBatch } from "../arrow/Ipc.ts"
 import { redactedFields } from "../plan/redactedFields.ts"
 import { hasTime, tableColumns, userColumn } from "../plan/Tables.ts"
@@ -19,13 +19,14 @@ import type { RunReader } from "../run/RunReader.ts"
 import { timeTextMicros } from "../time/TimeText.ts"
 import { jsonMarker } from "./jsonMarker.ts"
 import { Changes, type Compared, type Former } from "./Changes.ts"
-import { compute, type ComputeContext } from "./Compute.ts"
+import { compute, type Computed, type ComputeContext } from "./Compute.ts"
 import { countBlock, type Counts } from "./Counts.ts"
 import type { Finished, Job, OnlyPaths, RangeResult } from "./Crew.ts"
 import { Durations } from "./Durations.ts"
 import { Expressions } from "./Expressions.ts"
 import { type KernelBlock, KernelSessions } from "./KernelSessions.ts"
 import { Lookup } from "./Lookup.ts"
+import { allNeeds } from "./Needs.ts"
 import { knownFields } from "./requestFor.ts"
 import { partitionPaths, rowsIn } from "./PartitionPaths.ts"
 import { Stages } from "./Stages.ts"
@@ -81,6 +82,8 @@ export class Worker {
   private readonly lookups: ReadonlyArray<Lookup>
   private readonly expressions: Expressions
   private readonly validate: ReturnType<typeof makeValidate>
+  /** By table, all columns that the job asks for. */
+  private readonly asked: ReadonlyMap<string, ReadonlyArray<string>>
   /** For each output of the job. */
   private readonly markers: ReadonlyArray<ReturnType<typeof jsonMarker>>
   private readonly encodings = new Map<number, Encoding>()
@@ -94,6 +97,8 @@ export class Worker {
     this.job = job
     this.tools = tools
     this.redacted = redactedFields(job.plan)
+    const asked = [...job.feeds, ...job.writes.map(({ columns, table }) => ({ from: table, columns }))]
+    this.asked = new Map(allNeeds(asked, validate.user.name).map(({ columns, from }) => [from, columns]))
     this.markers = job.writes.map(({ table }) => jsonMarker(job.plan, table))
     this.stages = new Stages(tools.clock)
     const time = validate.time.value
@@ -306,9 +311,10 @@ export class Worker {
     const feeds = this.job.feeds.map((): Array<RecordBatch> => [])
     for (const block of blocks) {
       counts.push(block.counts)
-      for (const [i, { columns, from }] of this.job.feeds.entries()) feeds[i].push(block.table(from, columns))
-      for (const [i, { columns, partition, table }] of writes.entries()) {
-        const all = block.table(table, columns)
+      const table = this.askedOf(block)
+      for (const [i, { columns, from }] of this.job.feeds.entries()) feeds[i].push(table(from, columns))
+      for (const [i, { columns, partition, table: name }] of writes.entries()) {
+        const all = table(name, columns)
         const paths = only.at(i)
         const rows = paths === undefined ? all : rowsIn(all, partition, paths)
         outputs[i].rows += block.sizes?.[i] ?? all.numRows
@@ -320,6 +326,16 @@ export class Worker {
       if (wantsHeads) firsts.push(...this.headsOf(block, heads))
     }
     return { counts, outputs, feeds, heads: firsts }
+  }
+
+  /** The tables of a block, each of which is made once for all that is asked of it. */
+  private askedOf(block: OutputBlock): Computed["table"] {
+    const made = new Map<string, RecordBatch>()
+    return (name, columns) => {
+      const table = made.get(name) ?? block.table(name, this.asked.get(name) ?? columns)
+      made.set(name, table)
+      return pickColumns(table, columns)
+    }
   }
 
   private headsOf(computed: KernelBlock, { rows, tables }: Job["heads"]) {

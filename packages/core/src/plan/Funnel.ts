@@ -35,6 +35,18 @@ export const depthColumns = [
   { name: "completed", type: "bool" }
 ] as const
 
+/** The columns of a {@link FunnelEntered}. `user`: the name of the column of users. */
+export const enteredColumns = (
+  { columns, steps, within }: FunnelEntered,
+  user: string
+): ReadonlyArray<{ readonly name: string; readonly type: ValueType }> => [
+  { name: user, type: "text" },
+  ...(within === "session" ? [{ name: "session_id", type: "text" as const }] : []),
+  ...depthColumns,
+  ...steps.map(({ name }) => ({ name, type: "timestamp" as const })),
+  ...columns.map(({ name, value }) => ({ name, type: value.type }))
+]
+
 export const stepColumns: ReadonlyArray<{ readonly name: string; readonly type: ValueType }> = [
   { name: "step", type: "int64" },
   { name: "name", type: "text" },

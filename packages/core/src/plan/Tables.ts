@@ -1,7 +1,7 @@
 import type { ValueType } from "../expression/Tree.ts"
 import { attributionColumns } from "./Attribution.ts"
 import { comparedColumns } from "./comparedColumns.ts"
-import { depthColumns, stepColumns } from "./Funnel.ts"
+import { enteredColumns, stepColumns } from "./Funnel.ts"
 import { position } from "../plugin/EventBatch.ts"
 import { columnName } from "../spec/Column.ts"
 import type { AnyTable, Enrich, Plan } from "./Plan.ts"
@@ -92,13 +92,7 @@ const declaredColumns = (plan: Shape, name: string): TableColumns | undefined =>
     case "table":
       return [...typed(declared.by), ...typed(declared.columns)]
     case "funnel_entered":
-      return [
-        { name: plan.validate.user.name, type: "text" },
-        ...(declared.within === "session" ? [{ name: "session_id", type: "text" as const }] : []),
-        ...depthColumns,
-        ...declared.steps.map((step) => ({ name: step.name, type: "timestamp" as const })),
-        ...typed(declared.columns)
-      ]
+      return enteredColumns(declared, plan.validate.user.name)
     case "funnel_steps":
       return stepColumns
     case "attribution":

@@ -47,6 +47,13 @@ export const storeInt64 = (lanes: Int32Array, index: number, value: number): voi
   lanes[2 * index + 1] = value >= 0 && value < two32 ? 0 : Math.floor(value / two32)
 }
 
+/** Stores one value minus another, which stand at the same place in two columns: exact, as int64 has it. */
+export const storeDifference = (lanes: Int32Array, index: number, later: Int32Array, earlier: Int32Array): void => {
+  const low = (later[2 * index] >>> 0) - (earlier[2 * index] >>> 0)
+  lanes[2 * index] = low
+  lanes[2 * index + 1] = later[2 * index + 1] - earlier[2 * index + 1] - (low < 0 ? 1 : 0)
+}
+
 /** The value as a double: exact up to 2^53, else rounded. */
 export const int64At = (lanes: Int32Array, index: number): number =>
   lanes[2 * index + 1] * two32 + (lanes[2 * index] >>> 0)

@@ -6,6 +6,7 @@ import {
   int64At,
   microsAt,
   secondsAt,
+  storeDifference,
   storeInt64,
   storeMicros
 } from "../../src/time/Int64.ts"
@@ -52,6 +53,12 @@ const orderAgrees = (a: bigint, b: bigint) => {
   )
 }
 
+const differenceAgrees = (a: bigint, b: bigint) => {
+  const values = new BigInt64Array(2)
+  storeDifference(new Int32Array(values.buffer), 1, lanesOf(0n, a), lanesOf(0n, b))
+  return values[0] === 0n && values[1] === BigInt.asIntN(64, a - b)
+}
+
 describe("Int64", () => {
   it.prop(
     "stores seconds and microseconds as BigInt does",
@@ -73,10 +80,15 @@ describe("Int64", () => {
 
   it.prop("compares and subtracts as BigInt does", [Int64, Int64], ([a, b]) => orderAgrees(a, b), runs)
 
+  it.prop("stores the difference that BigInt gives", [Int64, Int64], ([a, b]) => differenceAgrees(a, b), runs)
+
   it("agrees with BigInt at the edges of the halves", () => {
     for (const a of edges) {
       assert.isTrue(splitAgrees(a), `${a}`)
-      for (const b of edges) assert.isTrue(orderAgrees(a, b), `${a} ${b}`)
+      for (const b of edges) {
+        assert.isTrue(orderAgrees(a, b), `${a} ${b}`)
+        assert.isTrue(differenceAgrees(a, b), `${a} ${b}`)
+      }
     }
   })
 

@@ -5,6 +5,8 @@ interface Rows {
   /** By row: a code of its user, and of its session or -1. */
   readonly users: Int32Array
   readonly sessions: Int32Array
+  /** Codes of sessions are less than it; a session is one user's. */
+  readonly sessionCount: number
   readonly times: Int32Array
   /** By row: -1 where it does not count. */
   readonly kept: Int32Array
@@ -23,34 +25,34 @@ export class Touches {
   /** By touch: the first row of its session, and its first page event. */
   readonly starts: Int32Array
   readonly entries: Int32Array
-  /** By row: the touch that its session is, or -1. */
+  /** By code of a session: the touch that it is, or -1. */
   private readonly touchOf: Int32Array
   private readonly rows: Rows
 
   constructor(rows: Rows) {
     this.rows = rows
-    const { isPage, kept, sessions, users } = rows
-    const found: Array<{ readonly start: number; entry: number }> = []
-    const sessionOf = new Int32Array(kept.length).fill(-1)
-    let known = new Map<number, number>()
+    const { isPage, kept, sessionCount, sessions } = rows
+    // By session.
+    const starts = new Int32Array(sessionCount).fill(-1)
+    const entries = new Int32Array(sessionCount).fill(-1)
+    /** In order of their starts. */
+    const inOrder = new Int32Array(sessionCount)
+    let count = 0
     for (let row = 0; row < kept.length; row++) {
-      if (row > 0 && users[row] !== users[row - 1]) known = new Map()
-      if (kept[row] < 0 || sessions[row] < 0) continue
-      let session = known.get(sessions[row])
-      if (session === undefined) {
-        session = found.push({ start: row, entry: -1 }) - 1
-        known.set(sessions[row], session)
+      const session = sessions[row]
+      if (kept[row] < 0 || session < 0) continue
+      if (starts[session] < 0) {
+        starts[session] = row
+        inOrder[count++] = session
       }
-      if (found[session].entry < 0 && isPage(row)) found[session].entry = row
-      sessionOf[row] = session
+      if (entries[session] < 0 && isPage(row)) entries[session] = row
     }
     // Sessions without a page event are no touches.
-    const numbers = new Int32Array(found.length).fill(-1)
-    const touches = [...found.keys()].filter((session) => found[session].entry >= 0)
-    for (const [touch, session] of touches.entries()) numbers[session] = touch
-    this.starts = Int32Array.from(touches, (session) => found[session].start)
-    this.entries = Int32Array.from(touches, (session) => found[session].entry)
-    this.touchOf = sessionOf.map((session) => (session < 0 ? -1 : numbers[session]))
+    const touches = inOrder.subarray(0, count).filter((session) => entries[session] >= 0)
+    this.starts = touches.map((session) => starts[session])
+    this.entries = touches.map((session) => entries[session])
+    this.touchOf = new Int32Array(sessionCount).fill(-1)
+    for (let touch = 0; touch < touches.length; touch++) this.touchOf[touches[touch]] = touch
   }
 
   /**
@@ -59,7 +61,7 @@ export class Touches {
    */
   before(conversions: Int32Array, lookback: number, isDirect: (touch: number) => boolean): Found {
     const { starts, touchOf } = this
-    const { times, users } = this.rows
+    const { sessions, times, users } = this.rows
     const first = new Int32Array(conversions.length).fill(-1)
     const last = new Int32Array(conversions.length).fill(-1)
     const counts = new Int32Array(conversions.length)
@@ -72,7 +74,7 @@ export class Touches {
       for (; to < starts.length && (starts[to] < row || isSame(starts[to])); to++) if (!isDirect(to)) known = to
       const isOld = (start: number) => users[start] !== users[row] || differenceMicros(times, row, start) > lookback
       while (from < to && isOld(starts[from])) from++
-      const own = touchOf[row]
+      const own = sessions[row] < 0 ? -1 : touchOf[sessions[row]]
       const isOlder = own >= 0 && own < from
       counts[i] = to - from + (isOlder ? 1 : 0)
       if (counts[i] === 0) continue

@@ -7,18 +7,22 @@ import type { Validate } from "../../plan/Plan.ts"
 import { type Expressions, namedColumn } from "../Expressions.ts"
 import { countColumn } from "../measure/Count.ts"
 import { selectBatch, selectRows } from "../Rows.ts"
-import type { TableState } from "../table/TableState.ts"
+import type { TableOfUsers } from "../table/TableOfUsers.ts"
 import { BestChain } from "./BestChain.ts"
 
 type Condition = ReturnType<Expressions["condition"]>
 
+/** Those who entered, in order of their first steps. */
 interface Entered {
-  readonly first: number
-  readonly chain: Int32Array
+  /** The row of the event of the first step. */
+  readonly firsts: Int32Array
+  readonly depths: Int32Array
+  /** By step: a row at its time, or -1. */
+  readonly steps: ReadonlyArray<Int32Array>
 }
 
-/** Those who took the first step of a funnel, as they come. Throws `ExpressionFailed`. */
-export class FunnelEntered implements TableState {
+/** Those who took the first step of a funnel. Throws `ExpressionFailed`. */
+export class FunnelEntered implements TableOfUsers {
   readonly needs: ReadonlyArray<string>
   private readonly plan: Plan
   private readonly user: string
@@ -49,7 +53,7 @@ export class FunnelEntered implements TableState {
     this.best = new BestChain({ steps: steps.length, window, strict: plan.order === "strict" })
   }
 
-  add(rows: RecordBatch): RecordBatch {
+  of(rows: RecordBatch): RecordBatch {
     const all = new Int32Array(rows.numRows)
     const kept = this.where === undefined ? all : this.where(rows, all)
     const masks = new Int32Array(rows.numRows)
@@ -60,49 +64,57 @@ export class FunnelEntered implements TableState {
     return this.table(rows, this.chains(rows, kept, masks))
   }
 
-  finish(): undefined {}
-
-  /** Those who entered, in order of their first steps: the row of that event, and by step a row at its time, or -1. */
-  private chains(rows: RecordBatch, kept: Int32Array, masks: Int32Array): ReadonlyArray<Entered> {
+  private chains(rows: RecordBatch, kept: Int32Array, masks: Int32Array): Entered {
     const times = int64Lanes(rows, this.time)
-    const found: Array<Entered> = []
-    for (const candidates of this.candidates(rows, kept, masks)) {
-      if (this.best.search(candidates, masks, times) === 0) continue
-      const chain = this.best.rows.slice()
+    const { ends, rows: grouped } = this.grouped(rows, kept, masks)
+    const size = this.plan.steps.length
+    const groups = ends.length
+    const firsts = new Int32Array(groups)
+    const depths = new Int32Array(groups)
+    const chains = new Int32Array(groups * size)
+    let count = 0
+    for (let group = 0, from = 0; group < groups; from = ends[group++]) {
+      if (from === ends[group]) continue
+      const candidates = grouped.subarray(from, ends[group])
+      const depth = this.best.search(candidates, masks, times)
+      if (depth === 0) continue
       // The row that a chain has stands for its instant.
-      let at = candidates.indexOf(chain[0])
+      let at = candidates.indexOf(this.best.rows[0])
       while ((masks[candidates[at]] & 1) === 0) at++
-      found.push({ first: candidates[at], chain })
+      firsts[count] = candidates[at]
+      depths[count] = depth
+      chains.set(this.best.rows, count * size)
+      count++
     }
-    return found.sort((a, b) => a.first - b.first)
+    const order = Int32Array.from({ length: count }, (_, i) => i).sort((a, b) => firsts[a] - firsts[b])
+    return {
+      firsts: order.map((i) => firsts[i]),
+      depths: order.map((i) => depths[i]),
+      steps: this.plan.steps.map((_, step) => order.map((i) => chains[i * size + step]))
+    }
   }
 
-  /** The rows of each user, or session, that can matter. */
-  private *candidates(rows: RecordBatch, kept: Int32Array, masks: Int32Array): Generator<Array<number>> {
-    const users = textView(rows, this.user).codes
-    const sessions = this.plan.within === "session" ? textView(rows, "session_id").codes : undefined
+  /** The rows that can matter, those of each user, or session, together; and where each of these groups ends. */
+  private grouped(rows: RecordBatch, kept: Int32Array, masks: Int32Array) {
     const others = this.plan.order === "strict"
-    let bySession = new Map<number, Array<number>>()
-    for (let row = 0; row < rows.numRows; row++) {
-      if (row > 0 && users[row] !== users[row - 1]) {
-        yield* bySession.values()
-        bySession = new Map()
-      }
-      const session = sessions === undefined ? 0 : sessions[row]
-      if (kept[row] < 0 || session < 0 || (masks[row] === 0 && !others)) continue
-      const known = bySession.get(session)
-      if (known === undefined) bySession.set(session, [row])
-      else known.push(row)
+    const [groupOf, groups] = this.plan.within === "session" ? sessionsOf(rows) : usersOf(rows, this.user)
+    const matters = (row: number) => kept[row] >= 0 && groupOf[row] >= 0 && (masks[row] !== 0 || others)
+    const ends = new Int32Array(groups)
+    for (let row = 0; row < rows.numRows; row++) if (matters(row)) ends[groupOf[row]]++
+    let count = 0
+    for (let group = 0; group < groups; group++) {
+      const own = ends[group]
+      ends[group] = count
+      count += own
     }
-    yield* bySession.values()
+    const grouped = new Int32Array(count)
+    for (let row = 0; row < rows.numRows; row++) if (matters(row)) grouped[ends[groupOf[row]]++] = row
+    return { rows: grouped, ends }
   }
 
-  private table(rows: RecordBatch, found: ReadonlyArray<Entered>): RecordBatch {
+  private table(rows: RecordBatch, { depths, firsts, steps }: Entered): RecordBatch {
     const { plan, time, user } = this
-    const count = found.length
-    const firsts = Int32Array.from(found, ({ first }) => first)
-    const depths = Int32Array.from(found, ({ chain }) => chain.filter((row) => row >= 0).length)
-    const atStep = (step: number) => Int32Array.from(found, ({ chain }) => chain[step])
+    const count = firsts.length
     const entered = selectBatch(rows, firsts)
     const ids = plan.within === "session" ? [user, "session_id"] : [user]
     return recordBatch(
@@ -117,12 +129,30 @@ export class FunnelEntered implements TableState {
           )
         },
         { name: "completed", data: boolColumn(count, (i) => depths[i] === plan.steps.length) },
-        ...plan.steps.map(({ name }, step) => ({ name, data: selectRows(columnData(rows, time), atStep(step)) })),
+        ...plan.steps.map(({ name }, step) => ({ name, data: selectRows(columnData(rows, time), steps[step]) })),
         ...this.columns.map(({ evaluate, name }) => namedColumn(name, evaluate(entered)))
       ],
       count
     )
   }
+}
+
+/** By row the session that it is in, which is one user's, or -1; and how many there are. */
+const sessionsOf = (rows: RecordBatch): readonly [Int32Array, number] => {
+  const { codes, size } = textView(rows, "session_id")
+  return [codes, size]
+}
+
+/** By row the number of its user, and how many there are. */
+const usersOf = (rows: RecordBatch, name: string): readonly [Int32Array, number] => {
+  const { codes } = textView(rows, name)
+  const numbers = new Int32Array(codes.length)
+  let users = 0
+  for (let row = 0; row < codes.length; row++) {
+    if (row === 0 || codes[row] !== codes[row - 1]) users++
+    numbers[row] = users - 1
+  }
+  return [numbers, users]
 }
 
 /** The names of the steps as a dictionary. */

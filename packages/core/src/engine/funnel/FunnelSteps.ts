@@ -1,9 +1,18 @@
 import { Int64, type RecordBatch } from "apache-arrow"
-import { columnData, doubleColumn, int64Column, recordBatch } from "../../arrow/Columns.ts"
+import {
+  columnData,
+  doubleColumn,
+  int64Column,
+  int64Lanes,
+  lanes,
+  recordBatch,
+  validRows
+} from "../../arrow/Columns.ts"
 import { TextBuilder } from "../../arrow/TextBuilder.ts"
 import type { FunnelSteps as Plan } from "../../plan/Funnel.ts"
 import { countColumn } from "../measure/Count.ts"
 import { Quantile } from "../measure/Quantile.ts"
+import { storeDifference } from "../../time/Int64.ts"
 import type { TableState } from "../table/TableState.ts"
 
 /** The steps of a funnel: how many came so far, and how long it took them. */
@@ -22,18 +31,19 @@ export class FunnelSteps implements TableState {
   }
 
   add(rows: RecordBatch): undefined {
-    let earlier: BigInt64Array | undefined
+    let earlier: Int32Array | undefined
     for (const [step, name] of this.steps.entries()) {
-      const data = columnData(rows, name)
-      const times = data.values as BigInt64Array
+      const valid = validRows(columnData(rows, name))
+      const times = int64Lanes(rows, name)
       const groupOf = new Int32Array(rows.numRows).fill(-1)
       const micros = new BigInt64Array(rows.numRows)
+      const words = lanes(micros)
       for (let row = 0; row < groupOf.length; row++) {
-        if (!data.getValid(row)) continue
+        if (valid?.[row] === 0) continue
         this.counts[step]++
         if (earlier === undefined) continue
         groupOf[row] = step
-        micros[row] = times[row] - earlier[row]
+        storeDifference(words, row, times, earlier)
       }
       this.median.add(groupOf, this.steps.length, [int64Column(micros)])
       earlier = times
