@@ -42,6 +42,7 @@ export const sampleInputs = (
     const heads: Array<Head> = []
     let left = sampleSize
     let whole = true
+    yield* Effect.addFinalizer(() => Effect.promise(() => Promise.all(heads.map(({ close }) => close()))))
     for (const uri of uris) {
       for (const file of yield* findFiles(uri)) {
         if (left === 0 || heads.length === sampledFiles) {
@@ -55,7 +56,7 @@ export const sampleInputs = (
       }
     }
     return yield* attempt(heads[0]?.path ?? "", () => profiled(heads, whole, mostColumns))
-  })
+  }).pipe(Effect.scoped)
 
 /** The beginning of one file. */
 interface Head {
@@ -67,6 +68,7 @@ interface Head {
   readonly notes: ReadonlyArray<string>
   /** Its records, with these fields. */
   readonly decode: (fields: ReadonlyArray<string>) => Promise<ReadonlyArray<EventBatch>>
+  readonly close: () => Promise<void>
 }
 
 const attempt = <A>(path: string, run: () => Promise<A>) =>
@@ -76,7 +78,13 @@ const readHead = (uri: string, file: InputFile, length: number, format: FormatCh
   attempt(file.path, async (): Promise<Head> => {
     const { path } = file
     const head = await inputHead(builtInFormats, uri, file, format, length)
-    if (head.file !== undefined) return groupsHead(path, head.format, head.file)
+    const opened = head.file
+    if (opened !== undefined) {
+      return groupsHead(path, head.format, opened).catch(async (error: unknown) => {
+        await opened.close()
+        throw error
+      })
+    }
     const decode = (columns: ReadonlyArray<string>) => {
       const decoding = builtInFormats.openDecoding(head.format, path, head.bytes, requestOf(columns))
       const batches: Array<EventBatch> = [...decoding.push(head.bytes)]
@@ -92,7 +100,8 @@ const readHead = (uri: string, file: InputFile, length: number, format: FormatCh
       whole: head.whole,
       fields,
       notes,
-      decode: (columns) => Promise.resolve(decode(columns).batches)
+      decode: (columns) => Promise.resolve(decode(columns).batches),
+      close: () => Promise.resolve()
     }
   })
 
@@ -109,13 +118,10 @@ const groupsHead = async (path: string, format: FormatChoice, file: OpenFile): P
     fields,
     notes,
     decode: async (columns) => {
-      try {
-        const decoding = await open(columns)
-        return groups.length === 0 ? [] : [await decoding.read(0, 0, sampledRecords)]
-      } finally {
-        await file.close()
-      }
-    }
+      const decoding = await open(columns)
+      return groups.length === 0 ? [] : [await decoding.read(0, 0, sampledRecords)]
+    },
+    close: file.close
   }
 }
 

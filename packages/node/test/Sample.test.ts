@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import { readdirSync, readlinkSync } from "node:fs"
 import { join } from "node:path"
 import { gzipSync } from "node:zlib"
 import { sampleInputs } from "../src/Sample.ts"
@@ -73,4 +74,28 @@ describe("sampleInputs", () => {
     const { notes, records, rejected } = await sample(at, "a.jsonl")
     assert.deepStrictEqual([records, rejected, notes], [2, 1, ["JSON lines"]])
   })
+
+  it.runIf(process.platform === "linux")(
+    "leaves no file open that is read at any place, whatever is wrong",
+    async () => {
+      const at = directory({ "a.parquet": "PAR1 and nothing of Parquet", "b.parquet": `PAR1${"x".repeat(100)}PAR1` })
+      for (const name of ["a.parquet", "b.parquet"]) {
+        const failure = await Effect.runPromise(Effect.flip(sampleInputs([join(at, name)], null)))
+        assert.strictEqual(failure.reason, "Data")
+      }
+      assert.deepStrictEqual(openBelow(at), [])
+    }
+  )
 })
+
+/** The files below a directory that this process has open. */
+const openBelow = (at: string): ReadonlyArray<string> =>
+  readdirSync("/proc/self/fd").flatMap((descriptor) => {
+    try {
+      const path = readlinkSync(`/proc/self/fd/${descriptor}`)
+      return path.startsWith(at) ? [path] : []
+    } catch {
+      // The one that was read itself.
+      return []
+    }
+  })
