@@ -11,6 +11,7 @@ import { type Counts, noGaps } from "./Counts.ts"
 import type { Job } from "./Crew.ts"
 import type { Durations } from "./Durations.ts"
 import type { Expressions } from "./Expressions.ts"
+import { asked } from "./Needs.ts"
 import { noCuts } from "./range/Cuts.ts"
 import { cause } from "./session/cutSessions.ts"
 import { causesOf, firstSessions, type Sessions } from "./Sessionize.ts"
@@ -243,12 +244,12 @@ const isUserOrTime = ({ time, user }: Plan["validate"], name: string): boolean =
 /** As bits in a word. */
 const mostColumns = 31
 
-const isPlain = ({ countsInputs, feeds, gaps, heads, plan, writes }: Job): boolean => {
+const isPlain = (job: Job): boolean => {
+  const { countsInputs, gaps, heads, plan } = job
   const { dedupe, order, range, sessionize, validate } = plan
   if (range !== null || dedupe.within_micros !== undefined) return false
   if (sessionize === null || sessionize.by !== null || sessionize.passive !== null) return false
   const own = sessionize.columns.map(({ name }) => name)
-  const asked = [...writes, ...feeds.map(({ columns, from }) => ({ table: from, columns }))]
   return (
     !gaps &&
     !countsInputs &&
@@ -259,7 +260,7 @@ const isPlain = ({ countsInputs, feeds, gaps, heads, plan, writes }: Job): boole
     sessionize.rules.every((rule) => rule.rule === "gap" && rule.gap.kind === "literal") &&
     mappedColumns(plan).every(({ name, type }) => type === "text" || name === validate.time.name) &&
     mappedColumns(plan).length <= mostColumns &&
-    asked.every(({ columns, table }) => table === "sessions" && !columns.some((name) => own.includes(name))) &&
+    asked(job).every(({ columns, from }) => from === "sessions" && !columns.some((name) => own.includes(name))) &&
     heads.tables.every((table) => table === "sessions" || tableColumns(plan, table) === undefined) &&
     (heads.tables.length === 0 || own.length === 0)
   )

@@ -18,7 +18,7 @@ import type { Engine, RunOptions } from "./Engine.ts"
 import { Heads } from "./Heads.ts"
 import { inputTable } from "./InputTable.ts"
 import { lookupTables } from "./lookupTables.ts"
-import { allNeeds } from "./Needs.ts"
+import { allNeeds, asked } from "./Needs.ts"
 import { openOutputs } from "./Outputs.ts"
 import { edgesOf, type Margin } from "./range/Edges.ts"
 import { widerMargin } from "./range/widerMargin.ts"
@@ -66,8 +66,7 @@ const runWith = Effect.fn("LocalEngine.runWith")(function* (plan: Plan, options:
     writes.some(({ table }) => table === name) || options.head?.tables.includes(name) === true || reports.shows(name)
   const feeds = allNeeds([...tables.needs, ...checks.needs, ...reports.needs], plan.validate.user.name)
   const written = writes.filter(({ table }) => isOfEvents(table))
-  const asked = [...feeds, ...written.map(({ columns, table }) => ({ from: table, columns }))]
-  const edges = edgesOf(plan, asked, margin)
+  const edges = edgesOf(plan, asked({ feeds, writes: written }), margin)
   const job: Job = {
     plan,
     asOfMicros: options.asOfMicros,

@@ -26,7 +26,7 @@ import { Durations } from "./Durations.ts"
 import { Expressions } from "./Expressions.ts"
 import { type KernelBlock, KernelSessions } from "./KernelSessions.ts"
 import { Lookup } from "./Lookup.ts"
-import { allNeeds } from "./Needs.ts"
+import { allNeeds, asked } from "./Needs.ts"
 import { knownFields } from "./requestFor.ts"
 import { partitionPaths, rowsIn } from "./PartitionPaths.ts"
 import { Stages } from "./Stages.ts"
@@ -97,8 +97,7 @@ export class Worker {
     this.job = job
     this.tools = tools
     this.redacted = redactedFields(job.plan)
-    const asked = [...job.feeds, ...job.writes.map(({ columns, table }) => ({ from: table, columns }))]
-    this.asked = new Map(allNeeds(asked, validate.user.name).map(({ columns, from }) => [from, columns]))
+    this.asked = new Map(allNeeds(asked(job), validate.user.name).map(({ columns, from }) => [from, columns]))
     this.markers = job.writes.map(({ table }) => jsonMarker(job.plan, table))
     this.stages = new Stages(tools.clock)
     const time = validate.time.value

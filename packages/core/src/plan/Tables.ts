@@ -4,7 +4,7 @@ import { comparedColumns } from "./comparedColumns.ts"
 import { enteredColumns, stepColumns } from "./Funnel.ts"
 import { position } from "../plugin/EventBatch.ts"
 import { columnName } from "../spec/Column.ts"
-import type { AnyTable, Enrich, Plan } from "./Plan.ts"
+import type { AnyTable, Enrich, Plan, Table } from "./Plan.ts"
 
 /** The columns of a table, in order, with their types. */
 export type TableColumns = ReadonlyArray<{ readonly name: string; readonly type: ValueType }>
@@ -80,9 +80,8 @@ export const lookupColumns = ({ columns, key }: Enrich): TableColumns => {
   return [...own, ...typed(columns)]
 }
 
-/** The tables whose rows a declared table is made from. */
-export const sourcesOf = ({ from }: Pick<AnyTable, "from">): ReadonlyArray<string> =>
-  typeof from === "string" ? [from] : from
+/** The tables whose rows a table is made from. */
+export const sourcesOf = ({ from }: Pick<AnyTable, "from">): Table["from"] => (typeof from === "string" ? [from] : from)
 
 const declaredColumns = (plan: Shape, name: string): TableColumns | undefined => {
   const declared = plan.tables.find((table) => table.name === name)

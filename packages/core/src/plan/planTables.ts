@@ -14,7 +14,7 @@ import { planCompare } from "./planCompare.ts"
 import { planFunnel } from "./planFunnel.ts"
 import { retentionTable } from "./retentionTable.ts"
 import type { Planning } from "./Planning.ts"
-import { builtInTables, isOfRun, lookupNamed, type TableColumns, tableColumns, typed } from "./Tables.ts"
+import { builtInTables, isOfRun, lookupNamed, sourcesOf, type TableColumns, tableColumns, typed } from "./Tables.ts"
 
 /** The tables of a spec; `plan` has everything that they are made from. */
 export const planTables = (planning: Planning, plan: Plan): Plan["tables"] => {
@@ -60,8 +60,6 @@ const isBuiltIn = (planning: Planning, name: string): boolean => {
 
 const isCheckTable = ({ spec }: Planning, name: string): boolean =>
   spec.checks.length > 0 && (name === "findings" || name === "history")
-
-const sourcesOf = ({ from }: TableSpec): Table["from"] => (typeof from === "string" ? [from] : from)
 
 /** The columns of the rows that a table is made from, which all of its sources must have. */
 const allColumns = (planning: Planning, plan: Plan, from: Table["from"], path: Path): TableColumns => {
