@@ -18,3 +18,29 @@ export interface Sample {
 export const endOf = ({ asOf }: SampleOptions): number => Math.floor((asOf - 3_600_000) / 1000) * 1000
 
 export const day = 86_400_000
+
+/**
+ * What happens in so many days up to an end, in order of time: as much of it each day. `make` gives what happens in one
+ * go, from some time in the day before `until` on: at least one thing and at most `most`, of which `made` others come
+ * before.
+ */
+export function* overDays<A extends { readonly millis: number }>(
+  { days, end, rows }: { readonly days: number; readonly end: number; readonly rows: number },
+  make: (made: number, most: number, until: number) => ReadonlyArray<A>
+): Generator<A> {
+  let waiting: Array<A> = []
+  let made = 0
+  for (let d = 1; d <= days; d++) {
+    const until = end - (days - d) * day
+    const most = Math.floor((rows * d) / days)
+    while (made < most) {
+      const acts = make(made, most - made, until)
+      made += acts.length
+      waiting.push(...acts)
+    }
+    waiting.sort((a, b) => a.millis - b.millis)
+    const due = waiting.filter(({ millis }) => d === days || millis < until)
+    waiting = waiting.slice(due.length)
+    yield* due
+  }
+}

@@ -1,5 +1,5 @@
 import { Random } from "./Random.ts"
-import { day, endOf, type Sample } from "./Sample.ts"
+import { day, endOf, overDays, type Sample } from "./Sample.ts"
 
 const days = 14
 const shop = "https://www.puffy.example"
@@ -48,30 +48,19 @@ export const clickstream: Sample = {
     const random = new Random(4)
     const clients = Math.max(1, Math.ceil(rows / 25))
     const end = endOf(options)
-    let waiting: Array<Act> = []
-    let made = 0
+    const acts = overDays({ days, end, rows }, (made, most, until) => {
+      // Nothing is later than the end, and something is there.
+      const from = made === 0 ? end : until - day + random.int(day / 1000) * 1000
+      return visit(random, clients, made, from, end).slice(0, most)
+    })
     let written = 0
     let file = ""
-    for (let d = 1; d <= days; d++) {
-      const until = end - (days - d) * day
-      const most = Math.floor((rows * d) / days)
-      while (made < most) {
-        // Nothing is later than the end, and something is there.
-        const from = made === 0 ? end : until - day + random.int(day / 1000) * 1000
-        const acts = visit(random, clients, made, from, end).slice(0, most - made)
-        made += acts.length
-        waiting.push(...acts)
-      }
-      waiting.sort((a, b) => a.millis - b.millis)
-      const due = waiting.filter(({ millis }) => d === days || millis < until)
-      waiting = waiting.slice(due.length)
-      for (const { cells, client, millis } of due) {
-        const path = `data/raw/events_${new Date(millis).toISOString().slice(0, 10).replaceAll("-", "")}.csv`
-        if (path !== file) yield [path, header]
-        file = path
-        const isMissing = (written++ * 58 + 500) % 1000 < 58
-        yield [path, `${isMissing ? "" : client},${cells}\n`]
-      }
+    for (const { cells, client, millis } of acts) {
+      const path = `data/raw/events_${new Date(millis).toISOString().slice(0, 10).replaceAll("-", "")}.csv`
+      if (path !== file) yield [path, header]
+      file = path
+      const isMissing = (written++ * 58 + 500) % 1000 < 58
+      yield [path, `${isMissing ? "" : client},${cells}\n`]
     }
   }
 }

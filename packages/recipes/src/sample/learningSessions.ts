@@ -1,5 +1,5 @@
 import { Random } from "./Random.ts"
-import { day, endOf, type Sample } from "./Sample.ts"
+import { day, endOf, overDays, type Sample } from "./Sample.ts"
 
 const devices = ["phone", "tablet", "laptop"]
 const browsers = ["Firefox", "Chrome", "Safari"]
@@ -24,23 +24,12 @@ export const learningSessions: Sample = {
     const random = new Random(3)
     const students = Math.max(1, Math.ceil(rows / 40))
     const end = endOf(options)
-    let waiting: Array<Act> = []
-    let made = 0
-    for (let d = 1; d <= days; d++) {
-      const until = end - (days - d) * day
-      const most = Math.floor((rows * d) / days)
-      while (made < most) {
-        const acts = visit(random, students, made, Math.min(1 + random.int(16), most - made), until - day, end)
-        made += acts.length
-        waiting.push(...acts)
-      }
-      waiting.sort((a, b) => a.millis - b.millis)
-      const due = waiting.filter(({ millis }) => d === days || millis < until)
-      waiting = waiting.slice(due.length)
-      for (const { millis, record } of due) {
-        const date = new Date(millis).toISOString().slice(0, 10)
-        yield [`data/raw/events/date=${date}/events.jsonl`, `${JSON.stringify(record)}\n`]
-      }
+    const acts = overDays({ days, end, rows }, (made, most, until) =>
+      visit(random, students, made, Math.min(1 + random.int(16), most), until - day, end)
+    )
+    for (const { millis, record } of acts) {
+      const date = new Date(millis).toISOString().slice(0, 10)
+      yield [`data/raw/events/date=${date}/events.jsonl`, `${JSON.stringify(record)}\n`]
     }
   }
 }

@@ -1,5 +1,5 @@
 import { Random } from "./Random.ts"
-import { day, endOf, type Sample } from "./Sample.ts"
+import { day, endOf, overDays, type Sample } from "./Sample.ts"
 
 const genres = ["comedy", "drama", "documentary", "music", "news"]
 const countries = ["BR", "DE", "IN", "JP", "US"]
@@ -49,21 +49,10 @@ export const videoEngagement: Sample = {
       random.happens(0.05) ? "" : genreOf(i),
       String(20 + random.int(400))
     ])
-    let waiting: Array<Act> = []
-    let made = 0
-    for (let d = 1; d <= days; d++) {
-      const until = end - (days - d) * day
-      const most = Math.floor((rows * d) / days)
-      while (made < most) {
-        const acts = session(random, { users, videos, number: made, from: until - day, end }).slice(0, most - made)
-        made += acts.length
-        waiting.push(...acts)
-      }
-      waiting.sort((a, b) => a.millis - b.millis)
-      const due = waiting.filter(({ millis }) => d === days || millis < until)
-      waiting = waiting.slice(due.length)
-      for (const { line } of due) yield ["events.jsonl", line]
-    }
+    const acts = overDays({ days, end, rows }, (number, most, until) =>
+      session(random, { users, videos, number, from: until - day, end }).slice(0, most)
+    )
+    for (const { line } of acts) yield ["events.jsonl", line]
   }
 }
 
