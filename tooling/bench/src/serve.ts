@@ -6,7 +6,7 @@ import { readCount, readFlags } from "./flags.ts"
 import { generateFile } from "./generateFile.ts"
 import { measure } from "./measure.ts"
 import { killServer, startServer } from "./ServerProcess.ts"
-import { builtCommand, buildCommand } from "./sojourn.ts"
+import { builtCommand, buildCommand, jobSpec } from "./sojourn.ts"
 import { median } from "./statistics.ts"
 import { formatTable } from "./Table.ts"
 import { uploadFile } from "./uploadFile.ts"
@@ -43,17 +43,9 @@ const json = async <A>(url: string, init?: RequestInit): Promise<A> => {
   return response.json() as Promise<A>
 }
 
-/** The tables that the command writes: the sessions, or whatever a server keeps of a run. */
+/** The spec by which the command writes some tables: the sessions, or whatever a server keeps of a run. */
 const specOf = (input: string, tables: ReadonlyArray<string>): string =>
-  JSON.stringify({
-    version: 1,
-    name: "bench",
-    source: { uri: input },
-    event: { user: "user_id", time: "event_time", type: "event_type" },
-    dedupe: ["user", "time", "type"],
-    sessions: { gap: "30m" },
-    outputs: Object.fromEntries(tables.map((table) => [table, { uri: join(directory, `${table}.csv`) }]))
-  })
+  jobSpec(input, Object.fromEntries(tables.map((table) => [table, { uri: join(directory, `${table}.csv`) }])))
 
 const kept = ["sessions", "events", "duplicates", "rejects", "inputs"]
 

@@ -30,25 +30,29 @@ export const sojourn = (command: string, directory: string, variant: Variant): S
   accepts: () => true,
   prepare: (input, output) => {
     const spec = join(directory, `${variant.name.replaceAll(/\W+/g, "-")}.json`)
-    writeFileSync(spec, JSON.stringify(sessionsSpec(input, output, variant.columns), null, 2))
+    const columns = variant.columns === "same" ? { columns: sameColumns } : {}
+    writeFileSync(spec, jobSpec(input, { sessions: { uri: output, ...columns } }))
     return [process.execPath, command, "run", spec, "--summary", "none", ...variant.flags]
   }
 })
 
-const sessionsSpec = (input: string, output: string, columns: Variant["columns"]) => ({
-  version: 1,
-  name: "bench",
-  source: { uri: input },
-  event: { user: "user_id", time: "event_time", type: "event_type" },
-  dedupe: ["user", "time", "type"],
-  sessions: { gap: "30m" },
-  outputs: {
-    sessions: {
-      uri: output,
-      ...(columns === "same" && { columns: ["user_id", "session_start", "session_end", "event_count"] })
-    }
-  }
-})
+/** The job of the benchmarks as a spec that writes some outputs. */
+export const jobSpec = (input: string, outputs: Readonly<Record<string, object>>): string =>
+  JSON.stringify(
+    {
+      version: 1,
+      name: "bench",
+      source: { uri: input },
+      event: { user: "user_id", time: "event_time", type: "event_type" },
+      dedupe: ["user", "time", "type"],
+      sessions: { gap: "30m" },
+      outputs
+    },
+    null,
+    2
+  )
+
+const sameColumns = ["user_id", "session_start", "session_end", "event_count"]
 
 /** What the command says to `--version`. */
 export const versionOf = (command: string): string =>
