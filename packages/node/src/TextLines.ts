@@ -1,3 +1,4 @@
+import { LinePlaces } from "@sojourn/core"
 import { chunksFrom } from "./Excerpt.ts"
 import type { InputFile } from "./Files.ts"
 
@@ -7,8 +8,6 @@ export interface TextLine {
   readonly cut: number
 }
 
-/** Places that are remembered at most: then every other one is forgotten. */
-const mostPlaces = 65_536
 /** Bytes of a line that are shown. */
 const shownBytes = 4000
 const lineFeed = 10
@@ -21,46 +20,32 @@ const carriageReturn = 13
 export class TextLines {
   readonly total: number
   private readonly file: InputFile
-  /** Where every `stride`th line begins, from the first on. */
-  private readonly places: ReadonlyArray<number>
-  private readonly stride: number
+  private readonly places: LinePlaces
 
-  private constructor(file: InputFile, total: number, places: ReadonlyArray<number>, stride: number) {
+  private constructor(file: InputFile, places: LinePlaces) {
     this.file = file
-    this.total = total
+    this.total = places.total
     this.places = places
-    this.stride = stride
   }
 
   /** Reads a file once; undefined if it is no text. Rejects with what reading and unpacking fail with. */
   static async of(file: InputFile, signal: AbortSignal): Promise<TextLines | undefined> {
-    let places = [0]
-    let stride = 1024
-    let lines = 0
-    let last = lineFeed
-    for await (const { at, bytes } of chunksFrom(file, 0, signal)) {
+    const places = new LinePlaces()
+    for await (const { bytes } of chunksFrom(file, 0, signal)) {
       if (bytes.includes(0)) return undefined
-      for (let found = bytes.indexOf(lineFeed); found >= 0; found = bytes.indexOf(lineFeed, found + 1)) {
-        if (++lines % stride !== 0) continue
-        places.push(at + found + 1)
-        if (places.length < mostPlaces) continue
-        places = places.filter((_, i) => i % 2 === 0)
-        stride *= 2
-      }
-      last = bytes.at(-1) ?? last
+      places.add(bytes)
     }
-    return new TextLines(file, last === lineFeed ? lines : lines + 1, places, stride)
+    return new TextLines(file, places)
   }
 
   /** At most `count` lines from number `from` (the first is 0) on. */
   async read(from: number, count: number, signal: AbortSignal): Promise<ReadonlyArray<TextLine>> {
     const to = Math.min(this.total, from + count)
     if (from >= to) return []
-    const first = Math.floor(from / this.stride)
-    const start = this.places[first]
+    const { at: start, line: first } = this.places.before(from)
     const lines: Array<TextLine> = []
     let line = new ShownLine()
-    let number = first * this.stride
+    let number = first
     for await (const { at, bytes } of chunksFrom(this.file, start, signal)) {
       for (let begin = Math.max(0, start - at); begin < bytes.length;) {
         const found = bytes.indexOf(lineFeed, begin)

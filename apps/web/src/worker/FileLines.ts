@@ -1,10 +1,9 @@
+import { LinePlaces } from "@sojourn/core"
 import type { LinePage } from "../engine/Engine.ts"
 import type { FileBytes, NamedFile } from "../engine/NamedFile.ts"
 import { unpackedChunks } from "./Bytes.ts"
 import { bytesOf } from "./StoredBytes.ts"
 
-/** Lines between two places that are remembered. */
-const stride = 1000
 /** Characters of a line that are shown. */
 const shownLength = 4000
 const lineFeed = 10
@@ -14,42 +13,33 @@ const decoder = new TextDecoder()
 export class FileLines {
   readonly total: number
   private readonly bytes: FileBytes
-  /** Where every {@link stride}th line begins, from the first on. */
-  private readonly places: ReadonlyArray<number>
+  private readonly places: LinePlaces
 
-  private constructor(bytes: FileBytes, total: number, places: ReadonlyArray<number>) {
+  private constructor(bytes: FileBytes, places: LinePlaces) {
     this.bytes = bytes
-    this.total = total
+    this.total = places.total
     this.places = places
   }
 
   /** Reads a file once. What is packed is kept unpacked, where the browser keeps large blobs. */
   static async of(file: NamedFile, isPlain: boolean): Promise<FileLines> {
     const kept: Array<Uint8Array<ArrayBuffer>> = []
-    const places = [0]
-    let lines = 0
-    let size = 0
-    let last = lineFeed
+    const places = new LinePlaces()
     for await (const chunk of unpackedChunks(file, () => {})) {
-      for (let at = chunk.indexOf(lineFeed); at >= 0; at = chunk.indexOf(lineFeed, at + 1)) {
-        if (++lines % stride === 0) places.push(size + at + 1)
-      }
+      places.add(chunk)
       if (!isPlain) kept.push(chunk as Uint8Array<ArrayBuffer>)
-      size += chunk.length
-      last = chunk.at(-1) ?? last
     }
-    return new FileLines(isPlain ? bytesOf(file) : new Blob(kept), last === lineFeed ? lines : lines + 1, places)
+    return new FileLines(isPlain ? bytesOf(file) : new Blob(kept), places)
   }
 
   /** Lines from number `from` (the first is 0) on. */
   async read(from: number, count: number): Promise<ReadonlyArray<Omit<LinePage["lines"][number], "reject">>> {
-    const first = Math.floor(from / stride)
     const to = Math.min(this.total, from + count)
-    const until = this.places.at(Math.ceil(to / stride)) ?? this.bytes.size
-    const bytes = new Uint8Array(await this.bytes.slice(this.places[first], until).arrayBuffer())
+    const { at, line: first } = this.places.before(from)
+    const bytes = new Uint8Array(await this.bytes.slice(at, this.places.after(to)).arrayBuffer())
     const lines: Array<Omit<LinePage["lines"][number], "reject">> = []
     let start = 0
-    for (let line = first * stride; line < to; line++) {
+    for (let line = first; line < to; line++) {
       const found = bytes.indexOf(lineFeed, start)
       const end = found < 0 ? bytes.length : found
       if (line >= from) lines.push(shown(bytes.subarray(start, end)))
