@@ -2,34 +2,19 @@ import { createHash } from "node:crypto"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import type { Summary } from "@sojourn/core"
-import type { Browser } from "playwright-core"
-import { afterAll, assert, beforeAll, beforeEach, describe, it, onTestFinished } from "vitest"
+import { assert, describe, it } from "vitest"
 import { directory, generate, inShell } from "./support/command.ts"
-import { Server } from "./support/Server.ts"
-import { noBrowser, startBrowser, Visitor } from "./support/Visitor.ts"
+import { visits } from "./support/visits.ts"
+import type { Visitor } from "./support/Visitor.ts"
 
 const digest = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex")
 
 describe("a million events", { timeout: 600_000 }, () => {
-  let server: Server | undefined
-  let browser: Browser | undefined
-
-  beforeAll(async () => {
-    if (noBrowser !== undefined) return
-    server = await Server.open()
-    browser = await startBrowser()
-  }, 120_000)
-  afterAll(async () => {
-    await browser?.close()
-    await server?.close()
-  })
-  beforeEach(({ skip }) => skip(noBrowser !== undefined, noBrowser))
+  const visit = visits()
 
   /** What a visitor sees of the file: the numbers, both ends of the table, the digests of the downloads. */
   const seen = async (place: string, file: string) => {
-    if (browser === undefined || server === undefined) return assert.fail("no server was started")
-    const visitor = await Visitor.at(browser, server.address)
-    onTestFinished(() => visitor.leave())
+    const visitor = await visit()
     const { page } = visitor
     page.setDefaultTimeout(240_000)
     await page.getByLabel("Computed").selectOption({ label: place })

@@ -1,10 +1,8 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
-import type { Browser } from "playwright-core"
-import { afterAll, assert, beforeAll, beforeEach, describe, it, onTestFinished } from "vitest"
+import { assert, describe, it } from "vitest"
 import { directory, inShell, textOf } from "./support/command.ts"
-import { Server } from "./support/Server.ts"
-import { noBrowser, startBrowser, Visitor } from "./support/Visitor.ts"
+import { visits } from "./support/visits.ts"
 
 const sample = readFileSync(join(import.meta.dirname, "../../../examples/quickstart/events.jsonl"), "utf8")
 const events = { name: "events.jsonl", text: sample }
@@ -41,26 +39,7 @@ outputs:
 `
 
 describe("the page of a server", { timeout: 180_000 }, () => {
-  let server: Server | undefined
-  let browser: Browser | undefined
-
-  beforeAll(async () => {
-    if (noBrowser !== undefined) return
-    server = await Server.open()
-    browser = await startBrowser()
-  }, 120_000)
-  afterAll(async () => {
-    await browser?.close()
-    await server?.close()
-  })
-  beforeEach(({ skip }) => skip(noBrowser !== undefined, noBrowser))
-
-  const visit = async (): Promise<Visitor> => {
-    if (browser === undefined || server === undefined) return assert.fail("no server was started")
-    const visitor = await Visitor.at(browser, server.address)
-    onTestFinished(() => visitor.leave())
-    return visitor
-  }
+  const visit = visits()
 
   it("computes there, and is found again by the address, also by others", async () => {
     const visitor = await visit()

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Interner } from "../../src/arrow/Interner.ts"
-import { TextPool } from "../../src/arrow/TextPool.ts"
 import { type FieldRules, type MappedText, MappedTexts } from "../../src/engine/MappedText.ts"
 import { Random } from "../support/random.ts"
+import { tokenBatches, tokenColumn } from "../support/tokenBatches.ts"
 
 const rules: FieldRules = {
   path: "p",
@@ -52,14 +52,6 @@ const outcomes = ({ judged: { codes, ofNull, problems, verdicts }, text }: Mappe
     return code < 0 || text.meaning[code] < 0 ? null : text.values.text(text.meaning[code])
   })
 
-const columnOf = (texts: TextPool, codes: ReadonlyArray<number>) => ({
-  codes: Int32Array.from(codes),
-  size: texts.size,
-  offsets: texts.offsets,
-  bytes: texts.bytes,
-  json: true
-})
-
 const variants: ReadonlyArray<FieldRules> = [
   rules,
   { ...rules, required: false },
@@ -75,18 +67,8 @@ describe("a mapped field", () => {
       const random = new Random(seed)
       const own = random.pick(variants)
       const mapped = new MappedTexts(own)
-      let growing = new Interner()
-      for (let batch = 0; batch < 8; batch++) {
-        if (random.int(4) === 0) growing = new Interner()
-        const rows = Array.from({ length: random.int(12) }, () => (random.int(5) === 0 ? null : random.pick(values)))
-        const lasts = random.int(3) > 0
-        const texts = lasts ? growing : new TextPool()
-        const codes = rows.map((row) => {
-          if (row === null) return -1
-          const bytes = encode(row)
-          return lasts ? growing.intern(bytes, 0, bytes.length) : texts.add(bytes, 0, bytes.length)
-        })
-        const found = mapped.read(columnOf(texts, codes), lasts ? growing : undefined)
+      for (const { batch, column, lasting, rows } of tokenBatches(random, values)) {
+        const found = mapped.read(column, lasting)
         const expected = rows.map((row) => (row === null ? (own.required ? "! missing p" : null) : oracle(row, own)))
         assert.deepStrictEqual(outcomes(found), expected, `seed ${seed} batch ${batch}`)
       }
@@ -97,13 +79,13 @@ describe("a mapped field", () => {
     const growing = new Interner()
     const codeOf = (token: string) => growing.intern(encode(token), 0, encode(token).length)
     const mapped = new MappedTexts(rules)
-    const first = mapped.read(columnOf(growing, [codeOf('"a"')]), growing)
-    const more = mapped.read(columnOf(growing, [codeOf('"\\u0061"'), codeOf('"a"')]), growing)
+    const first = mapped.read(tokenColumn(growing, [codeOf('"a"')]), growing)
+    const more = mapped.read(tokenColumn(growing, [codeOf('"\\u0061"'), codeOf('"a"')]), growing)
     assert.strictEqual(more.text, first.text)
     assert.isTrue(more.text.lasts)
     assert.strictEqual(more.text.meaning[1], more.text.meaning[0])
     assert.strictEqual(more.text.values.size, 1)
-    const other = mapped.read(columnOf(new Interner(), []), new Interner())
+    const other = mapped.read(tokenColumn(new Interner(), []), new Interner())
     assert.notStrictEqual(other.text, first.text)
   })
 })

@@ -1,6 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
 import { recordBatch, textColumn, textView } from "../../src/arrow/Columns.ts"
-import { Interner } from "../../src/arrow/Interner.ts"
 import { TextPool } from "../../src/arrow/TextPool.ts"
 import { compileExpression } from "../../src/expression/Evaluate.ts"
 import type { Tree } from "../../src/expression/Tree.ts"
@@ -10,6 +9,7 @@ import { makeTextExpression } from "../../src/engine/TextExpression.ts"
 import { makeValidate } from "../../src/engine/Validate.ts"
 import { Random } from "../support/random.ts"
 import { planOf } from "../support/runSpec.ts"
+import { tokenBatches, tokenColumn } from "../support/tokenBatches.ts"
 
 const noBindings: ReadonlyMap<string, string> = new Map()
 const anyTime = { from: -Infinity, to: Infinity, outside: "warn" } as const
@@ -69,12 +69,8 @@ const outcome = ({ column, judged, text }: MappedText, row: number): unknown => 
 const oracle = (tree: Tree, token: string | null, nulls: ReadonlySet<string>, rules: FieldRules): unknown => {
   const source = new TextPool()
   if (token !== null) source.add(encode(token), 0, encode(token).length)
-  const codes = Int32Array.of(token === null ? -1 : 0)
   const field = new MappedTexts({ ...rules, ...fieldRules(nulls), required: false, allowed: undefined })
-  const { text } = field.read(
-    { codes, size: source.size, offsets: source.offsets, bytes: source.bytes, json: true },
-    undefined
-  )
+  const { text } = field.read(tokenColumn(source, [token === null ? -1 : 0]), undefined)
   const read = textColumn(Int32Array.of(token === null ? -1 : text.meaning[0]), text.values.vector())
   const { data, failed } = compileExpression(tree, noBindings, "UTC")(recordBatch([{ name: "x", data: read }], 1))
   if (failed !== undefined) return { code: "field.type", reason: `${failed.reason} for x`, field: "x" }
@@ -101,21 +97,9 @@ describe("an expression over one field, evaluated once per text", () => {
       const expression = makeTextExpression(tree, "v", "UTC", noBindings)
       assert.isDefined(expression)
       const mapped = new MappedTexts(rules, expression && { expression, rules: fieldRules(nulls) })
-      let growing = new Interner()
-      for (let batch = 0; batch < 8; batch++) {
-        if (random.int(4) === 0) growing = new Interner()
-        const rows = Array.from({ length: random.int(12) }, () => (random.int(5) === 0 ? null : random.pick(tokens)))
-        const lasts = random.int(3) > 0
-        const texts = lasts ? growing : new TextPool()
-        const codes = rows.map((row) => {
-          if (row === null) return -1
-          const bytes = encode(row)
-          return lasts ? growing.intern(bytes, 0, bytes.length) : texts.add(bytes, 0, bytes.length)
-        })
-        const { bytes, offsets, size } = texts
-        const column = { codes: Int32Array.from(codes), size, offsets, bytes, json: true }
-        const found = mapped.read(column, lasts ? growing : undefined)
-        assert.strictEqual(found.text.lasts, lasts)
+      for (const { batch, column, lasting, rows } of tokenBatches(random, tokens)) {
+        const found = mapped.read(column, lasting)
+        assert.strictEqual(found.text.lasts, lasting !== undefined)
         const expected = rows.map((row) => oracle(tree, row, nulls, rules))
         assert.deepStrictEqual(
           rows.map((_, row) => outcome(found, row)),
