@@ -1,4 +1,4 @@
-import { bindingValues, localEngine, type Plan, type RunResult, type Summary } from "@sojourn/core"
+import { bindingValues, type JoinedPlan, localEngine, type Plan, type RunResult, type Summary } from "@sojourn/core"
 import {
   checkTargets,
   Commit,
@@ -9,10 +9,12 @@ import {
   NodeConnections,
   openState,
   recoverTargets,
-  threadCrew
+  threadCrew,
+  type ThreadPool
 } from "@sojourn/node"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import packageJson from "../package.json" with { type: "json" }
 import { type Advice, adviceFor } from "./Advice.ts"
 import { ThresholdPassed, UsageError } from "./Failure.ts"
@@ -29,31 +31,50 @@ import { tableText } from "./Table.ts"
 /** Rows of the sessions shown below a summary. */
 const shownRows = 5
 
+/** Findings that the message of a failed run tells; the summary tells all. */
+const toldFindings = 10
+
 /** How a step is shown among others. */
 export interface StepDisplay {
   readonly name: string
   readonly isFirst: boolean
-  /** Directories that the steps before it divide rows into; there is none where there were no rows. */
-  readonly divided: ReadonlyArray<string>
   /** Takes its summary where all are printed together, as JSON. */
   readonly takeSummary: (summary: object) => void
 }
-/** Findings that the message of a failed run tells; the summary tells all. */
-const toldFindings = 10
 
-/** How a run is shown, besides the flags. */
-export interface Display {
+/** How one of the plans is shown that are joined. */
+export interface PartDisplay {
   /** Show the first sessions. */
   readonly sessions: boolean
   /** Which step of a spec it is, if it has steps. */
   readonly step?: StepDisplay
+}
+
+/** How a run is shown, besides the flags, and what is around it. */
+export interface Display {
+  readonly parts: readonly [PartDisplay, ...ReadonlyArray<PartDisplay>]
   /** What to change when too many records are rejected. */
   readonly advice: Advice
   readonly state?: StateSettings | undefined
+  /** The steps around it, if it is a part of them. */
+  readonly steps?: {
+    /** Directories that those before it divide rows into; there is none where there were no rows. */
+    readonly divided: ReadonlyArray<string>
+    /** The threads of all of them. */
+    readonly threads: ThreadPool
+  }
 }
 
 /** Runs a plan, prints its summary, and fails with {@link ThresholdPassed} when too much was rejected. */
-export const execute = Effect.fn("execute")(function* (plan: Plan, settings: RunSettings, display: Display) {
+export const execute = (plan: Plan, settings: RunSettings, display: Display) =>
+  executeJoined({ plan, parts: [plan] }, settings, display)
+
+/** The same for plans that are joined: when too much was rejected, those after it make nothing. */
+export const executeJoined = Effect.fn("execute")(function* (
+  { parts, plan }: JoinedPlan,
+  settings: RunSettings,
+  display: Display
+) {
   if (display.state !== undefined && plan.range !== null) {
     const hint = "leave out the range, or the state: both spare what has not changed"
     return yield* new UsageError({
@@ -63,7 +84,7 @@ export const execute = Effect.fn("execute")(function* (plan: Plan, settings: Run
   }
   const formats = yield* formatsOf(plan)
   yield* recoverTargets(plan, formats, display.state?.directory)
-  const findFiles = filesOfDivided(display.step?.divided ?? [])
+  const findFiles = filesOfDivided(display.steps?.divided ?? [])
   yield* checkTargets(plan, formats, findFiles)
   const bindings = bindingValues(plan, process.env)
   const commit = new Commit(formats)
@@ -79,24 +100,50 @@ export const execute = Effect.fn("execute")(function* (plan: Plan, settings: Run
     }))
   const line = !settings.quiet && process.stderr.isTTY ? new ProgressLine(process.stderr) : undefined
   const printed = printedHead(plan.print)
-  const showsSessions = display.sessions && plan.print === null && plan.range === null
+  const showsSessions = (part: number) =>
+    display.parts[part].sessions && parts[part].print === null && plan.range === null
   const started = yield* Clock.currentTimeMillis
+  let began = started
+  let part = 0
+  const told = Effect.fnUntraced(function* (result: RunResult) {
+    line?.clear()
+    const now = yield* Clock.currentTimeMillis
+    const seconds = (now - began) / 1000
+    began = now
+    const own = part++
+    show(parts[own], result, settings, seconds, { ...display.parts[own], sessions: showsSessions(own) })
+    if (settings.profile && part === parts.length)
+      process.stderr.write(`\n${profileText(result.stages, (now - started) / 1000, settings.threads)}\n`)
+    yield* judge(parts[own], result.summary, settings.maxRejects, display.advice)
+    yield* judgeFindings(result.summary)
+  })
+  let failed: Exit.Exit<void, ThresholdPassed> | undefined
+  const turns = {
+    outputs: parts.map(({ write }) => write.length),
+    done: (result: RunResult) =>
+      Effect.map(Effect.exit(told(result)), (exit) => {
+        if (Exit.isFailure(exit)) failed = exit
+        return Exit.isSuccess(exit)
+      })
+  }
   const result = yield* localEngine
     .run(plan, {
       asOfMicros: settings.asOfMicros,
       bindings,
+      turns,
       mark: { id: settings.runId, nowMicros: () => Date.now() * 1000 },
       ...(settings.profile ? { clock: () => performance.now() } : {}),
       crew: threadCrew({
         formats,
         threads: settings.threads,
         eventBytes: eventBytesOf(settings.memoryBytes),
+        ...(display.steps && { pool: display.steps.threads }),
         ...(state && { state: state.events })
       }),
       ...(state && { state }),
       head: {
         rows: Math.max(shownRows, printed.rows),
-        tables: [...printed.tables, ...(showsSessions ? ["sessions"] : [])]
+        tables: [...printed.tables, ...(parts.some((_, i) => showsSessions(i)) ? ["sessions"] : [])]
       },
       onProgress: (progress) => line?.update(progress)
     })
@@ -104,11 +151,7 @@ export const execute = Effect.fn("execute")(function* (plan: Plan, settings: Run
       Effect.provide(NodeConnections.layer(formats, { commit, findFiles, former: state?.formerFiles })),
       Effect.ensuring(Effect.sync(() => line?.clear()))
     )
-  const seconds = ((yield* Clock.currentTimeMillis) - started) / 1000
-  show(plan, result, settings, seconds, display.step)
-  if (settings.profile) process.stderr.write(`\n${profileText(result.stages, seconds, settings.threads)}\n`)
-  yield* judge(plan, result.summary, settings.maxRejects, display.advice)
-  yield* judgeFindings(result.summary)
+  yield* failed ?? told(result)
 }, Effect.scoped)
 
 /** Results go to standard output, unless the data goes there. */
@@ -117,7 +160,7 @@ const show = (
   { heads, summary }: RunResult,
   settings: RunSettings,
   seconds: number,
-  step: Display["step"]
+  { sessions: showsSessions, step }: PartDisplay
 ): void => {
   if (settings.quiet) return
   const isDataOnStdout = plan.write.some(({ uri }) => isStandardOutput(uri))
@@ -138,7 +181,7 @@ const show = (
     process.stderr.write(unsaidText(summary, styleFor(process.stderr, process.env)))
   }
   const sessions = heads.get("sessions")
-  const isShown = plan.print === null && settings.summary !== "none" && !isDataOnStdout
+  const isShown = showsSessions && settings.summary !== "none" && !isDataOnStdout
   if (!isShown || sessions === undefined || sessions.numRows === 0) return
   const columns = sessions.schema.names.map(String).filter((name) => !unshown.has(name))
   stream.write(`\n${tableText("first sessions", sessions, columns, style, width)}\n`)

@@ -49,7 +49,7 @@ const replay = Command.make(
       plan.scan.columns.map(({ name }) => name)
     )
     yield* execute(plan, settings, {
-      sessions: !plan.write.some(({ table }) => table === "sessions"),
+      parts: [{ sessions: !plan.write.some(({ table }) => table === "sessions") }],
       advice: specAdvice,
       state: { directory, prune: false, call, fix }
     })

@@ -105,7 +105,7 @@ export const sessionsCommand = Command.make(
     if (!flags.quiet && spec.notes.length > 0)
       process.stderr.write(`${guessText(spec.notes, styleFor(process.stderr, process.env))}\n\n`)
     if (flags.printSpec) process.stdout.write(spec.text)
-    else yield* execute(plan, settings, { sessions: true, advice: flagAdvice })
+    else yield* execute(plan, settings, { parts: [{ sessions: true }], advice: flagAdvice })
   })
 ).pipe(
   Command.withDescription("Cut events into sessions; what is not said is guessed and printed"),

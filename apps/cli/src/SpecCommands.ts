@@ -1,5 +1,5 @@
-import { bindingValues, localEngine, Plan, tableColumns } from "@sojourn/core"
-import { checkSpec, formatsOf, loadPlans, NodeConnections, specFile } from "@sojourn/node"
+import { bindingValues, joinPlans, localEngine, Plan, tableColumns } from "@sojourn/core"
+import { checkSpec, formatsOf, loadPlans, NodeConnections, specFile, threadPool } from "@sojourn/node"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { specAdvice } from "./Advice.ts"
-import { execute } from "./Execute.ts"
+import { executeJoined } from "./Execute.ts"
 import { UsageError } from "./Failure.ts"
 import { runFlags, runSettings, stateFlags, stateSettings } from "./RunFlags.ts"
 import { givenParams, type NamedSpec, paramFlags } from "./SpecParams.ts"
@@ -65,24 +65,32 @@ export const specCommands = (named: NamedSpec | undefined) => {
         process.stdout.write(`${jsonText(loaded[0].step === undefined ? plans[0] : plans)}\n`)
         return
       }
+      const threads = yield* threadPool
       const summaries: Array<object> = []
-      const steps = Effect.forEach(loaded, ({ plan, step }, i) =>
-        execute(plan, settings, {
-          sessions: !plan.write.some(({ table }) => table === "sessions"),
+      const joined = joinPlans(loaded.map(({ plan }) => plan))
+      const steps = Effect.forEach(joined, (one, i) => {
+        const before = joined.slice(0, i).flatMap(({ parts }) => parts)
+        const [first, ...others] = one.parts
+        const display = ({ write }: Plan, at: number) => {
+          const name = loaded[before.length + at].step
+          return {
+            sessions: !write.some(({ table }) => table === "sessions"),
+            ...(name !== undefined && {
+              step: {
+                name,
+                isFirst: before.length + at === 0,
+                takeSummary: (summary: object) => void summaries.push(summary)
+              }
+            })
+          }
+        }
+        return executeJoined(one, settings, {
+          parts: [display(first, 0), ...others.map((part, at) => display(part, at + 1))],
           advice: specAdvice,
           state,
-          ...(step === undefined
-            ? {}
-            : {
-                step: {
-                  name: step,
-                  isFirst: i === 0,
-                  divided: loaded.slice(0, i).flatMap((earlier) => dividedBy(earlier.plan)),
-                  takeSummary: (summary) => summaries.push(summary)
-                }
-              })
+          ...(loaded[0].step !== undefined && { steps: { divided: before.flatMap(dividedBy), threads } })
         })
-      )
+      })
       // Also of those steps that were done before one that failed.
       yield* steps.pipe(
         Effect.ensuring(
@@ -91,7 +99,7 @@ export const specCommands = (named: NamedSpec | undefined) => {
           })
         )
       )
-    })
+    }, Effect.scoped)
   ).pipe(
     Command.withDescription(named?.description ?? "Run a spec or a recipe; its params are flags"),
     Command.withExamples([

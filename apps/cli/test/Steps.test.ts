@@ -95,4 +95,68 @@ describe("a spec with steps", () => {
       ["sessions", "days"]
     )
   })
+
+  /** Both steps read the same; of five records one is bad. */
+  const shared = (at: string) => `version: 1
+name: shared
+steps:
+  validate:
+    source: { uri: "${at}/in/*.jsonl" }
+    event: { user: user_id, time: event_time }
+    outputs: { rejects: { uri: "${at}/out/bad.csv", columns: [event, code] } }
+  load:
+    source: { uri: "${at}/in/*.jsonl" }
+    event: { user: user_id, time: event_time }
+    tables: { users: { from: events, by: [user_id], columns: { n: count(*) } } }
+    outputs: { users: { uri: "${at}/out/users.csv" }, inputs: { uri: "${at}/out/inputs.csv", columns: [records] } }
+`
+  const sharing = (records: ReadonlyArray<object>) => {
+    const at = directory({ "in/e.jsonl": jsonLines(records) })
+    writeFileSync(join(at, "spec.yaml"), shared(at))
+    const out = (name: string) => {
+      const path = join(at, "out", name)
+      return existsSync(path) ? readFileSync(path, "utf8") : undefined
+    }
+    return { at, path: join(at, "spec.yaml"), out }
+  }
+  const good = { user_id: "u", event_time: "2024-07-10T10:00:00Z" }
+
+  it("tells of each step where two read the same, which is read once", async () => {
+    const { out, path } = sharing([good, { ...good, user_id: null }, good])
+    const { code, stderr, stdout } = await sojourn("run", path, "--profile")
+    assert.strictEqual(code, 0, stderr)
+    const [validate, load] = stdout.split(/\n\n(?=load\n)/)
+    for (const told of [validate, load]) assert.match(told, /^(validate|load)\nrecords +3 from[^]*\nrejected +1 /)
+    assert.match(validate, /bad\.csv \(rejects, 1 row\)$/m)
+    assert.notMatch(validate, /users\.csv/)
+    assert.match(load, /users\.csv \(users, 1 row\)\n.*inputs\.csv \(inputs, 1 row\)$/m)
+    assert.notMatch(load, /bad\.csv/)
+    assert.strictEqual(stderr.match(/time of all threads/g)?.length, 1)
+    const together = ["bad.csv", "users.csv", "inputs.csv"].map(out)
+    assert.deepStrictEqual(together, ["event,code\n2,field.missing\n", "user_id,n\nu,1\n", "records\n3\n"])
+    for (const step of ["validate", "load"]) await sojourn("run", path, "--step", step)
+    assert.deepStrictEqual(["bad.csv", "users.csv", "inputs.csv"].map(out), together)
+    const json = await sojourn("run", path, "--summary", "json")
+    const summaries = JSON.parse(json.stdout) as ReadonlyArray<{ step: string; outputs: ReadonlyArray<object> }>
+    assert.deepStrictEqual(
+      summaries.map(({ outputs, step }) => [step, outputs.length]),
+      [
+        ["validate", 1],
+        ["load", 2]
+      ]
+    )
+  })
+
+  it.each([
+    ["too many records are rejected", [good, { ...good, user_id: null }], ["--max-rejects", "10%"]],
+    ["none can be accepted", [{ ...good, user_id: null }], []]
+  ])("does not do the second of them when %s", async (_, records, flags) => {
+    const { out, path } = sharing(records)
+    const { code, stderr, stdout } = await sojourn("run", path, ...flags)
+    assert.strictEqual(code, 1, stderr)
+    assert.notMatch(stdout, /^load$/m)
+    assert.match(out("bad.csv") ?? "", /field\.missing/)
+    assert.isUndefined(out("users.csv"))
+    assert.isUndefined(out("inputs.csv"))
+  })
 })

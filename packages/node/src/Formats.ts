@@ -6,6 +6,7 @@ import {
   type Encoding,
   type FileDecoder,
   type FileDecoding,
+  type GroupPacker,
   oneOf,
   type OptionProblem,
   pathFields,
@@ -184,6 +185,15 @@ export class Formats {
   /** The fields that tell users apart in a format that has fields of its own. */
   usersOf({ name }: FormatChoice): ReadonlyArray<string> | undefined {
     return this.decoders.find((decoder) => decoder.name === name)?.user
+  }
+
+  /** What packs groups of rows of an output, and is loaded before; undefined where there are no groups. */
+  packerOf(format: FormatChoice | null, uri: string): GroupPacker | undefined {
+    const system = this.sinkOf(format, uri)
+    if (system !== undefined) return system.plugin.packer
+    const { options, plugin } = this.opened("write", this.ofOutput(format, uri))
+    const { load, pack } = plugin as Encoder<never>
+    return pack && { load: async () => load?.(), pack: (group) => pack(options, group) }
   }
 
   /** Loads what encodes a table in the given format, or the one that the file's ending tells: before `openEncoding`. */

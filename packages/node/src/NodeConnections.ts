@@ -1,4 +1,4 @@
-import { Connections, type Encoding, namedFiles, reportForm, type ReportTables } from "@sojourn/core"
+import { Connections, type Encoding, namedFiles, reportForm, type ReportTables, type Source } from "@sojourn/core"
 import type { Schema as ArrowSchema } from "apache-arrow"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -37,7 +37,9 @@ export const layer = (
         const system = formats.sourceOf(format)
         return system === undefined
           ? Effect.map(findFiles(uri), (files) => files.map((file) => fileSource(formats, uri, file, format)))
-          : system.plugin.open(uri, system.options)
+          : Effect.map(system.plugin.open(uri, system.options), (sources) =>
+              sources.map((source) => ({ ...source, ...copyOf(formats, uri, source) }))
+            )
       },
       report: Effect.fnUntraced(function* (report, uri) {
         const { renderReport } = yield* attempt(uri, () => import("@sojourn/sinks-report"))
@@ -60,7 +62,15 @@ export const layer = (
         if (partition.length > 0) {
           const extension = formats.extensionOf(format, uri)
           const isNamed = namedFiles(uri) !== undefined
-          const divided = { uri, columns: partition, extension, encoding, former: isNamed ? undefined : former }
+          const isGrouped = formats.packerOf(format, uri) !== undefined
+          const divided = {
+            uri,
+            columns: partition,
+            extension,
+            encoding,
+            isGrouped,
+            former: isNamed ? undefined : former
+          }
           return yield* partitionSink(divided, schema, commit)
         }
         const opened = yield* attempt(uri, () => Promise.resolve(encoding(schema)))
@@ -70,6 +80,10 @@ export const layer = (
       })
     })
   })
+
+/** Where there is a copy of a source, that as a file, under the source's name. */
+const copyOf = (formats: Formats, uri: string, { bytes, copy, name: path }: Source) =>
+  copy && fileSource(formats, uri, { path, at: copy.path, bytes }, copy.format)
 
 const attempt = <A>(uri: string, run: () => Promise<A>) =>
   Effect.tryPromise({ try: run, catch: (cause) => fileError("write", uri, cause) })

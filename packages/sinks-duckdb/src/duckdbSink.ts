@@ -1,5 +1,5 @@
-import { defineSink, PluginError, type TableSink } from "@sojourn/core"
-import { parquetEncoder } from "@sojourn/sinks-parquet"
+import { defineSink, PluginError, rowGroupsOf, type TableSink } from "@sojourn/core"
+import { loadWriter, parquetEncoder, writeGroup } from "@sojourn/sinks-parquet"
 import * as Effect from "effect/Effect"
 import { existsSync } from "node:fs"
 import { mkdir, open, rm } from "node:fs/promises"
@@ -18,6 +18,7 @@ export const duckdbSink: TableSink<DuckDBSinkOptions> = defineSink({
   summary: "Tables of a DuckDB file, written in one transaction",
   options: DuckDBSinkOptions,
   extensions: ["duckdb", "ddb"],
+  packer: { load: loadWriter, pack: (group) => writeGroup("none", group) },
   place: ({ table }, name) => `table ${table ?? name}`,
 
   stage: Effect.fn("stage")(function* ({ id, name, options, schema, uri }) {
@@ -27,7 +28,7 @@ export const duckdbSink: TableSink<DuckDBSinkOptions> = defineSink({
     // One that is not there is made at the commit.
     const there = existsSync(path) ? path : ":memory:"
     yield* withDatabase("write", there, (connection) => checkTarget(connection, uri, target, duckdbTypes(schema)))
-    yield* attempt(uri, async () => parquetEncoder.load?.())
+    yield* attempt(uri, loadWriter)
     // Read once, and soon.
     const encoding = parquetEncoder.open({ compression: "none" }, schema)
     const file = join(dirname(path), id)
@@ -42,8 +43,14 @@ export const duckdbSink: TableSink<DuckDBSinkOptions> = defineSink({
         })
     )
     yield* attempt(uri, () => handle.writeFile(encoding.begin()))
+    const groups = rowGroupsOf(
+      encoding,
+      (make) => attempt(uri, async () => make()),
+      (bytes) => attempt(uri, () => handle.writeFile(bytes))
+    )
     return {
       write: (batch) => attempt(uri, () => handle.writeFile(encoding.encode(batch))),
+      ...(groups && { groups }),
       prepare: Effect.gen(function* () {
         yield* attempt(uri, async () => {
           await handle.writeFile(encoding.end())

@@ -8,17 +8,11 @@ import { serializeTCompactProtocol } from "hyparquet-writer/src/thrift.js"
  */
 type Struct = Record<`field_${number}`, unknown>
 
-/** A file of one row group, taken apart. */
-export interface SingleGroup {
-  /** The pages. */
-  readonly body: Uint8Array
-  readonly footer: Struct
-}
-
 /** What is before the pages of a file, and at its very end. */
-export const magic = new TextEncoder().encode("PAR1")
+const magic = new TextEncoder().encode("PAR1")
 
-export const takeApart = (file: Uint8Array): SingleGroup => {
+/** The pages and the footer of a file of one row group. */
+const takeApart = (file: Uint8Array): { readonly body: Uint8Array; readonly footer: Struct } => {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength)
   const end = file.length - 8
   const start = end - view.getUint32(end, true)
@@ -27,25 +21,37 @@ export const takeApart = (file: Uint8Array): SingleGroup => {
   return { body: file.subarray(magic.length, pagesEnd(footer)), footer }
 }
 
-/** The row groups of a file of several, which are those of files of one whose bodies stand behind each other. */
-export class Footers {
+/** A file of several row groups, which are those of files of one whose bodies stand behind each other. */
+export class JoinedGroups {
   private first: Struct | undefined
   private rows = 0n
   private readonly groups: Array<Struct> = []
+  /** Bytes so far. */
+  private length = 0
 
-  /** Adds a group whose body stands at `at` in the file. */
-  add({ footer }: SingleGroup, at: number): void {
-    this.first ??= footer
-    this.rows += footer.field_3 as bigint
-    const shift = BigInt(at - magic.length)
-    for (const group of rowGroups(footer)) this.groups.push(shiftGroup(group, shift))
+  begin(): Uint8Array {
+    this.length = magic.length
+    return magic
   }
 
-  /** The end of the file: the footer, its length and the magic bytes. */
-  bytes(): Uint8Array {
+  /** Adds the group of a file of one; gives what stands next in this one. */
+  add(file: Uint8Array): Uint8Array {
+    const { body, footer } = takeApart(file)
+    this.first ??= footer
+    this.rows += footer.field_3 as bigint
+    const shift = BigInt(this.length - magic.length)
+    for (const group of rowGroups(footer)) this.groups.push(shiftGroup(group, shift))
+    this.length += body.length
+    return body
+  }
+
+  /** The footer, its length and the magic bytes. */
+  end(): Uint8Array {
     const writer = new ByteWriter()
     // An empty list has no type of its elements in this serialisation, and a file without rows needs none.
-    serializeTCompactProtocol(writer, { ...this.first, field_3: this.rows, field_4: this.groups })
+    // Without the metadata in field 5: it tells Arrow how texts were held on their way here.
+    const { field_5: _, ...first } = this.first ?? {}
+    serializeTCompactProtocol(writer, { ...first, field_3: this.rows, field_4: this.groups })
     const { offset } = writer
     writer.appendUint32(offset)
     writer.appendBytes(magic)

@@ -1,15 +1,17 @@
 import { validRows } from "@sojourn/core"
-import { type Data, DataType, Field, Float64, List, makeData, Utf8, type Vector } from "apache-arrow"
+import { type Data, DataType, Dictionary, Field, Float64, Int32, List, makeData, Utf8, Vector } from "apache-arrow"
 
 /**
  * A column of a row group that rows are copied into: batches come in any size, and hold memory that their maker uses
- * again. Text is kept as plain text, as a group needs few values of a dictionary that is shared by a whole table.
+ * again.
  */
 export interface GroupColumn {
   /** What the column is in the file. */
   readonly type: DataType
   /** Bytes of what has no fixed width, since the last `take`. */
   readonly textBytes: number
+  /** So many bytes, or fewer, come to these with rows `from` to `to` (excluded). */
+  readonly mostText: (data: Data, from: number, to: number) => number
   /** Copies rows `from` to `to` (excluded) of a column, behind those that are there. */
   readonly add: (data: Data, from: number, to: number) => void
   /** The `rows` that are there; the column is empty afterwards, and what was taken valid until the next `add`. */
@@ -75,9 +77,12 @@ const setBits = (bits: Uint8Array, from: number, count: number): void => {
 
 type Numbers = Int32Array | BigInt64Array | Float64Array
 
+const noText = () => 0
+
 /** Numbers, times and dates. */
 class FixedColumn implements GroupColumn {
   readonly textBytes = 0
+  readonly mostText = noText
   readonly type: DataType
   private values: Numbers | undefined
   private at = 0
@@ -108,6 +113,7 @@ class FixedColumn implements GroupColumn {
 /** Intervals: Parquet has no type for them that others read, so they are seconds, as in text outputs. */
 class SecondsColumn implements GroupColumn {
   readonly textBytes = 0
+  readonly mostText = noText
   readonly type = new Float64()
   private readonly values: Float64Array
   private at = 0
@@ -131,6 +137,7 @@ class SecondsColumn implements GroupColumn {
 
 class BoolColumn implements GroupColumn {
   readonly textBytes = 0
+  readonly mostText = noText
   readonly type: DataType
   private readonly bits: Uint8Array
   private at = 0
@@ -179,6 +186,17 @@ class Texts {
     this.offsets[++this.count] = end
   }
 
+  addAll(source: Uint8Array, offsets: Int32Array, from: number, to: number): void {
+    const { count, length } = this
+    const end = length + offsets[to] - offsets[from]
+    if (end > this.bytes.length) this.bytes = grown(this.bytes, end)
+    if (count + to - from >= this.offsets.length) this.offsets = grown(this.offsets, count + to - from + 1)
+    this.bytes.set(source.subarray(offsets[from], offsets[to]), length)
+    const shift = length - offsets[from]
+    for (let i = from + 1; i <= to; i++) this.offsets[count + i - from] = offsets[i] + shift
+    this.count += to - from
+  }
+
   take(): Data<Utf8> {
     const { count, length } = this
     this.count = 0
@@ -200,42 +218,99 @@ const grown = <A extends Uint8Array | Int32Array>(array: A, length: number): A =
 
 const nothing = new Uint8Array(0)
 
+/**
+ * Texts as numbers of values. The values of a batch that has a dictionary are taken over with it, unless they are more than its
+ * rows; so a value may have several numbers, and there may be values that no row has.
+ */
 class TextColumn implements GroupColumn {
-  readonly type = new Utf8()
+  readonly type = new Dictionary(new Utf8(), new Int32())
+  /** Of the rows, however often a value comes: where a group ends must not depend on what it came in. */
+  textBytes = 0
   private readonly texts = new Texts()
+  private readonly codes: Int32Array
+  private at = 0
   private readonly validity: Validity
 
   constructor(rows: number) {
+    this.codes = new Int32Array(rows)
     this.validity = new Validity(rows)
   }
 
-  get textBytes(): number {
-    return this.texts.length
+  mostText(data: Data, from: number, to: number): number {
+    if (!DataType.isDictionary(data.type)) return data.valueOffsets[to] - data.valueOffsets[from]
+    const { length, valueOffsets } = dictionaryOf(data)
+    let longest = 0
+    for (let i = 1; i <= length; i++) longest = Math.max(longest, valueOffsets[i] - valueOffsets[i - 1])
+    return longest * (to - from)
   }
 
   add(data: Data, from: number, to: number): void {
-    this.validity.add(data, from, to, this.texts.count)
-    const codes = DataType.isDictionary(data.type) ? (data.values as Int32Array) : undefined
-    const { valueOffsets, values } = codes === undefined ? data : dictionaryOf(data)
+    this.validity.add(data, from, to, this.at)
     const valid = validRows(data, from, to)
-    for (let row = from; row < to; row++) {
-      if (valid?.[row - from] === 0) this.texts.add(nothing, 0, 0)
-      else {
-        const at = codes === undefined ? row : codes[row]
-        this.texts.add(values, valueOffsets[at], valueOffsets[at + 1])
+    const isCoded = DataType.isDictionary(data.type)
+    const { length, valueOffsets, values } = isCoded ? dictionaryOf(data) : data
+    const { texts } = this
+    const first = texts.count
+    if (isCoded && length <= to - from) {
+      texts.addAll(values, valueOffsets, 0, length)
+      this.addRows(data.values as Int32Array, valid, from, to, first, valueOffsets)
+    } else if (!isCoded && valid === undefined) {
+      texts.addAll(values, valueOffsets, from, to)
+      for (let i = first; i < texts.count; i++) this.codes[this.at++] = i
+      this.textBytes += valueOffsets[to] - valueOffsets[from]
+    } else {
+      for (let row = from; row < to; row++) {
+        const at = isCoded ? (data.values[row] as number) : row
+        const isNull = valid?.[row - from] === 0
+        this.codes[this.at++] = isNull ? 0 : texts.count
+        if (isNull) continue
+        texts.add(values, valueOffsets[at], valueOffsets[at + 1])
+        this.textBytes += valueOffsets[at + 1] - valueOffsets[at]
       }
     }
   }
 
+  /** Rows whose values are there, from number `first` on. */
+  private addRows(
+    codes: Int32Array,
+    valid: Uint8Array | undefined,
+    from: number,
+    to: number,
+    first: number,
+    offsets: Int32Array
+  ): void {
+    const { codes: own } = this
+    let at = this.at
+    let bytes = 0
+    for (let row = from; row < to; row++) {
+      const isNull = valid !== undefined && valid[row - from] === 0
+      const code = codes[row]
+      own[at++] = isNull ? 0 : first + code
+      if (!isNull) bytes += offsets[code + 1] - offsets[code]
+    }
+    this.at = at
+    this.textBytes += bytes
+  }
+
   take(rows: number): Data {
-    const { valueOffsets, values: data } = this.texts.take()
-    return makeData({ type: this.type, length: rows, valueOffsets, data, ...this.validity.take(rows) })
+    this.at = 0
+    this.textBytes = 0
+    // What is null has a number, too.
+    if (this.texts.count === 0) this.texts.add(nothing, 0, 0)
+    const dictionary = new Vector([this.texts.take()])
+    return makeData({
+      type: this.type,
+      length: rows,
+      data: this.codes.subarray(0, rows),
+      dictionary,
+      ...this.validity.take(rows)
+    })
   }
 }
 
-const dictionaryOf = (data: Data): { readonly valueOffsets: Int32Array; readonly values: Uint8Array } => {
+const dictionaryOf = (data: Data): Pick<Data<Utf8>, "length" | "valueOffsets" | "values"> => {
   const [values] = (data.dictionary as Vector<Utf8>).data
-  return values ?? { valueOffsets: new Int32Array(1), values: nothing }
+  return values ?? { length: 0, valueOffsets: new Int32Array(1), values: nothing }
 }
 
 /** Lists of texts. */
@@ -253,6 +328,12 @@ class TextListColumn implements GroupColumn {
 
   get textBytes(): number {
     return this.texts.length + this.texts.count * Int32Array.BYTES_PER_ELEMENT
+  }
+
+  mostText(data: Data, from: number, to: number): number {
+    const [{ valueOffsets }] = data.children as [Data<Utf8>]
+    const [first, last] = [data.valueOffsets[from], data.valueOffsets[to]]
+    return valueOffsets[last] - valueOffsets[first] + (last - first) * Int32Array.BYTES_PER_ELEMENT
   }
 
   add(data: Data, from: number, to: number): void {

@@ -1,4 +1,4 @@
-import { packBatch } from "@sojourn/core"
+import { unpackBatch } from "@sojourn/core"
 import type { RecordBatch } from "apache-arrow"
 import type * as ParquetWasm from "parquet-wasm"
 import { isRepetitive } from "./isRepetitive.ts"
@@ -19,36 +19,28 @@ export const loadWriter = async (): Promise<void> => {
   loaded = wasm
 }
 
-/** Writes batches as Parquet files of one row group each. */
-export class GroupWriter {
-  private readonly wasm: Wasm
-  private readonly compression: Compression
+/** A Parquet file of one row group, which comes as an Arrow IPC stream. */
+export const writeGroup = (compression: Compression, group: Uint8Array): Uint8Array => {
+  if (loaded === undefined) throw new Error("the Parquet writer has not been loaded")
+  const table = loaded.Table.fromIPCStream(group)
+  return loaded.writeParquet(table, properties(loaded, compression, unpackBatch(group)))
+}
 
-  constructor(compression: Compression) {
-    if (loaded === undefined) throw new Error("the Parquet writer has not been loaded")
-    this.wasm = loaded
-    this.compression = compression
+/** Made anew for each file: writing one takes them. */
+const properties = (
+  { Compression, EnabledStatistics, WriterPropertiesBuilder }: Wasm,
+  compression: Compression,
+  { data, numRows: rows, schema }: RecordBatch
+): ParquetWasm.WriterProperties => {
+  const codecs = { zstd: Compression.ZSTD, snappy: Compression.SNAPPY, none: Compression.UNCOMPRESSED }
+  let builder = new WriterPropertiesBuilder()
+    .setCreatedBy("Sojourn")
+    .setCompression(codecs[compression])
+    .setDictionaryEnabled(true)
+    .setStatisticsEnabled(EnabledStatistics.Chunk)
+    .setMaxRowGroupSize(Math.max(1, rows))
+  for (const [i, { name }] of schema.fields.entries()) {
+    if (!isRepetitive(data.children[i])) builder = builder.setColumnDictionaryEnabled(name, false)
   }
-
-  write(batch: RecordBatch): Uint8Array {
-    const { Table, writeParquet } = this.wasm
-    const table = Table.fromIPCStream(packBatch(batch))
-    return writeParquet(table, this.properties(batch))
-  }
-
-  /** Made anew for each file: writing one takes them. */
-  private properties({ data, numRows: rows, schema }: RecordBatch): ParquetWasm.WriterProperties {
-    const { Compression, EnabledStatistics, WriterPropertiesBuilder } = this.wasm
-    const codecs = { zstd: Compression.ZSTD, snappy: Compression.SNAPPY, none: Compression.UNCOMPRESSED }
-    let builder = new WriterPropertiesBuilder()
-      .setCreatedBy("Sojourn")
-      .setCompression(codecs[this.compression])
-      .setDictionaryEnabled(true)
-      .setStatisticsEnabled(EnabledStatistics.Chunk)
-      .setMaxRowGroupSize(Math.max(1, rows))
-    for (const [i, { name }] of schema.fields.entries()) {
-      if (!isRepetitive(data.children[i])) builder = builder.setColumnDictionaryEnabled(name, false)
-    }
-    return builder.build()
-  }
+  return builder.build()
 }

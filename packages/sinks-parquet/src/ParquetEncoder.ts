@@ -1,6 +1,6 @@
 import { defineEncoder, type Encoder } from "@sojourn/core"
 import * as Schema from "effect/Schema"
-import { loadWriter } from "./GroupWriter.ts"
+import { loadWriter, writeGroup } from "./GroupWriter.ts"
 import { ParquetEncoding } from "./ParquetEncoding.ts"
 
 export const ParquetEncoderOptions = Schema.Struct({
@@ -17,6 +17,7 @@ export const ParquetEncoderOptions = Schema.Struct({
 })
 export type ParquetEncoderOptions = typeof ParquetEncoderOptions.Type
 
+const defaultCompression = "snappy"
 /** Rows of a group unless told otherwise: what DuckDB, which reads a group a thread, writes itself. */
 const defaultRows = 122_880
 
@@ -30,6 +31,7 @@ export const parquetEncoder: Encoder<ParquetEncoderOptions> = defineEncoder({
   options: ParquetEncoderOptions,
   extensions: ["parquet", "pq"],
   load: loadWriter,
-  open: ({ compression = "snappy", row_group: rows = defaultRows }, schema) =>
+  pack: ({ compression = defaultCompression }, group) => writeGroup(compression, group),
+  open: ({ compression = defaultCompression, row_group: rows = defaultRows }, schema) =>
     new ParquetEncoding(schema, compression, rows)
 })

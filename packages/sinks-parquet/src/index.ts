@@ -1,1 +1,2 @@
+export { loadWriter, writeGroup } from "./GroupWriter.ts"
 export * from "./ParquetEncoder.ts"

@@ -1,5 +1,5 @@
-import { Interner } from "@sojourn/core"
-import { type Data, DataType } from "apache-arrow"
+import { Interner, validRows } from "@sojourn/core"
+import { type Data, DataType, type Utf8, type Vector } from "apache-arrow"
 
 /** Rows that are looked at. */
 const mostRows = 4096
@@ -10,10 +10,14 @@ const mostRows = 4096
  */
 export const isRepetitive = (data: Data): boolean => {
   const rows = Math.min(data.length, mostRows)
-  if (DataType.isUtf8(data.type)) {
+  if (DataType.isDictionary(data.type)) {
     const known = new Interner()
-    const { valueOffsets, values } = data as Data<typeof data.type>
-    for (let row = 0; row < rows; row++) known.intern(values, valueOffsets[row], valueOffsets[row + 1])
+    const codes = data.values as Int32Array
+    const [{ valueOffsets, values }] = (data.dictionary as Vector<Utf8>).data
+    const valid = validRows(data, 0, rows)
+    for (let row = 0; row < rows; row++) {
+      if (valid?.[row] !== 0) known.intern(values, valueOffsets[codes[row]], valueOffsets[codes[row] + 1])
+    }
     return known.size * 2 <= rows
   }
   if (DataType.isInt(data.type) || DataType.isFloat(data.type) || DataType.isTimestamp(data.type)) {

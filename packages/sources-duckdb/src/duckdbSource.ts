@@ -3,7 +3,7 @@ import { parquetDecoder } from "@sojourn/sources-parquet"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import { type FileHandle, mkdtemp, open, rm } from "node:fs/promises"
+import { type FileHandle, mkdtemp, open, rm, stat } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { fileProblem, literal, withDatabase } from "./Database.ts"
@@ -25,39 +25,42 @@ export const duckdbSource: SystemSource<DuckDBSourceOptions> = defineSource({
   summary: "The rows of a query to a DuckDB file",
   options: DuckDBSourceOptions,
   extensions: ["duckdb", "ddb"],
-  open: (uri, { query }) =>
-    Effect.succeed([
+  open: Effect.fn("open")(function* (uri, { query }) {
+    const attempt = <A>(run: () => Promise<A>) => Effect.tryPromise({ try: run, catch: fileProblem("read", uri) })
+    const directory = yield* Effect.acquireRelease(
+      attempt(() => mkdtemp(join(tmpdir(), "sojourn-"))),
+      (path) => Effect.promise(() => rm(path, { recursive: true, force: true }))
+    )
+    const path = join(directory, "rows.parquet")
+    // A query that ends in a semicolon, or in a comment, would not stand in brackets.
+    const copy = `copy (${query.trim().replace(/;$/, "")}\n) to ${literal(path)} (format parquet, compression uncompressed, row_group_size ${groupRows})`
+    yield* withDatabase("read", resolve(uri), (connection) => connection.run(copy))
+    return [
       {
         name: uri,
-        bytes: undefined,
-        read: (request) => Stream.fromAsyncIterable(rows(uri, query, request), fileProblem("read", uri))
+        bytes: (yield* attempt(() => stat(path))).size,
+        read: (request) => Stream.fromAsyncIterable(rows(path, request), fileProblem("read", uri)),
+        notes: ["rows of a query"],
+        copy: { path, format: { name: parquetDecoder.name, options: {} } }
       }
-    ])
+    ]
+  })
 })
 
 /** Rows of a group, which is what is in memory at a time. */
 const groupRows = 122_880
 
-const rows = async function* (uri: string, query: string, request: DecodeRequest): AsyncGenerator<SourceBatch> {
-  const directory = await mkdtemp(join(tmpdir(), "sojourn-"))
+const rows = async function* (path: string, request: DecodeRequest): AsyncGenerator<SourceBatch> {
+  const handle = await open(path, "r")
   try {
-    const file = join(directory, "rows.parquet")
-    // A query that ends in a semicolon, or in a comment, would not stand in brackets.
-    const copy = `copy (${query.trim().replace(/;$/, "")}\n) to ${literal(file)} (format parquet, compression uncompressed, row_group_size ${groupRows})`
-    await Effect.runPromise(withDatabase("read", resolve(uri), (connection) => connection.run(copy)))
-    const handle = await open(file, "r")
-    try {
-      const decoding = await parquetDecoder.open({}, request, await accessTo(handle))
-      let before = 0
-      for (const [i, { bytes, records }] of decoding.groups.entries()) {
-        yield Object.assign(await decoding.read(i, before), { bytes, notes: ["rows of a query"] })
-        before += records
-      }
-    } finally {
-      await handle.close()
+    const decoding = await parquetDecoder.open({}, request, await accessTo(handle))
+    let before = 0
+    for (const [i, { bytes, records }] of decoding.groups.entries()) {
+      yield Object.assign(await decoding.read(i, before), { bytes, notes: decoding.notes })
+      before += records
     }
   } finally {
-    await rm(directory, { recursive: true, force: true })
+    await handle.close()
   }
 }
 

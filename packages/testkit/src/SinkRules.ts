@@ -1,4 +1,4 @@
-import { PluginError, type TableSink } from "@sojourn/core"
+import { PluginError, type RowGroup, type TableSink } from "@sojourn/core"
 import type { RecordBatch } from "apache-arrow"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -41,6 +41,33 @@ export const sinkRules = <Options>(): ReadonlyArray<Rule<SinkSubject<Options>>> 
       onTarget(subject, async (target) => {
         await commit(subject, target, [await prepared(subject, target, "sessions", [])])
         same("rows", await target.read("sessions"), [])
+      })
+  },
+  {
+    name: "makes the same of rows that its packer has packed, if it has one",
+    check: (subject) =>
+      onTarget(subject, async (target) => {
+        const { packer } = subject.sink
+        await packer?.load()
+        const token = await staged(subject, target, "sessions", (table) =>
+          Effect.gen(function* () {
+            const { groups } = table
+            holds((groups === undefined) === (packer === undefined), "a packer and tables with groups need each other")
+            const all: Array<RowGroup> = []
+            for (const batch of [sampleTable(0, 20), sampleTable(20, 60)]) {
+              if (groups === undefined) yield* table.write(batch)
+              else all.push(...(yield* groups.add(batch)))
+            }
+            if (groups !== undefined) all.push(...(yield* groups.rest))
+            // In another order than that in which they are written.
+            const packed = all.toReversed().map(({ rows }) => packer?.pack(rows) ?? rows)
+            for (const [i, group] of all.entries()) yield* group.write(packed[packed.length - 1 - i])
+            return yield* table.prepare
+          })
+        )
+        await commit(subject, target, [token])
+        same("rows", await target.read("sessions"), sampleRows(0, 60))
+        await nothingBeside(target)
       })
   },
   {

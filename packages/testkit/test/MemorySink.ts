@@ -1,4 +1,4 @@
-import { defineSink, PluginError, type TableSink } from "@sojourn/core"
+import { defineSink, packBatch, PluginError, type TableSink, unpackBatch } from "@sojourn/core"
 import type { RecordBatch } from "apache-arrow"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -9,6 +9,7 @@ import type { SinkTarget } from "../src/SinkRules.ts"
 export type SinkFault =
   | "loses nulls"
   | "makes no empty table"
+  | "loses what is packed"
   | "keeps the batch"
   | "shows rows at once"
   | "appends"
@@ -50,6 +51,7 @@ export const memorySink = (fault?: SinkFault): TableSink<typeof Options.Type> =>
     options: Options,
     extensions: ["memory"],
     place: ({ table }, name) => `table ${table ?? name}`,
+    packer: { load: () => Promise.resolve(), pack: (rows) => rows.slice() },
     stage: Effect.fn("stage")(function* ({ id, name, uri }) {
       const database = databases.get(uri)
       if (database === undefined) {
@@ -66,18 +68,26 @@ export const memorySink = (fault?: SinkFault): TableSink<typeof Options.Type> =>
         }),
         () => Effect.sync(() => (isPrepared ? undefined : database.staged.delete(key)))
       )
-      return {
-        write: (batch) =>
+      const add = (batch: RecordBatch) => {
+        batches.push(batch)
+        const staged = database.staged.get(key) ?? table
+        const rows = rowsOf(batch)
+        staged.rows = [
+          ...staged.rows,
+          ...(fault === "loses nulls" ? rows.map((row) => ({ ...row, double: row.double ?? 0 })) : rows)
+        ]
+        if (fault === "shows rows at once") database.tables.set(name, staged.rows)
+      }
+      const group = (batch: RecordBatch) => ({
+        rows: packBatch(batch),
+        write: (packed: Uint8Array) =>
           Effect.sync(() => {
-            batches.push(batch)
-            const staged = database.staged.get(key) ?? table
-            const rows = rowsOf(batch)
-            staged.rows = [
-              ...staged.rows,
-              ...(fault === "loses nulls" ? rows.map((row) => ({ ...row, double: row.double ?? 0 })) : rows)
-            ]
-            if (fault === "shows rows at once") database.tables.set(name, staged.rows)
-          }),
+            if (fault !== "loses what is packed") add(unpackBatch(packed))
+          })
+      })
+      return {
+        write: (batch) => Effect.sync(() => add(batch)),
+        groups: { add: (batch) => Effect.sync(() => [group(batch)]), rest: Effect.succeed([]) },
         prepare: Effect.sync(() => {
           isPrepared = true
           if (fault === "keeps the batch")

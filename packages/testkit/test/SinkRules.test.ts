@@ -8,6 +8,7 @@ type Options = Parameters<ReturnType<typeof memorySink>["place"]>[0]
 const faults: ReadonlyArray<readonly [rule: string, fault: SinkFault]> = [
   ["gives back what it took: a value of every type, and null", "loses nulls"],
   ["makes a table without rows, too", "makes no empty table"],
+  ["makes the same of rows that its packer has packed, if it has one", "loses what is packed"],
   ["does not keep the memory of a batch that it has written", "keeps the batch"],
   ["shows nothing before the commit", "shows rows at once"],
   ["replaces what a former run has written", "appends"],

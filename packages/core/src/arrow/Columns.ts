@@ -59,21 +59,27 @@ export const recordBatch = (columns: ReadonlyArray<NamedColumn>, length: number)
 
 /** Text from codes (-1 is null) and the dictionary they point into. */
 export const textColumn = (codes: Int32Array, dictionary: Vector<Utf8>): Data<Text> => {
-  let nullCount = 0
-  for (let i = 0; i < codes.length; i++) nullCount += codes[i] >>> 31
-  let nullBitmap: Uint8Array | null = null
-  if (nullCount > 0) {
-    nullBitmap = new Uint8Array((codes.length + 7) >> 3)
-    for (let i = 0; i < codes.length; i++) nullBitmap[i >> 3] |= (codes[i] < 0 ? 0 : 1) << (i & 7)
-  }
   return makeData({
     type: new Dictionary(new Utf8(), new Int32()),
     length: codes.length,
-    nullCount,
-    nullBitmap,
+    ...nullsOf(codes),
     data: codes,
     dictionary
   })
+}
+
+/** What of `codes` is null, which is -1, as Arrow has it. */
+export const nullsOf = (codes: Int32Array): { readonly nullCount: number; readonly nullBitmap: Uint8Array | null } => {
+  let nullCount = 0
+  for (let i = 0; i < codes.length; i++) nullCount += codes[i] >>> 31
+  if (nullCount === 0) return { nullCount, nullBitmap: null }
+  const nullBitmap = new Uint8Array((codes.length + 7) >> 3)
+  for (let i = 0, at = 0; i < codes.length; at++) {
+    let byte = 0
+    for (const end = Math.min(i + 8, codes.length); i < end; i++) byte |= (1 - (codes[i] >>> 31)) << (i & 7)
+    nullBitmap[at] = byte
+  }
+  return { nullCount, nullBitmap }
 }
 
 /** Text given once per row, such as ids: no dictionary. `offsets` has one more element than there are rows. */
@@ -111,7 +117,11 @@ const fixedWidth = <A extends { readonly length: number }>(data: A, isValid?: (r
 
 const bits = (length: number, isSet: (row: number) => boolean): Uint8Array => {
   const bitmap = new Uint8Array((length + 7) >> 3)
-  for (let i = 0; i < length; i++) if (isSet(i)) bitmap[i >> 3] |= 1 << (i & 7)
+  for (let i = 0, at = 0; i < length; at++) {
+    let byte = 0
+    for (const end = Math.min(i + 8, length); i < end; i++) if (isSet(i)) byte |= 1 << (i & 7)
+    bitmap[at] = byte
+  }
   return bitmap
 }
 
@@ -177,15 +187,16 @@ export const textView = (batch: RecordBatch, name: string): TextView => {
 
 /** Null slots hold -1 already where Sojourn made the column; elsewhere they may hold anything. */
 const withNullCodes = (codes: Int32Array, data: Data): Int32Array => {
-  const valid = validRows(data)
-  if (valid === undefined) return codes
-  for (let i = 0; i < codes.length; i++) {
-    if (codes[i] < 0 || valid[i] === 1) continue
-    const copy = codes.slice()
-    for (let j = i; j < copy.length; j++) if (valid[j] === 0) copy[j] = -1
-    return copy
+  const { nullBitmap, offset } = data
+  if (nullBitmap === undefined || nullBitmap === null || nullBitmap.length === 0) return codes
+  let isMarked = true
+  for (let i = 0; isMarked && i < codes.length; i++) {
+    const at = offset + i
+    isMarked = codes[i] < 0 || ((nullBitmap[at >> 3] >> (at & 7)) & 1) === 1
   }
-  return codes
+  if (isMarked) return codes
+  const valid = validRows(data)
+  return codes.map((code, i) => (valid?.[i] === 0 ? -1 : code))
 }
 
 /**

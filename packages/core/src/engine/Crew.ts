@@ -1,7 +1,7 @@
 import type { RecordBatch } from "apache-arrow"
 import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import type { Plan } from "../plan/Plan.ts"
+import type { Plan, Write } from "../plan/Plan.ts"
 import type { PluginError } from "../plugin/PluginError.ts"
 import type { Source } from "../plugin/Source.ts"
 import type { UserRange } from "../run/Merge.ts"
@@ -157,9 +157,14 @@ export interface Crew {
     heads: boolean,
     only: OnlyPaths
   ) => Effect.Effect<RangeResult, PluginError | RunFailure>
+  /** Packs a group of rows of an output, if threads can do it. */
+  readonly pack?: (write: Write, rows: Uint8Array) => Effect.Effect<Uint8Array, PluginError | RunFailure>
   /** After all ranges: what each thread has added up. */
   readonly finish: Effect.Effect<ReadonlyArray<Finished>, PluginError>
 }
 
 /** Makes the crew of a run; its threads end when the scope closes. `limit`: read so many records of each input. */
 export type MakeCrew = (job: Job, limit: number | undefined) => Effect.Effect<Crew, PluginError, Scope.Scope>
+
+/** One question more than there are threads, so that none waits for what is being done with an answer. */
+export const concurrency = ({ size }: Crew) => ({ concurrency: size === 1 ? 1 : size + 1 })

@@ -21,6 +21,14 @@ export interface RunOptions {
   readonly gaps?: boolean
   /** What is bound to the parameters of expressions: for each name of the plan's `bindings` its value. */
   readonly bindings?: ReadonlyMap<string, string>
+  /**
+   * Where plans were joined: how many outputs each has. They are put in place in turns, and after each but the last it is
+   * told what came of it, and asked whether to go on.
+   */
+  readonly turns?: {
+    readonly outputs: ReadonlyArray<number>
+    readonly done: (result: RunResult) => Effect.Effect<boolean>
+  }
   /** Compute everything and write nothing. */
   readonly dryRun?: boolean
   /** What earlier runs have read; its events are known to the crew. */
@@ -57,5 +65,6 @@ export interface Engine {
   readonly name: string
   /** What of a plan this engine cannot do exactly as it is defined; it then refuses the plan. */
   readonly unsupported: (plan: Plan) => ReadonlyArray<string>
+  /** Gives what came of the plan, or of the last of its turns. */
   readonly run: (plan: Plan, options: RunOptions) => Effect.Effect<RunResult, PluginError | RunFailure, Connections>
 }

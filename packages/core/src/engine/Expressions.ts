@@ -19,6 +19,8 @@ export class ExpressionFailed extends Data.TaggedError("ExpressionFailed")<{
   }
 }
 
+type Compiled = ReturnType<typeof compileExpression>
+
 /** The values of an expression for the rows of a batch. */
 export interface Values {
   readonly data: ArrowData
@@ -38,8 +40,9 @@ export type Evaluate = (batch: RecordBatch, wanted?: Int32Array) => Values
 export class Expressions {
   private readonly timezone: string
   private readonly bindings: ReadonlyMap<string, string>
-  /** A plan's trees come again with every block of events. */
-  private readonly compiled = new WeakMap<Tree, ReturnType<typeof compileExpression>>()
+  /** A plan's trees come again with every block of events; and, as other objects, in several of its tables. */
+  private readonly compiled = new WeakMap<Tree, Compiled>()
+  private readonly byText = new Map<string, Compiled>()
 
   constructor(timezone: string, bindings: ReadonlyMap<string, string>) {
     this.timezone = timezone
@@ -48,7 +51,7 @@ export class Expressions {
 
   /** `place`: where the tree comes from, for errors. */
   compile(tree: Tree, place: string): Evaluate {
-    const evaluate = this.compiled.get(tree) ?? compileExpression(tree, this.bindings, this.timezone)
+    const evaluate = this.compiled.get(tree) ?? this.compileOnce(tree)
     this.compiled.set(tree, evaluate)
     return (batch, wanted) => {
       const { data, failed, json } = evaluate(batch)
@@ -58,6 +61,21 @@ export class Expressions {
       }
       return { data, json }
     }
+  }
+
+  private compileOnce(tree: Tree): Compiled {
+    const text = JSON.stringify(tree)
+    const known = this.byText.get(text)
+    if (known !== undefined) return known
+    const evaluate = compileExpression(tree, this.bindings, this.timezone)
+    const values = new WeakMap<RecordBatch, ReturnType<Compiled>>()
+    const once: Compiled = (batch) => {
+      const evaluated = values.get(batch) ?? evaluate(batch)
+      values.set(batch, evaluated)
+      return evaluated
+    }
+    this.byText.set(text, once)
+    return once
   }
 
   /** Makes `groupOf` -1 where a condition does not hold. */

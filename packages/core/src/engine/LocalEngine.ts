@@ -6,13 +6,14 @@ import type { Plan } from "../plan/Plan.ts"
 import { redactedFields } from "../plan/redactedFields.ts"
 import { isOfRun, lookupNamed } from "../plan/Tables.ts"
 import { PluginError } from "../plugin/PluginError.ts"
+import type { Sink } from "../plugin/Sink.ts"
 import type { UserRange } from "../run/Merge.ts"
 import { divideUsers } from "../run/Ranges.ts"
 import type { Compared } from "./Changes.ts"
 import { findingTable, historyTable } from "./check/checkTables.ts"
 import { Checks, countsOf } from "./check/Checks.ts"
 import { readHistory } from "./check/History.ts"
-import type { Crew, Job, RangeResult } from "./Crew.ts"
+import { concurrency, type Crew, type Job, type RangeResult } from "./Crew.ts"
 import type { RunState } from "./RunState.ts"
 import type { Engine, RunOptions } from "./Engine.ts"
 import { Heads } from "./Heads.ts"
@@ -28,7 +29,7 @@ import { readLookups } from "./readLookups.ts"
 import { Replays } from "./Replays.ts"
 import { attempt } from "./RunFailure.ts"
 import { rangeRows } from "./rangeRows.ts"
-import { scanInputs } from "./Scan.ts"
+import { planScan, scanInputs, type Scanned } from "./Scan.ts"
 import { soloCrew } from "./soloCrew.ts"
 import { redactRejects } from "./redactRejects.ts"
 import { Stages } from "./Stages.ts"
@@ -88,7 +89,11 @@ const runWith = Effect.fn("LocalEngine.runWith")(function* (plan: Plan, options:
     options.crew === undefined
       ? soloCrew(new Worker(job, { kernels, clock: options.clock, ...ownMemory }), options.limit)
       : yield* options.crew(job, options.limit)
-  const outputs = yield* openOutputs(plan, writes, documents, job, options.clock)
+  const { state } = options
+  const watched = { state, lookups: job.lookups, edges }
+  // Before the outputs: threads that start take their time while these are opened.
+  const planned = yield* planScan(plan, crew, options.limit !== undefined, watched)
+  const outputs = yield* openOutputs(plan, writes, documents, job, crew, options.clock)
 
   const heads = new Heads(options.head)
   const writeTable = (name: string, batch: RecordBatch) => {
@@ -102,17 +107,14 @@ const runWith = Effect.fn("LocalEngine.runWith")(function* (plan: Plan, options:
     yield* writeTables(yield* attempt(() => tables.addWhole(name, rows)))
   })
   for (const [name, rows] of lookupTables(plan, job.lookups)) yield* writeWhole(name, rows)
-  const { state } = options
   const redacted = redactedFields(plan)
   const replays = state && new Replays(job, state)
-  const scanned = yield* scanInputs(plan, crew, options.limit !== undefined, {
+  const scanned = yield* scanInputs(plan, crew, planned, {
+    ...watched,
     rejects: (rejects) => writeWhole("rejects", redactRejects(rejects, redacted)),
     wantsKept: writes.some(({ table }) => table === "rejects") || tables.takes("rejects"),
     progress: options.onProgress,
-    state,
-    replays,
-    lookups: job.lookups,
-    edges
+    replays
   })
   const { compares, samples } = yield* crew.gather(
     scanned.parts,
@@ -182,19 +184,39 @@ const runWith = Effect.fn("LocalEngine.runWith")(function* (plan: Plan, options:
     ])
   )
   yield* outputs.writeReports(reports.finish())
-  const summary = { ...counted, findings, outputs: outputs.counted(), reports: outputs.reported() }
   spent.add({ write: outputs.spent })
-  const committing = options.clock?.() ?? 0
-  yield* outputs.commit({
-    prepare: state?.prepare(scanned.read, latestOf(totals)) ?? Effect.void,
-    commit: state?.commit ?? Effect.void
+  const put = Effect.fnUntraced(function* (own: Plan["write"], isLast: boolean) {
+    const committing = options.clock?.() ?? 0
+    yield* outputs.commit(
+      own,
+      isLast ? [...outputs.reportSinks, ...(state === undefined ? [] : [stateSink(state, scanned.read, totals)])] : []
+    )
+    spent.add({ commit: (options.clock?.() ?? 0) - committing })
+    const made = isLast ? { findings, reports: outputs.reported() } : { findings: [], reports: [] }
+    const summary = { ...counted, ...made, outputs: outputs.counted(own) }
+    return { summary, heads: heads.tables, stages: spent.times }
   })
-  spent.add({ commit: (options.clock?.() ?? 0) - committing })
-  return { summary, heads: heads.tables, stages: spent.times }
+  const { rest, turns } = inTurns(writes, options.turns?.outputs ?? [])
+  for (const own of turns) {
+    const result = yield* put(own, false)
+    if (options.turns !== undefined && !(yield* options.turns.done(result))) return result
+  }
+  return yield* put(rest, true)
 }, Effect.scoped)
 
-/** One range more than there are threads, so that none waits for what is being written. */
-const concurrency = ({ size }: Crew) => ({ concurrency: size === 1 ? 1 : size + 1 })
+/** The outputs of each turn but the last, and the others. */
+const inTurns = (writes: Plan["write"], sizes: ReadonlyArray<number>) => {
+  const turns: Array<Plan["write"]> = []
+  let from = 0
+  for (const size of sizes.slice(0, -1)) turns.push(writes.slice(from, (from += size)))
+  return { turns, rest: writes.slice(from) }
+}
+
+/** What a state puts in place with the outputs. */
+const stateSink = (state: RunState, read: Scanned["read"], totals: Totals): Pick<Sink, "prepare" | "commit"> => ({
+  prepare: state.prepare(read, latestOf(totals)),
+  commit: state.commit
+})
 
 /** Compares users with what they were before the run: for each output, the partitions that are to be written. */
 const compared = Effect.fnUntraced(function* (

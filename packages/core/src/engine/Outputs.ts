@@ -1,18 +1,21 @@
 import type { RecordBatch } from "apache-arrow"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import { pickColumns } from "../arrow/Columns.ts"
 import type { Plan, Write } from "../plan/Plan.ts"
 import { Connections } from "../plugin/Connections.ts"
 import { PluginError } from "../plugin/PluginError.ts"
 import type { ReportSink, ReportTables } from "../plugin/ReportSink.ts"
-import type { Sink } from "../plugin/Sink.ts"
+import type { RowGroup, Sink } from "../plugin/Sink.ts"
 import { findingTable, historyTable } from "./check/checkTables.ts"
-import type { Job } from "./Crew.ts"
+import type { Crew, Job } from "./Crew.ts"
 import { inputTable } from "./InputTable.ts"
 import type { Summary } from "./Summary.ts"
 import { jsonMarker } from "./jsonMarker.ts"
 import { lookupTables } from "./lookupTables.ts"
 import { Tables } from "./Tables.ts"
+import { type GroupsWritten, PackingRoom } from "./Packing.ts"
+import type { RunFailure } from "./RunFailure.ts"
 import { ownMemory, Worker } from "./Worker.ts"
 
 /** Rows that are encoded at a time. */
@@ -24,7 +27,19 @@ interface Output {
   /** Some rows of its table, with its columns. */
   readonly chosen: (rows: RecordBatch) => RecordBatch
   rows: number
+  /** Where threads pack its rows: the last group. */
+  groups?: GroupsWritten
 }
+
+/** How rows are packed by others. */
+interface Packing {
+  readonly room: PackingRoom
+  readonly pack: NonNullable<Crew["pack"]>
+}
+
+type Placed = Pick<Sink, "prepare" | "commit">
+
+type Writing = Effect.Effect<void, PluginError | RunFailure>
 
 interface ReportOutput {
   readonly name: string
@@ -39,31 +54,71 @@ export class Outputs {
   private readonly outputs: ReadonlyArray<Output>
   private readonly reports: ReadonlyArray<ReportOutput>
   private readonly clock: () => number
+  private readonly packing: Packing | undefined
 
-  constructor(outputs: ReadonlyArray<Output>, reports: ReadonlyArray<ReportOutput>, clock: (() => number) | undefined) {
+  constructor(
+    outputs: ReadonlyArray<Output>,
+    reports: ReadonlyArray<ReportOutput>,
+    clock: (() => number) | undefined,
+    packing?: Packing
+  ) {
     this.outputs = outputs
     this.reports = reports
+    this.packing = packing
     this.clock = clock ?? (() => 0)
   }
 
   /** Writes the next rows of a table, in pieces, wherever that table is written. */
-  write(table: string, rows: RecordBatch): Effect.Effect<void, PluginError> {
+  write(table: string, rows: RecordBatch): Writing {
     const outputs = this.outputs.filter(({ write }) => write.table === table)
     return Effect.forEach(outputs, (output) => this.writeRows(output, rows), { discard: true })
   }
 
   /** Writes the next rows of one output. */
-  writeTo(write: Write, rows: RecordBatch): Effect.Effect<void, PluginError> {
+  writeTo(write: Write, rows: RecordBatch): Writing {
     return this.writeRows(this.of(write), rows)
   }
 
-  private writeRows(output: Output, rows: RecordBatch): Effect.Effect<void, PluginError> {
+  private writeRows(output: Output, rows: RecordBatch): Writing {
     if (rows.numRows === 0) return Effect.void
     const chosen = output.chosen(rows)
     output.rows += rows.numRows
     const starts = Array.from({ length: Math.ceil(rows.numRows / outputRows) }, (_, i) => i * outputRows)
     return this.timed(
-      Effect.forEach(starts, (at) => output.sink.write(chosen.slice(at, at + outputRows)), { discard: true })
+      Effect.forEach(starts, (at) => this.writeSome(output, chosen.slice(at, at + outputRows)), { discard: true })
+    )
+  }
+
+  private writeSome(output: Output, rows: RecordBatch): Writing {
+    const { groups, write } = output.sink
+    if (groups === undefined || this.packing === undefined) return write(rows)
+    return Effect.flatMap(groups.add(rows), (added) => this.packAll(output, added, this.packing))
+  }
+
+  private packAll(output: Output, groups: ReadonlyArray<RowGroup>, packing: Packing | undefined): Writing {
+    if (packing === undefined) return Effect.void
+    const pack = (rows: Uint8Array) => packing.pack(output.write, rows)
+    return Effect.forEach(
+      groups,
+      Effect.fnUntraced(function* (group) {
+        const failed = output.groups?.pollUnsafe()
+        if (failed?._tag === "Failure") yield* failed
+        output.groups = yield* packing.room.begin(group, pack, output.groups)
+      }),
+      { discard: true }
+    )
+  }
+
+  /** After the last rows: groups that are not full yet, and those that are not written yet. */
+  private finishGroups(): Writing {
+    const rest = (output: Output) =>
+      output.sink.groups === undefined
+        ? Effect.void
+        : Effect.flatMap(output.sink.groups.rest, (groups) => this.packAll(output, groups, this.packing))
+    const written = ({ groups }: Output) => (groups === undefined ? Effect.void : Fiber.join(groups))
+    if (this.packing === undefined) return Effect.void
+    return Effect.forEach(this.outputs, rest, { discard: true }).pipe(
+      Effect.andThen(Effect.forEach(this.outputs, written, { discard: true }))
     )
   }
 
@@ -88,18 +143,27 @@ export class Outputs {
     return this.timed(Effect.forEach(this.reports, ({ sink }) => sink.write(tables), { discard: true }))
   }
 
+  get reportSinks(): ReadonlyArray<Placed> {
+    return this.reports.map(({ sink }) => sink)
+  }
+
   reported(): Summary["reports"] {
     return this.reports.map(({ name, uri }) => ({ name, uri }))
   }
 
-  counted(): Summary["outputs"] {
-    return this.outputs.map(({ rows, write: { table, uri } }) => ({ table, uri, rows }))
+  counted(writes: ReadonlyArray<Write>): Summary["outputs"] {
+    return this.ofWrites(writes).map(({ rows, write: { table, uri } }) => ({ table, uri, rows }))
   }
 
-  /** Puts everything in place, and something else with it. */
-  commit(last: Pick<Sink, "prepare" | "commit">): Effect.Effect<void, PluginError> {
-    const all = [...[...this.outputs, ...this.reports].map(({ sink }) => sink), last]
-    return Effect.forEach(all, ({ prepare }) => prepare, { discard: true }).pipe(
+  /** Puts outputs in place, and something else with them. */
+  commit(writes: ReadonlyArray<Write>, more: ReadonlyArray<Placed>): Writing {
+    const own = this.ofWrites(writes).map(({ sink }) => sink)
+    const prepared = (sinks: ReadonlyArray<Placed>) =>
+      Effect.forEach(sinks, ({ prepare }) => prepare, { discard: true })
+    const all = [...own, ...more]
+    // Threads pack while reports are drawn.
+    return Effect.all([this.finishGroups(), prepared(more)], { concurrency: 2, discard: true }).pipe(
+      Effect.andThen(prepared(own)),
       Effect.andThen(
         // Not to be stopped half way: an interrupt between two commits would leave new beside old.
         Effect.uninterruptible(Effect.forEach(all, ({ commit }) => commit, { discard: true }))
@@ -107,11 +171,15 @@ export class Outputs {
     )
   }
 
-  private timed(writing: Effect.Effect<void, PluginError>): Effect.Effect<void, PluginError> {
+  private timed<E>(writing: Effect.Effect<void, E>): Effect.Effect<void, E> {
     return Effect.suspend(() => {
       const started = this.clock()
       return writing.pipe(Effect.tap(() => Effect.sync(() => (this.spent += this.clock() - started))))
     })
+  }
+
+  private ofWrites(writes: ReadonlyArray<Write>): ReadonlyArray<Output> {
+    return this.outputs.filter(({ write }) => writes.includes(write))
   }
 
   private of(write: Write): Output {
@@ -127,9 +195,12 @@ export const openOutputs = Effect.fnUntraced(function* (
   writes: Plan["write"],
   reports: Plan["reports"],
   job: Job,
+  crew: Pick<Crew, "pack" | "size">,
   clock: (() => number) | undefined
 ) {
   const connections = yield* Connections
+  const scope = yield* Effect.scope
+  const packing = crew.pack && { pack: crew.pack, room: new PackingRoom(crew.size + 1, scope) }
   const emptyOf = emptyTables(plan, job)
   const opened: Array<Output> = []
   for (const write of writes) {
@@ -145,7 +216,7 @@ export const openOutputs = Effect.fnUntraced(function* (
       documents.push({ name: report.name, uri, sink: yield* connections.report(report, uri) })
     }
   }
-  return new Outputs(opened, documents, clock)
+  return new Outputs(opened, documents, clock, packing)
 })
 
 const noReports = (uri: string): PluginError =>

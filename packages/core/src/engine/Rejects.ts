@@ -109,5 +109,7 @@ const inputOrder = ({ records, rejects }: EventBatch, failures: ReadonlyArray<Fa
   const ofRecord = int64Lanes(records, position.event)
   for (let i = 0; i < rejects.numRows; i++) storeInt64(words, i, int64At(ofReject, i))
   for (const [i, { row }] of failures.entries()) storeInt64(words, rejects.numRows + i, int64At(ofRecord, row))
-  return Int32Array.from(events.keys()).sort((a, b) => compareInt64(words, a, b))
+  const order = Int32Array.from(events.keys())
+  const isOrdered = order.every((i) => i === 0 || compareInt64(words, i - 1, i) < 0)
+  return isOrdered ? order : order.sort((a, b) => compareInt64(words, a, b))
 }

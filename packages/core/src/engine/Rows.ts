@@ -28,7 +28,8 @@ export const selectRows = (data: Data, rows: Int32Array): Data => {
   const length = rows.length
   if (data.type instanceof Dictionary) {
     const codes = new Int32Array(length)
-    for (let i = 0; i < length; i++) codes[i] = rows[i] < 0 ? -1 : data.values[rows[i]]
+    const from = data.values as Int32Array
+    for (let i = 0; i < length; i++) codes[i] = rows[i] < 0 ? -1 : from[rows[i]]
     return textColumn(codes, data.dictionary as NonNullable<Data["dictionary"]>)
   }
   if (data.type instanceof Utf8) return selectUtf8(data as Data<Utf8>, rows)
@@ -50,8 +51,9 @@ export const selectRows = (data: Data, rows: Int32Array): Data => {
     const words = selectWords(data.values, rows, 2)
     return makeData({ type: data.type as Int64, length, ...nulls, data: new BigInt64Array(words.buffer) })
   }
-  const selected = new (data.values.constructor as new (length: number) => Float64Array | Int32Array)(length)
-  for (let i = 0; i < length; i++) if (rows[i] >= 0) selected[i] = data.values[rows[i]]
+  const from = data.values as Float64Array | Int32Array
+  const selected = new (from.constructor as new (length: number) => Float64Array | Int32Array)(length)
+  for (let i = 0; i < length; i++) if (rows[i] >= 0) selected[i] = from[rows[i]]
   return makeData({ type: data.type as Float64, length, ...nulls, data: selected })
 }
 
@@ -63,6 +65,15 @@ const selectWords = (
 ): Int32Array => {
   const words = new Int32Array(buffer, byteOffset, byteLength / 4)
   const selected = new Int32Array(rows.length * width)
+  if (width === 2) {
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i]
+      if (row < 0) continue
+      selected[2 * i] = words[2 * row]
+      selected[2 * i + 1] = words[2 * row + 1]
+    }
+    return selected
+  }
   for (let i = 0, to = 0; i < rows.length; i++) {
     const row = rows[i]
     if (row < 0) to += width
@@ -120,9 +131,13 @@ const selectValidity = (data: Data, rows: Int32Array) => {
   if (valid === undefined && !rows.includes(-1)) return { nullCount: 0 }
   let nullCount = 0
   const nullBitmap = new Uint8Array((rows.length + 7) >> 3)
-  for (let i = 0; i < rows.length; i++) {
-    if (rows[i] >= 0 && valid?.[rows[i]] !== 0) nullBitmap[i >> 3] |= 1 << (i & 7)
-    else nullCount++
+  for (let i = 0, at = 0; i < rows.length; at++) {
+    let byte = 0
+    for (const end = Math.min(i + 8, rows.length); i < end; i++) {
+      if (rows[i] >= 0 && valid?.[rows[i]] !== 0) byte |= 1 << (i & 7)
+      else nullCount++
+    }
+    nullBitmap[at] = byte
   }
   return { nullCount, nullBitmap }
 }

@@ -6,7 +6,7 @@ import { Connections } from "../plugin/Connections.ts"
 import type { Source } from "../plugin/Source.ts"
 import type { Part } from "../run/Place.ts"
 import type { InputCounts } from "./check/Checks.ts"
-import type { Crew, PartOfKept, PartResult, Piece } from "./Crew.ts"
+import { concurrency, type Crew, type PartOfKept, type PartResult, type Piece } from "./Crew.ts"
 import type { Progress } from "./Engine.ts"
 import { InputTally } from "./InputTally.ts"
 import { dayOfPath, type Edges } from "./range/Edges.ts"
@@ -54,11 +54,24 @@ export interface OnScan {
   readonly edges: Edges | undefined
 }
 
+/** What is to be read of the inputs of a plan, in their order. */
+export interface ScanPlan {
+  readonly sources: ReadonlyArray<Source>
+  readonly stretches: ReadonlyArray<Stretch>
+  /** Whether there are inputs before and after the dates that are read. */
+  readonly leftOut: { readonly before: boolean; readonly after: boolean }
+}
+
 /**
- * Reads all inputs of a plan with a crew, whose threads share the pieces of inputs that can be read in pieces; what is
- * kept of an input is not read. `whole`: no input is read in pieces.
+ * Finds the inputs of a plan and what is to be read of them: pieces, where a crew's threads can share them, which start now.
+ * What is kept of an input is not read. `whole`: no input is read in pieces.
  */
-export const scanInputs = Effect.fn("scanInputs")(function* (plan: Plan, crew: Crew, whole: boolean, on: OnScan) {
+export const planScan = Effect.fn("planScan")(function* (
+  plan: Plan,
+  crew: Crew,
+  whole: boolean,
+  on: Pick<OnScan, "edges" | "lookups" | "state">
+) {
   const connections = yield* Connections
   const found = (yield* Effect.forEach(plan.scan.inputs, (input) =>
     Effect.map(connections.sources(input), (all) =>
@@ -84,12 +97,22 @@ export const scanInputs = Effect.fn("scanInputs")(function* (plan: Plan, crew: C
       part += 2
     }
   }
-  const scan = new Scan(plan, sources, stretches, crew, on)
-  yield* Effect.forEach(stretches, (stretch) => scan.read(stretch), { concurrency: crew.size, discard: true })
   const leftOut = {
     before: found.some(({ day }) => day !== undefined && day < firstDay),
     after: found.some(({ day }) => day !== undefined && day > lastDay)
   }
+  return { sources, stretches, leftOut } satisfies ScanPlan
+})
+
+/** Reads what there is to read with a crew, whose threads share it. */
+export const scanInputs = Effect.fn("scanInputs")(function* (
+  plan: Plan,
+  crew: Crew,
+  { leftOut, sources, stretches }: ScanPlan,
+  on: OnScan
+) {
+  const scan = new Scan(plan, sources, stretches, crew, on)
+  yield* Effect.forEach(stretches, (stretch) => scan.read(stretch), { ...concurrency(crew), discard: true })
   return { ...scan.finish(), leftOut }
 })
 
@@ -180,7 +203,7 @@ class Scan {
         source: sources[i].name,
         records,
         rejected: total,
-        notes: records === 0 ? [] : notes
+        notes: records === 0 ? [] : (sources[i].notes ?? notes)
       })),
       counts: inputs.map(({ filtered, records, rejects: { total } }, i) => ({
         input: sources[i].name,

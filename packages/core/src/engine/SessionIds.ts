@@ -12,11 +12,18 @@ import { dnsNamespace, Uuid5, uuidTextLength, writeUuidText } from "./Uuid5.ts"
  * UUIDv5 of user, U+001F and the start in microseconds, in the namespace UUIDv5(DNS, `sojourn:` + the spec's name);
  * the n-th further such session of a user with the same start has U+001F and n at the end of its name.
  */
-export const sessionIds = (
-  plan: Pick<Plan, "name" | "validate" | "sessionize">,
-  events: RecordBatch,
-  { firsts }: Sessions
-): Data<Utf8> => {
+export const sessionIds = (plan: Ids, events: RecordBatch, sessions: Sessions): Data<Utf8> => {
+  const ids = known.get(sessions) ?? makeIds(plan, events, sessions)
+  known.set(sessions, ids)
+  return ids
+}
+
+type Ids = Pick<Plan, "name" | "validate" | "sessionize">
+
+/** Sessions and their events are often both asked for them, and a hash takes long. */
+const known = new WeakMap<Sessions, Data<Utf8>>()
+
+const makeIds = (plan: Ids, events: RecordBatch, { firsts }: Sessions): Data<Utf8> => {
   const by = plan.sessionize?.by ?? null
   const given = by === null ? undefined : columnData(events, by)
   const writeGiven = given && cellWriter(new Field("session_id", given.type), plainText)(given)

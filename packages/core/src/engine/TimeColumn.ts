@@ -33,6 +33,8 @@ export interface TimeColumn extends Judged {
   readonly notes: (rows: Int32Array) => TimeNotes
 }
 
+const encoder = new TextEncoder()
+
 /** What is known of a distinct text, as bits. */
 const Fact = { local: 1, skipped: 2, doubled: 4, outside: 8 } as const
 
@@ -53,8 +55,18 @@ export const makeTimeColumn = (field: string, format: string, timezone: string, 
   ] as const
   const instant = makeInstant()
 
-  return (column: TextView, nulls: ReadonlySet<string>, known?: KnownTimes): TimeColumn => {
+  const isTime = (text: string) => {
+    const bytes = encoder.encode(text)
+    return parse(bytes, 0, bytes.length, instant)
+  }
+  /** Sets of texts that mean null, and whether one of them is a time, too. */
+  const ambiguous = new Map<ReadonlySet<string>, boolean>()
+
+  return (column: TextView, nulls: ReadonlySet<string>, read?: KnownTimes): TimeColumn => {
     const { codes, size } = column
+    const isAmbiguous = ambiguous.get(nulls) ?? [...nulls].some(isTime)
+    ambiguous.set(nulls, isAmbiguous)
+    const known = isAmbiguous ? undefined : read
     const rules = { nulls, blankIsNull: true, scalarOnly: true, plainIntegers: false }
     const range = { bytes: column.bytes, start: 0, end: 0 }
     const micros = new BigInt64Array(size)

@@ -274,7 +274,7 @@ const readTimes = (
   nulls: ReadonlySet<string>
 ): TimeColumn => {
   if (tree.kind === "column") {
-    return time(textView(records, tree.name), nulls, nulls.size === 0 ? knownTimes(records, tree.name) : undefined)
+    return time(textView(records, tree.name), nulls, knownTimes(records, tree.name))
   }
   const { data } = evaluate()
   if (tree.type === "text") return time(textOfData(data), none)

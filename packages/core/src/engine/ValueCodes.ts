@@ -3,6 +3,7 @@ import {
   boolColumn,
   isText,
   lanes,
+  nullsOf,
   recordBatch,
   textColumn,
   textView,
@@ -152,16 +153,6 @@ const valueWords = (data: Data): Int32Array => {
   // Of the two zeros one, and of the values that are no number one.
   const values = Float64Array.from(data.values as Float64Array, (value) => (value === 0 ? 0 : value))
   return new Int32Array(values.buffer)
-}
-
-/** What of `codes` is null, as Arrow has it. */
-export const nullsOf = (codes: Int32Array) => {
-  let nullCount = 0
-  for (let i = 0; i < codes.length; i++) nullCount += codes[i] >>> 31
-  if (nullCount === 0) return { nullCount, nullBitmap: null }
-  const nullBitmap = new Uint8Array((codes.length + 7) >> 3)
-  for (let i = 0; i < codes.length; i++) if (codes[i] >= 0) nullBitmap[i >> 3] |= 1 << (i & 7)
-  return { nullCount, nullBitmap }
 }
 
 type Nulls = ReturnType<typeof nullsOf>

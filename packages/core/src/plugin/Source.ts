@@ -14,6 +14,16 @@ export interface Source {
   /** The day, from 1970-01-01, of which all of its records are said to be. */
   readonly day?: number | undefined
   readonly read: (request: DecodeRequest) => Stream.Stream<SourceBatch, PluginError>
+  /** What there is to say of it, instead of what its batches note. */
+  readonly notes?: ReadonlyArray<string>
+  /** Its records lie in this file too, as long as it is open: threads can share the reading of it. */
+  readonly copy?: FileCopy
+}
+
+/** A local file, in a format of files that is built in. */
+export interface FileCopy {
+  readonly path: string
+  readonly format: { readonly name: string; readonly options: Readonly<Record<string, unknown>> }
 }
 
 export interface SourceBatch extends EventBatch {

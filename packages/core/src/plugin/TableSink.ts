@@ -5,6 +5,7 @@ import type * as Scope from "effect/Scope"
 import type { PluginError } from "./PluginError.ts"
 import { type PluginOptions, pluginOptions } from "./PluginOptions.ts"
 import { type PromisedSink, promisedSink } from "./Promised.ts"
+import type { RowGroups } from "./Sink.ts"
 
 /** A table that is to be written: what a spec calls the output, and its columns. */
 export interface TableTarget<Options> {
@@ -21,6 +22,8 @@ export interface TableTarget<Options> {
 
 /** A table being written. */
 export interface StagedTable {
+  /** Instead of `write`, with {@link TableSink.packer}. */
+  readonly groups?: RowGroups
   /** Adds rows of the target's schema. Their memory is used again afterwards. */
   readonly write: (batch: RecordBatch) => Effect.Effect<void, PluginError>
   /**
@@ -28,6 +31,11 @@ export interface StagedTable {
    * in journals, so it holds no secret, and another process can use it.
    */
   readonly prepare: Effect.Effect<string, PluginError>
+}
+
+export interface GroupPacker {
+  readonly load: () => Promise<void>
+  readonly pack: (group: Uint8Array) => Uint8Array
 }
 
 /**
@@ -43,6 +51,8 @@ export interface TableSink<Options> extends PluginOptions<Options> {
   readonly extensions: ReadonlyArray<string>
   /** What rows go into, such as `table sessions`: two outputs of a run for one uri must not have the same. */
   readonly place: (options: Options, name: string) => string
+  /** Packs the groups of its tables, in any thread; loaded before. */
+  readonly packer?: GroupPacker
   /** Begins a table; fails if the target cannot take it, such as for its columns. What is not prepared when the scope closes is removed. */
   readonly stage: (target: TableTarget<Options>) => Effect.Effect<StagedTable, PluginError, Scope.Scope>
   /** Puts prepared tables in place, in one transaction. Doing it again, after a crash in between, changes nothing. */

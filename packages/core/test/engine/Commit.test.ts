@@ -30,10 +30,10 @@ describe("the outputs of a run", () => {
       const connections = connected()
       assert.isTrue(Result.isSuccess(yield* run(connections)))
       assert.deepStrictEqual(connections.log, [
+        "sources events.json",
         "sink s",
         "sink r",
         "sink e",
-        "sources events.json",
         "read events.json/1",
         "read events.json/1",
         "write r",

@@ -4,7 +4,7 @@ import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import type { Crew, PartResult, Piece } from "../../src/engine/Crew.ts"
 import type { Progress } from "../../src/engine/Engine.ts"
-import { scanInputs } from "../../src/engine/Scan.ts"
+import { planScan, scanInputs } from "../../src/engine/Scan.ts"
 import { Connections } from "../../src/plugin/Connections.ts"
 import { PluginError } from "../../src/plugin/PluginError.ts"
 import type { Source } from "../../src/plugin/Source.ts"
@@ -135,15 +135,18 @@ const scanOf = (texts: ReadonlyMap<string, string>, crew: Crew, whole = false) =
     sources: () => Effect.succeed(sources),
     sink: () => Effect.die("not asked for")
   })
-  return scanInputs(planOf("event: { user: u, time: t }"), crew, whole, {
-    rejects: (batch) => Effect.sync(() => void rejects.push(...plainRows(batch))),
-    progress: (told) => void progress.push(told),
-    wantsKept: false,
-    state: undefined,
-    replays: undefined,
-    lookups: [],
-    edges: undefined
-  }).pipe(
+  const plan = planOf("event: { user: u, time: t }")
+  const watched = { state: undefined, lookups: [], edges: undefined }
+  return planScan(plan, crew, whole, watched).pipe(
+    Effect.flatMap((planned) =>
+      scanInputs(plan, crew, planned, {
+        ...watched,
+        rejects: (batch) => Effect.sync(() => void rejects.push(...plainRows(batch))),
+        progress: (told) => void progress.push(told),
+        wantsKept: false,
+        replays: undefined
+      })
+    ),
     Effect.map((scanned) => ({ scanned, rejects, progress })),
     Effect.provide(connections),
     Effect.scoped

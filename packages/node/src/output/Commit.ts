@@ -5,7 +5,10 @@ import { complete, type Journal, writeJournal } from "./Journal.ts"
 import { realDirectory } from "./Places.ts"
 import { countSteps, discardOne, putAll } from "./putAll.ts"
 
-/** The commit of one run: all that was prepared appears, or nothing does, also if the process ends in between. */
+/**
+ * The commit of one run: all that was prepared appears, or nothing does, also if the process ends in between. A run may have
+ * several turns, one after the other.
+ */
 export class Commit {
   private readonly formats: Formats
   private readonly waiting = new Set<PreparedFile>()
@@ -46,7 +49,12 @@ export class Commit {
       const all = putAll(formats, due)
       yield* journal === undefined ? all : Effect.mapError(all, toBeFinished)
       for (const one of due) this.waiting.delete(one)
-      if (journal !== undefined && this.waiting.size === 0) yield* complete(journal)
+      if (this.waiting.size > 0) return
+      if (journal !== undefined) yield* complete(journal)
+      // What is added from now on is another turn.
+      this.journal = undefined
+      this.directories.clear()
+      this.outdated.length = 0
     })
   }
 

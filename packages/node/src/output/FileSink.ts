@@ -1,4 +1,4 @@
-import type { Encoding, PluginError, PreparedFile, Sink } from "@sojourn/core"
+import { type Encoding, type PluginError, type PreparedFile, rowGroupsOf, type Sink } from "@sojourn/core"
 import * as Effect from "effect/Effect"
 import { fileError } from "../FileError.ts"
 import type { Commit } from "./Commit.ts"
@@ -9,11 +9,13 @@ export const fileSink = Effect.fn("fileSink")(function* (uri: string, encoding: 
   const directory = directoryOf(uri)
   const file = yield* stage(directory, uri)
   const write = (encode: () => Uint8Array) => encoded(uri, encode).pipe(Effect.flatMap(file.write))
+  const groups = rowGroupsOf(encoding, (make) => encoded(uri, make), file.write)
   yield* write(() => encoding.begin())
   const prepared: Array<PreparedFile> = []
   yield* Effect.addFinalizer(() => Effect.forEach(prepared, (one) => commit.abandon(one), { discard: true }))
   const sink: Sink = {
     write: (batch) => write(() => encoding.encode(batch)),
+    ...(groups && { groups }),
     ...(encoding.stateless === true ? { writeEncoded: file.write } : {}),
     prepare: write(() => encoding.end()).pipe(
       Effect.andThen(file.prepare),
@@ -29,5 +31,5 @@ export const fileSink = Effect.fn("fileSink")(function* (uri: string, encoding: 
 })
 
 /** What an encoding makes of something; its failures are those of writing. */
-export const encoded = (uri: string, encode: () => Uint8Array): Effect.Effect<Uint8Array, PluginError> =>
+export const encoded = <A>(uri: string, encode: () => A): Effect.Effect<A, PluginError> =>
   Effect.try({ try: encode, catch: (cause) => fileError("write", uri, cause) })

@@ -6,6 +6,7 @@ import {
   pickColumns,
   PluginError,
   type PreparedFile,
+  rowGroupsOf,
   selectBatch,
   type Sink
 } from "@sojourn/core"
@@ -26,6 +27,8 @@ export interface Partitions {
   /** Of the files, without the dot. */
   readonly extension: string
   readonly encoding: (schema: Schema) => Encoding
+  /** Whether encodings have groups. */
+  readonly isGrouped: boolean
   /** With a state: the files of the run before, which are left as they are or go where that is the same. */
   readonly former: FormerFiles | undefined
 }
@@ -54,7 +57,7 @@ const mostPartitions = 4000
  * rows any more are removed.
  */
 export const partitionSink = Effect.fn("partitionSink")(function* (
-  { columns, encoding, extension, former, uri }: Partitions,
+  { columns, encoding, extension, former, isGrouped, uri }: Partitions,
   schema: Schema,
   commit: Commit
 ) {
@@ -79,19 +82,47 @@ export const partitionSink = Effect.fn("partitionSink")(function* (
     return part
   })
 
-  const add = Effect.fnUntraced(function* (part: Part, encode: () => Uint8Array) {
-    const bytes = yield* encoded(uri, encode)
+  const write = Effect.fnUntraced(function* (part: Part, bytes: Uint8Array) {
     part.bytes += bytes.length
     if (former !== undefined) part.hash.update(bytes)
     yield* part.file.write(bytes)
   })
+  const add = (part: Part, encode: () => Uint8Array) =>
+    Effect.flatMap(encoded(uri, encode), (bytes) => write(part, bytes))
 
+  /** Does something with the rows of each partition. */
+  const divided = Effect.fnUntraced(function* <A>(
+    batch: RecordBatch,
+    take: (part: Part, rows: RecordBatch) => Effect.Effect<A, PluginError>
+  ) {
+    const taken: Array<A> = []
+    for (const [path, rows] of paths(batch)) {
+      const chosen = selectBatch(pickColumns(batch, kept), rows)
+      taken.push(yield* take(yield* partAt(path, chosen), chosen))
+    }
+    return taken
+  })
+  const groupsOf = (part: Part) =>
+    rowGroupsOf(
+      part.encoding,
+      (make) => encoded(uri, make),
+      (bytes) => write(part, bytes)
+    )
   const sink: Sink = {
-    write: Effect.fnUntraced(function* (batch) {
-      for (const [path, rows] of paths(batch)) {
-        const chosen = selectBatch(pickColumns(batch, kept), rows)
-        const part = yield* partAt(path, chosen)
-        yield* add(part, () => part.encoding.encode(chosen))
+    write: (batch) => Effect.asVoid(divided(batch, (part, rows) => add(part, () => part.encoding.encode(rows)))),
+    ...(isGrouped && {
+      groups: {
+        add: (batch) =>
+          Effect.map(
+            divided(batch, (part, rows) => groupsOf(part)?.add(rows) ?? Effect.succeed([])),
+            (all) => all.flat()
+          ),
+        rest: Effect.suspend(() =>
+          Effect.map(
+            Effect.forEach(parts.values(), (part) => groupsOf(part)?.rest ?? Effect.succeed([])),
+            (all) => all.flat()
+          )
+        )
       }
     }),
     prepare: Effect.gen(function* () {

@@ -31,6 +31,7 @@ export const systemSink = Effect.fn("systemSink")(function* (
   yield* Effect.addFinalizer(() => Effect.forEach(prepared, (one) => commit.abandon(one), { discard: true }))
   const sink: Sink = {
     write: staged.write,
+    ...(staged.groups && { groups: staged.groups }),
     prepare: Effect.map(staged.prepare, (token) => {
       const one = { uri, token, sink: plugin.name }
       prepared.push(one)

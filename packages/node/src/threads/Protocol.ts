@@ -15,7 +15,7 @@ import type { FormatChoice } from "../Formats.ts"
 import type { Failure } from "./Failure.ts"
 import type { StoredRun } from "./StoredRun.ts"
 
-/** What a thread is started with. */
+/** What a thread is told of a run. */
 export interface Start {
   readonly job: Job
   /** Where runs are put that do not fit into memory. */
@@ -33,6 +33,12 @@ export interface Origin {
   readonly fields: Readonly<Record<string, string>>
   /** The format of the pieces after the first. */
   readonly rest: FormatChoice | null
+}
+
+/** Begins a run; there is no answer to it. */
+export interface Begin {
+  readonly ask: "start"
+  readonly start: Start
 }
 
 /** What a thread is asked, one at a time. */
@@ -60,6 +66,7 @@ export type Ask =
       readonly only: OnlyPaths
     }
   | { readonly ask: "compare"; readonly range: UserRange }
+  | { readonly ask: "pack"; readonly format: FormatChoice | null; readonly uri: string; readonly rows: Uint8Array }
   | { readonly ask: "finish" }
 
 /** Tables go from thread to thread as Arrow IPC streams of one batch. */
@@ -85,5 +92,6 @@ export type Tell =
   | { readonly tell: "begun" }
   | { readonly tell: "computed"; readonly result: PackedResult }
   | { readonly tell: "compared"; readonly compared: ReadonlyArray<PackedComparison> }
+  | { readonly tell: "packed"; readonly packed: Uint8Array }
   | { readonly tell: "finished"; readonly finished: Finished }
   | { readonly tell: "failed"; readonly failure: Failure }

@@ -1,6 +1,7 @@
 import { type Job, packBatch, type RangeResult, Worker } from "@sojourn/core"
 import type { Formats } from "../Formats.ts"
 import type { Ask, PackedResult, Start, Tell } from "./Protocol.ts"
+import { packRows } from "./packRows.ts"
 import { readPart } from "./ReadPart.ts"
 import { openRun, type StoredRun } from "./StoredRun.ts"
 import { threadTools } from "./threadTools.ts"
@@ -48,6 +49,8 @@ export class Thread {
           compared: found.map(({ changes, touched }) => ({ changes: packBatch(changes), touched }))
         }
       }
+      case "pack":
+        return { tell: "packed", packed: await packRows(this.formats, ask.format, ask.uri, ask.rows) }
       case "finish":
         return { tell: "finished", finished: this.worker.finish() }
       case "compute":

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from "node:v8"
 import { Worker } from "node:worker_threads"
 import { fromFailure } from "./Failure.ts"
-import type { Ask, Start, Tell } from "./Protocol.ts"
+import type { Ask, Begin, Start, Tell } from "./Protocol.ts"
 
 /** In a bundle, too, it stands beside the file that holds this code. */
 const threadFile = new URL(import.meta.url.endsWith(".ts") ? "./threadMain.ts" : "./threadMain.js", import.meta.url)
@@ -29,13 +29,25 @@ export class ThreadHandle {
   private readonly waiting: Array<Waiting> = []
   private broken: Error | undefined
 
-  constructor(start: Start) {
+  /** `mostBytes`: of events that it may hold. */
+  constructor(mostBytes: number) {
     // Read when a thread is made; there is no option of a single one for it.
-    if (start.mostBytes >= roomy) setFlagsFromString(`--initial-old-space-size=${firstHeap}`)
-    this.worker = new Worker(threadFile, { workerData: start })
+    if (mostBytes >= roomy) setFlagsFromString(`--initial-old-space-size=${firstHeap}`)
+    this.worker = new Worker(threadFile)
     this.worker.on("message", (message: Tell) => this.receive(message))
     this.worker.on("error", (error) => this.break(error instanceof Error ? error : new Error(String(error))))
     this.worker.on("exit", (code) => this.break(new Error(`a thread ended with code ${code}`)))
+  }
+
+  /** Whether it waits for a question. */
+  get isIdle(): boolean {
+    return this.broken === undefined && this.waiting.length === 0
+  }
+
+  /** Begins a run: the questions that follow are about it. */
+  begin(start: Start): void {
+    const message: Begin = { ask: "start", start }
+    this.worker.postMessage(message)
   }
 
   /** Asks and waits for the answer. Rejects with what the thread failed with. */
@@ -46,7 +58,8 @@ export class ThreadHandle {
         return
       }
       this.waiting.push({ on, done, fail })
-      this.worker.postMessage(question)
+      // Nobody else has them.
+      this.worker.postMessage(question, question.ask === "pack" ? [question.rows.buffer as ArrayBuffer] : [])
     })
   }
 

@@ -27,7 +27,8 @@ import {
   type Source,
   unpackBatch,
   type UserRange,
-  Worker
+  Worker,
+  type Write
 } from "@sojourn/core"
 import type { RecordBatch } from "apache-arrow"
 import * as Effect from "effect/Effect"
@@ -38,11 +39,13 @@ import { openGroups } from "../Groups.ts"
 import { openWhereItLies } from "../OpenFile.ts"
 import { divide, divideGroups } from "./Pieces.ts"
 import type { Ask, Origin, PackedResult, Start, Tell } from "./Protocol.ts"
+import { packRows } from "./packRows.ts"
 import { readPart } from "./ReadPart.ts"
 import { openRun, rowsOf, type StoredRun } from "./StoredRun.ts"
 import { temporaryDirectory } from "./TemporaryDirectory.ts"
 import { threadTools } from "./threadTools.ts"
-import { type OnTell, ThreadHandle } from "./ThreadHandle.ts"
+import type { OnTell, ThreadHandle } from "./ThreadHandle.ts"
+import { ThreadPool } from "./ThreadPool.ts"
 
 /** The events that a state keeps. */
 export interface StateRuns {
@@ -74,6 +77,8 @@ export interface CrewOptions {
   readonly threads: number
   /** Bytes of events that all threads together may hold in memory. */
   readonly eventBytes: number
+  /** Where its threads come from, if they stay for other runs. */
+  readonly pool?: ThreadPool
   /** What earlier runs have read. */
   readonly state?: StateRuns
   /** Bytes of a piece of a file. */
@@ -109,6 +114,9 @@ class ThreadCrew implements Crew {
   readonly size: number
   readonly encodes = true
   private readonly options: CrewOptions
+  private readonly pool: ThreadPool
+  /** Whether threads have files open, which they close when they end. */
+  private hasFiles = false
   private readonly start: Start
   private readonly limit: number | undefined
   private readonly pieceBytes: number
@@ -127,6 +135,7 @@ class ThreadCrew implements Crew {
 
   constructor(job: Job, options: CrewOptions, directory: string, limit: number | undefined) {
     this.options = options
+    this.pool = options.pool ?? new ThreadPool()
     this.start = { job, directory, mostBytes: options.eventBytes / options.threads }
     this.size = options.threads
     this.limit = limit
@@ -199,7 +208,8 @@ class ThreadCrew implements Crew {
   /** Starts as many threads as the files seen so far are worth. */
   private beginEnough(): void {
     const enough = this.options.enoughBytes ?? defaultEnoughBytes
-    if (this.fileBytes >= enough) this.begin(1 + Math.floor(this.fileBytes / (enough * perThread)))
+    if (this.fileBytes < enough) return
+    this.begin(Math.max(this.pool.ready, 1 + Math.floor(this.fileBytes / (enough * perThread))))
   }
 
   read(
@@ -267,6 +277,7 @@ class ThreadCrew implements Crew {
       const knownRuns = known?.runs ?? []
       if (knownRuns.reduce((sum, run) => sum + rowsOf(run), 0) >= enoughRows) this.begin(this.size)
       runs.unshift(...knownRuns)
+      this.hasFiles = runs.some(({ kind }) => kind === "file")
       const voided = [...read, ...(known?.forgotten ?? [])]
       const former = known?.former
       const readers = runs.map((run) => openRun(this.start.job.plan.validate.user.name, run))
@@ -299,6 +310,16 @@ class ThreadCrew implements Crew {
     )
   }
 
+  readonly pack = ({ format, uri }: Write, rows: Uint8Array): Effect.Effect<Uint8Array, PluginError | RunFailure> => {
+    // Each thread has to load what packs.
+    if (this.handles.length === 0 || rows.length < enoughToPack) {
+      return failing(() => packRows(this.options.formats, format, uri, rows))
+    }
+    return this.ask({ ask: "pack", format, uri, rows }).pipe(
+      Effect.map((answer) => (answer.tell === "packed" ? answer.packed : unexpected(answer)))
+    )
+  }
+
   get finish(): Effect.Effect<ReadonlyArray<Finished>, PluginError> {
     const { handles, own } = this
     if (handles.length === 0) return own.finish
@@ -311,13 +332,14 @@ class ThreadCrew implements Crew {
   }
 
   async end(): Promise<void> {
-    await Promise.all(this.handles.map((handle) => handle.end()))
+    await Promise.all(this.handles.map((handle) => (this.hasFiles ? handle.end() : this.pool.give(handle))))
+    if (this.options.pool === undefined) await this.pool.end()
   }
 
   /** Sees to it that there are so many threads, or as many as there may be. */
   private begin(threads: number): void {
     const missing = Math.min(threads, this.size) - this.handles.length
-    const more = Array.from({ length: Math.max(0, missing) }, () => new ThreadHandle(this.start))
+    const more = Array.from({ length: Math.max(0, missing) }, () => this.pool.take(this.start))
     this.handles.push(...more)
     this.free.push(...more)
   }
@@ -354,6 +376,9 @@ class ThreadCrew implements Crew {
     else next(handle)
   }
 }
+
+/** Bytes of rows from which on threads pack them. */
+const enoughToPack = 1024 * 1024
 
 /** From so many events on, threads are worth their start. */
 const enoughRows = 500_000

@@ -1,7 +1,7 @@
-import { parentPort, threadId, workerData } from "node:worker_threads"
+import { parentPort, threadId } from "node:worker_threads"
 import { loadFormats } from "../Plugins.ts"
 import { toFailure } from "./Failure.ts"
-import type { Ask, PackedResult, Start, Tell } from "./Protocol.ts"
+import type { Ask, Begin, PackedResult, Start, Tell } from "./Protocol.ts"
 import { Thread } from "./Thread.ts"
 
 // One thread of a crew: answers one question after the other.
@@ -10,7 +10,7 @@ const port = parentPort
 if (port === null) throw new Error("this file is started as a thread")
 const tell = (message: Tell) => {
   // What was made for it is given away, not copied.
-  const made = message.tell === "computed" ? bytesIn(message.result) : []
+  const made = message.tell === "computed" ? bytesIn(message.result) : message.tell === "packed" ? [message.packed] : []
   port.postMessage(
     message,
     made.map(({ buffer }) => buffer as ArrayBuffer)
@@ -23,9 +23,15 @@ const bytesIn = ({ feeds, heads, outputs }: PackedResult): ReadonlyArray<Uint8Ar
 ]
 const begun = async (start: Start) => new Thread(await loadFormats(start.job.plan.plugins), start, threadId, tell)
 let thread: Promise<Thread> | undefined
-port.on("message", (ask: Ask) => {
+port.on("message", (ask: Ask | Begin) => {
+  if (ask.ask === "start") {
+    thread = begun(ask.start)
+    // Told to who asks.
+    thread.catch(() => undefined)
+    return
+  }
   const answer = async () => {
-    thread ??= begun(workerData as Start)
+    if (thread === undefined) throw new Error("no run has begun")
     return (await thread).answer(ask)
   }
   answer().then(tell, (error: unknown) => tell({ tell: "failed", failure: toFailure(error) }))

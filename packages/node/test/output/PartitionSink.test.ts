@@ -56,6 +56,7 @@ const write = (
           columns,
           extension: "csv",
           encoding: (schema: RecordBatch["schema"]) => csvEncoder.open({}, schema),
+          isGrouped: false,
           former: undefined
         }
         const sink = yield* partitionSink(partitions, table([]).schema, new Commit(builtInFormats))

@@ -74,19 +74,27 @@ export class FunnelEntered implements TableOfUsers {
     const chains = new Int32Array(groups * size)
     let count = 0
     for (let group = 0, from = 0; group < groups; from = ends[group++]) {
-      if (from === ends[group]) continue
-      const candidates = grouped.subarray(from, ends[group])
-      const depth = this.best.search(candidates, masks, times)
-      if (depth === 0) continue
-      // The row that a chain has stands for its instant.
-      let at = candidates.indexOf(this.best.rows[0])
-      while ((masks[candidates[at]] & 1) === 0) at++
-      firsts[count] = candidates[at]
-      depths[count] = depth
-      chains.set(this.best.rows, count * size)
+      let served = 0
+      for (let i = from; i < ends[group]; i++) served |= masks[grouped[i]]
+      if ((served & 1) === 0) continue
+      let at = from
+      if (served === 1) {
+        // Most of them take the first step only: the first time that they do is the best.
+        depths[count] = 1
+        chains.fill(-1, count * size, (count + 1) * size)
+      } else {
+        const candidates = grouped.subarray(from, ends[group])
+        depths[count] = this.best.search(candidates, masks, times)
+        chains.set(this.best.rows, count * size)
+        // The row that a chain has stands for its instant.
+        at += candidates.indexOf(this.best.rows[0])
+      }
+      while ((masks[grouped[at]] & 1) === 0) at++
+      firsts[count] = grouped[at]
+      if (served === 1) chains[count * size] = grouped[at]
       count++
     }
-    const order = Int32Array.from({ length: count }, (_, i) => i).sort((a, b) => firsts[a] - firsts[b])
+    const order = ascending(firsts.subarray(0, count))
     return {
       firsts: order.map((i) => firsts[i]),
       depths: order.map((i) => depths[i]),
@@ -135,6 +143,14 @@ export class FunnelEntered implements TableOfUsers {
       count
     )
   }
+}
+
+/** The places of numbers in their order. */
+const ascending = (numbers: Int32Array): Int32Array => {
+  const order = Int32Array.from(numbers.keys())
+  return numbers.some((number, i) => i > 0 && number < numbers[i - 1])
+    ? order.sort((a, b) => numbers[a] - numbers[b])
+    : order
 }
 
 /** By row the session that it is in, which is one user's, or -1; and how many there are. */

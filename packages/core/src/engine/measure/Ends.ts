@@ -46,15 +46,15 @@ export class Ends implements MeasureState {
   /** `groupOf` with -1 for rows that do not decide: so a text need not be looked at that is not the end of a group. */
   private decisive(groupOf: Int32Array, groups: number): Int32Array {
     const rows = new Int32Array(groupOf.length).fill(-1)
-    const seen = this.kind === "first" ? this.found.slice(0, groups) : new Uint8Array(groups)
-    const note = (i: number) => {
+    const isFirst = this.kind === "first"
+    const seen = isFirst ? this.found.slice(0, groups) : new Uint8Array(groups)
+    for (let n = 0; n < rows.length; n++) {
+      const i = isFirst ? n : rows.length - 1 - n
       const group = groupOf[i]
-      if (group < 0 || seen[group] !== 0) return
+      if (group < 0 || seen[group] !== 0) continue
       seen[group] = 1
       rows[i] = group
     }
-    if (this.kind === "first") for (let i = 0; i < rows.length; i++) note(i)
-    else for (let i = rows.length - 1; i >= 0; i--) note(i)
     return rows
   }
 

@@ -1,6 +1,5 @@
 import { Bool, type Data, makeData } from "apache-arrow"
-import { boolColumn } from "../../arrow/Columns.ts"
-import { nullsOf } from "../ValueCodes.ts"
+import { boolColumn, nullsOf } from "../../arrow/Columns.ts"
 import { type MeasureState, present } from "./MeasureState.ts"
 import { reserved } from "./reserved.ts"
 import { boolValues } from "./Slots.ts"

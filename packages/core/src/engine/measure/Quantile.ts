@@ -1,6 +1,6 @@
 import { type Data, Float64, Int64 } from "apache-arrow"
-import { doubleColumn, lanes } from "../../arrow/Columns.ts"
-import { fixedColumn, nullsOf } from "../ValueCodes.ts"
+import { doubleColumn, lanes, nullsOf } from "../../arrow/Columns.ts"
+import { fixedColumn } from "../ValueCodes.ts"
 import { type MeasureState, present } from "./MeasureState.ts"
 import { reserved } from "./reserved.ts"
 import { roundHalfAway } from "./Sum.ts"

@@ -1,6 +1,6 @@
 import { Bool, type Data, DateDay, Float64, List, makeData } from "apache-arrow"
-import { boolColumn, doubleColumn, isText, lanes } from "../../arrow/Columns.ts"
-import { fixedColumn, nullsOf, TextCodes, wideColumn } from "../ValueCodes.ts"
+import { boolColumn, doubleColumn, isText, lanes, nullsOf } from "../../arrow/Columns.ts"
+import { fixedColumn, TextCodes, wideColumn } from "../ValueCodes.ts"
 import { listColumn } from "./listColumn.ts"
 import { reserved } from "./reserved.ts"
 

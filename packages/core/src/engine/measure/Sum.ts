@@ -1,6 +1,6 @@
 import { type Data, Float64, Int64 } from "apache-arrow"
-import { doubleColumn, lanes } from "../../arrow/Columns.ts"
-import { fixedColumn, nullsOf } from "../ValueCodes.ts"
+import { doubleColumn, lanes, nullsOf } from "../../arrow/Columns.ts"
+import { fixedColumn } from "../ValueCodes.ts"
 import { DoubleSums } from "./DoubleSums.ts"
 import { IntegerOverflow } from "./IntegerOverflow.ts"
 import { Int64Sums } from "./Int64Sums.ts"

@@ -1,8 +1,7 @@
 import { type Data, makeData } from "apache-arrow"
-import { utf8Column } from "../../arrow/Columns.ts"
+import { type nullsOf, utf8Column } from "../../arrow/Columns.ts"
 import type { TextPool } from "../../arrow/TextPool.ts"
 import { arrowType } from "../ArrowType.ts"
-import type { nullsOf } from "../ValueCodes.ts"
 
 /** Lists of texts: list `i` holds the texts numbered `codes[offsets[i]]` to `codes[offsets[i + 1] - 1]`. */
 export const listColumn = (
