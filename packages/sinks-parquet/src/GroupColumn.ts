@@ -227,12 +227,12 @@ class TextColumn implements GroupColumn {
   /** Of the rows, however often a value comes: where a group ends must not depend on what it came in. */
   textBytes = 0
   private readonly texts = new Texts()
-  private readonly codes: Int32Array
+  /** Grown as rows come: there may be thousands of files with few rows. */
+  private codes = new Int32Array(1024)
   private at = 0
   private readonly validity: Validity
 
   constructor(rows: number) {
-    this.codes = new Int32Array(rows)
     this.validity = new Validity(rows)
   }
 
@@ -251,6 +251,7 @@ class TextColumn implements GroupColumn {
     const { length, valueOffsets, values } = isCoded ? dictionaryOf(data) : data
     const { texts } = this
     const first = texts.count
+    if (this.at + to - from > this.codes.length) this.codes = grown(this.codes, this.at + to - from)
     if (isCoded && length <= to - from) {
       texts.addAll(values, valueOffsets, 0, length)
       this.addRows(data.values as Int32Array, valid, from, to, first, valueOffsets)

@@ -187,10 +187,9 @@ const runWith = Effect.fn("LocalEngine.runWith")(function* (plan: Plan, options:
   spent.add({ write: outputs.spent })
   const put = Effect.fnUntraced(function* (own: Plan["write"], isLast: boolean) {
     const committing = options.clock?.() ?? 0
-    yield* outputs.commit(
-      own,
-      isLast ? [...outputs.reportSinks, ...(state === undefined ? [] : [stateSink(state, scanned.read, totals)])] : []
-    )
+    yield* isLast
+      ? outputs.commitLast(own, state === undefined ? [] : [stateSink(state, scanned.read, totals)])
+      : outputs.commit(own)
     spent.add({ commit: (options.clock?.() ?? 0) - committing })
     const made = isLast ? { findings, reports: outputs.reported() } : { findings: [], reports: [] }
     const summary = { ...counted, ...made, outputs: outputs.counted(own) }

@@ -143,10 +143,6 @@ export class Outputs {
     return this.timed(Effect.forEach(this.reports, ({ sink }) => sink.write(tables), { discard: true }))
   }
 
-  get reportSinks(): ReadonlyArray<Placed> {
-    return this.reports.map(({ sink }) => sink)
-  }
-
   reported(): Summary["reports"] {
     return this.reports.map(({ name, uri }) => ({ name, uri }))
   }
@@ -155,15 +151,27 @@ export class Outputs {
     return this.ofWrites(writes).map(({ rows, write: { table, uri } }) => ({ table, uri, rows }))
   }
 
-  /** Puts outputs in place, and something else with them. */
-  commit(writes: ReadonlyArray<Write>, more: ReadonlyArray<Placed>): Writing {
+  /** Puts outputs in place, before others. */
+  commit(writes: ReadonlyArray<Write>): Writing {
+    return this.put(writes, [], [])
+  }
+
+  /** Puts outputs in place, and the reports, and something else with them, which is prepared when they are. */
+  commitLast(writes: ReadonlyArray<Write>, last: ReadonlyArray<Placed>): Writing {
+    return this.put(
+      writes,
+      this.reports.map(({ sink }) => sink),
+      last
+    )
+  }
+
+  private put(writes: ReadonlyArray<Write>, reports: ReadonlyArray<Placed>, last: ReadonlyArray<Placed>): Writing {
     const own = this.ofWrites(writes).map(({ sink }) => sink)
-    const prepared = (sinks: ReadonlyArray<Placed>) =>
-      Effect.forEach(sinks, ({ prepare }) => prepare, { discard: true })
-    const all = [...own, ...more]
+    const prepared = (sinks: ReadonlyArray<Placed>) => Effect.forEach(sinks, ({ prepare }) => prepare, { discard: true })
+    const all = [...own, ...reports, ...last]
     // Threads pack while reports are drawn.
-    return Effect.all([this.finishGroups(), prepared(more)], { concurrency: 2, discard: true }).pipe(
-      Effect.andThen(prepared(own)),
+    return Effect.all([this.finishGroups(), prepared(reports)], { concurrency: 2, discard: true }).pipe(
+      Effect.andThen(prepared([...own, ...last])),
       Effect.andThen(
         // Not to be stopped half way: an interrupt between two commits would leave new beside old.
         Effect.uninterruptible(Effect.forEach(all, ({ commit }) => commit, { discard: true }))

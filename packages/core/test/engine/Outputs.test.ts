@@ -41,7 +41,7 @@ const outputsOf = (sinks: Readonly<Record<string, Sink>>, columns: ReadonlyArray
   return { outputs: new Outputs(opened, [], undefined), writes: opened.map(({ write }) => write) }
 }
 
-const commitAll = ({ outputs, writes }: ReturnType<typeof outputsOf>) => outputs.commit(writes, [])
+const commitAll = ({ outputs, writes }: ReturnType<typeof outputsOf>) => outputs.commit(writes)
 
 const rows = (count: number): RecordBatch =>
   tableOf({

@@ -56,7 +56,7 @@ describe("groups of rows that threads pack", () => {
             })
           const outputs = outputsOf(numbering(log), 4, pack, scope)
           for (let i = 0; i < 3; i++) yield* outputs.write("s", row)
-          yield* outputs.commit([write], [])
+          yield* outputs.commit([write])
         })
       )
     )
@@ -90,7 +90,7 @@ describe("groups of rows that threads pack", () => {
         Effect.gen(function* () {
           const outputs = outputsOf(numbering(log), 2, pack, yield* Effect.scope)
           for (let i = 0; i < 9; i++) yield* outputs.write("s", row)
-          yield* outputs.commit([write], [])
+          yield* outputs.commit([write])
         })
       )
     )
@@ -109,7 +109,7 @@ describe("groups of rows that threads pack", () => {
           Effect.gen(function* () {
             const outputs = outputsOf(numbering(log), 2, pack, yield* Effect.scope)
             for (let i = 0; i < 50; i++) yield* outputs.write("s", row)
-            yield* outputs.commit([write], [])
+            yield* outputs.commit([write])
           })
         )
       )

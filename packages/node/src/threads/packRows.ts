@@ -1,6 +1,7 @@
+import { fileError } from "../FileError.ts"
 import type { FormatChoice, Formats } from "../Formats.ts"
 
-/** Packs a group of rows of an output. */
+/** Packs a group of rows of an output. Throws `PluginError`. */
 export const packRows = async (
   formats: Formats,
   format: FormatChoice | null,
@@ -9,6 +10,10 @@ export const packRows = async (
 ): Promise<Uint8Array> => {
   const packer = formats.packerOf(format, uri)
   if (packer === undefined) throw new Error(`nothing packs rows for ${uri}`)
-  await packer.load()
-  return packer.pack(rows)
+  try {
+    await packer.load()
+    return packer.pack(rows)
+  } catch (cause) {
+    throw fileError("write", uri, cause)
+  }
 }
