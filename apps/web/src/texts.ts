@@ -12,8 +12,6 @@ export const texts = {
   where: "Computed",
   places: { server: "on the server", browser: "in this browser" },
   noFiles: "This run read no files, but what the server has of posted events or in a store.",
-  unreachable: "the server cannot be reached",
-  unreachableHint: "it may have been stopped: start it again and reload",
   endedAs: (state: string) => `the run was ${state}`,
   theme: "Theme",
   themes: { system: "System", light: "Light", dark: "Dark" },

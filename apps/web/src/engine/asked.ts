@@ -1,4 +1,3 @@
-import { texts } from "../texts.ts"
 import { Told } from "./Engine.ts"
 
 /** What a server answers. Fails with {@link Told}: what it says of a failure, or that it says nothing. */
@@ -12,7 +11,12 @@ export const asked = async (address: string, init: RequestInit = {}): Promise<Re
 
 export const askedJson = async <A>(address: string): Promise<A> => (await asked(address)).json() as Promise<A>
 
-export const unreachable = () => new Told({ message: texts.unreachable, hint: texts.unreachableHint })
+/** Its text stands here, as the worker has no other text of the page. */
+export const unreachable = () =>
+  new Told({
+    message: "the server cannot be reached",
+    hint: "it may have been stopped: start it again and reload"
+  })
 
 /** What a server says of a failure, as problem details (RFC 9457). */
 export const toldBy = (text: string): Told => {
