@@ -1,8 +1,9 @@
 import type { Data as ArrowData, RecordBatch } from "apache-arrow"
 import * as Data from "effect/Data"
-import { type NamedColumn, validRows } from "../arrow/Columns.ts"
+import { columnData, isJson, type NamedColumn, validRows } from "../arrow/Columns.ts"
 import { compileExpression } from "../expression/Evaluate.ts"
 import type { Tree } from "../expression/Tree.ts"
+import { present } from "./measure/MeasureState.ts"
 import { boolValues } from "./measure/Slots.ts"
 
 /** An expression has no value for a row, and nothing says what to do then. */
@@ -20,6 +21,22 @@ export class ExpressionFailed extends Data.TaggedError("ExpressionFailed")<{
 }
 
 type Compiled = ReturnType<typeof compileExpression>
+
+type Column = Tree & { readonly kind: "column" }
+
+/**
+ * The column of a condition that says no more than that it is not null, as that of `ignore nulls`. Not of doubles: those that
+ * are no numbers are null in expressions.
+ */
+const columnThatIsThere = (tree: Tree): Column | undefined => {
+  if (tree.kind !== "call" || tree.function !== "is not null") return undefined
+  const [argument] = tree.arguments
+  return argument.kind === "column" && argument.type !== "double" ? argument : undefined
+}
+
+/** Whether a column holds JSON that is wanted as text, of which the token `null` is null. */
+const mayUnquote = ({ schema }: RecordBatch, { name, type }: Column): boolean =>
+  type === "text" && schema.fields.some((field) => field.name === name && isJson(field))
 
 /** The values of an expression for the rows of a batch. */
 export interface Values {
@@ -81,7 +98,9 @@ export class Expressions {
   /** Makes `groupOf` -1 where a condition does not hold. */
   condition(tree: Tree, place: string): (batch: RecordBatch, groupOf: Int32Array) => Int32Array {
     const evaluate = this.compile(tree, place)
+    const column = columnThatIsThere(tree)
     return (batch, groupOf) => {
+      if (column !== undefined && !mayUnquote(batch, column)) return present(groupOf, columnData(batch, column.name))
       const { data } = evaluate(batch, groupOf)
       const values = boolValues(data)
       const valid = validRows(data)

@@ -167,7 +167,8 @@ export class Outputs {
 
   private put(writes: ReadonlyArray<Write>, reports: ReadonlyArray<Placed>, last: ReadonlyArray<Placed>): Writing {
     const own = this.ofWrites(writes).map(({ sink }) => sink)
-    const prepared = (sinks: ReadonlyArray<Placed>) => Effect.forEach(sinks, ({ prepare }) => prepare, { discard: true })
+    const prepared = (sinks: ReadonlyArray<Placed>) =>
+      Effect.forEach(sinks, ({ prepare }) => prepare, { discard: true })
     const all = [...own, ...reports, ...last]
     // Threads pack while reports are drawn.
     return Effect.all([this.finishGroups(), prepared(reports)], { concurrency: 2, discard: true }).pipe(

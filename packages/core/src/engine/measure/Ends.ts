@@ -1,5 +1,6 @@
 import type { Data } from "apache-arrow"
 import { validRows } from "../../arrow/Columns.ts"
+import { selectRows } from "../Rows.ts"
 import type { MeasureState } from "./MeasureState.ts"
 import { reserved } from "./reserved.ts"
 import { makeSlots, type Slots } from "./Slots.ts"
@@ -21,12 +22,11 @@ export class Ends implements MeasureState {
 
   add(groupOf: Int32Array, groups: number, [data]: ReadonlyArray<Data>): void {
     this.reserve(groups)
-    const rows = this.decisive(groupOf, groups)
-    this.slots.load(data, rows)
-    const valid = validRows(data)
-    for (let i = 0; i < rows.length; i++) {
-      if (rows[i] >= 0) this.put(rows[i], i, valid?.[i] === 0)
-    }
+    const decisive = this.decisive(groupOf, groups)
+    const values = selectRows(data, decisive.rows)
+    this.slots.load(values, decisive.groups)
+    const valid = validRows(values)
+    for (let i = 0; i < decisive.rows.length; i++) this.put(decisive.groups[i], i, valid?.[i] === 0)
   }
 
   merge({ found, slots }: this, groupOf: Int32Array, groups: number): void {
@@ -43,19 +43,22 @@ export class Ends implements MeasureState {
     return this.slots.column(groups, this.found)
   }
 
-  /** `groupOf` with -1 for rows that do not decide: so a text need not be looked at that is not the end of a group. */
-  private decisive(groupOf: Int32Array, groups: number): Int32Array {
-    const rows = new Int32Array(groupOf.length).fill(-1)
+  /** The rows that decide, and their groups: so that a value need not be looked at that is not the end of a group. */
+  private decisive(groupOf: Int32Array, groups: number) {
     const isFirst = this.kind === "first"
     const seen = isFirst ? this.found.slice(0, groups) : new Uint8Array(groups)
-    for (let n = 0; n < rows.length; n++) {
-      const i = isFirst ? n : rows.length - 1 - n
-      const group = groupOf[i]
+    const rows = new Int32Array(groups)
+    const ends = new Int32Array(groups)
+    let count = 0
+    for (let n = 0; n < groupOf.length; n++) {
+      const row = isFirst ? n : groupOf.length - 1 - n
+      const group = groupOf[row]
       if (group < 0 || seen[group] !== 0) continue
       seen[group] = 1
-      rows[i] = group
+      rows[count] = row
+      ends[count++] = group
     }
-    return rows
+    return { rows: rows.subarray(0, count), groups: ends.subarray(0, count) }
   }
 
   private put(group: number, row: number, isNull: boolean): void {
