@@ -18,16 +18,27 @@ export type Program = readonly [command: string, ...args: ReadonlyArray<string>]
 /** Often enough to see a peak that lasts, seldom enough to cost under 1 % of a core. */
 const sampleEveryMillis = 10
 
+/** Where a program runs, with which codes it may end (0 unless told), and what becomes of what it says of errors. */
+export interface Around {
+  readonly cwd?: string
+  readonly env?: NodeJS.ProcessEnv
+  readonly codes?: ReadonlyArray<number>
+  readonly errors?: "inherit" | "ignore"
+}
+
 /**
  * Runs a program to its end, its standard output dropped, and tells what it used. Throws if it fails. It is ended
  * with this process, which may have no other child meanwhile.
  */
-export async function measure([command, ...args]: Program): Promise<Measured> {
+export async function measure(
+  [command, ...args]: Program,
+  { codes = [0], errors = "inherit", ...where }: Around = {}
+): Promise<Measured> {
   let treeMegabytes = Number.NaN
   let highestMegabytes = Number.NaN
   const cpuBefore = cpuOfChildren()
   const start = performance.now()
-  const child = spawn(command, args, { stdio: ["ignore", "ignore", "inherit"] })
+  const child = spawn(command, args, { stdio: ["ignore", "ignore", errors], ...where })
   const { pid } = child
   const sample = () => {
     const memory = pid === undefined ? undefined : readTree(pid)
@@ -44,7 +55,8 @@ export async function measure([command, ...args]: Program): Promise<Measured> {
     sample()
     const [code, signal] = await once(child, "exit")
     const wallSeconds = (performance.now() - start) / 1000
-    if (code !== 0) throw new Error(`${command} ${args.join(" ")} failed (${signal ?? `exit code ${code}`})`)
+    if (!codes.includes(code as number))
+      throw new Error(`${command} ${args.join(" ")} failed (${signal ?? `exit code ${code}`})`)
     return { wallSeconds, cpuSeconds: cpuOfChildren() - cpuBefore, treeMegabytes, highestMegabytes }
   } finally {
     clearInterval(timer)
