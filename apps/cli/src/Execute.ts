@@ -50,6 +50,11 @@ export interface PartDisplay {
   readonly step?: StepDisplay
 }
 
+/** How a plan of a spec is shown: with the first sessions, unless it writes them. */
+export const specDisplay = ({ write }: Plan): PartDisplay => ({
+  sessions: !write.some(({ table }) => table === "sessions")
+})
+
 /** How a run is shown, besides the flags, and what is around it. */
 export interface Display {
   readonly parts: readonly [PartDisplay, ...ReadonlyArray<PartDisplay>]

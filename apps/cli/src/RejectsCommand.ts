@@ -6,7 +6,7 @@ import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import { resolve } from "node:path"
 import { specAdvice } from "./Advice.ts"
-import { execute } from "./Execute.ts"
+import { execute, specDisplay } from "./Execute.ts"
 import { UsageError } from "./Failure.ts"
 import { runFlags, runSettings } from "./RunFlags.ts"
 import { shortText } from "./ShortText.ts"
@@ -49,7 +49,7 @@ const replay = Command.make(
       plan.scan.columns.map(({ name }) => name)
     )
     yield* execute(plan, settings, {
-      parts: [{ sessions: !plan.write.some(({ table }) => table === "sessions") }],
+      parts: [specDisplay(plan)],
       advice: specAdvice,
       state: { directory, prune: false, call, fix }
     })

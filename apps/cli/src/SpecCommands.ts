@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { specAdvice } from "./Advice.ts"
-import { executeJoined } from "./Execute.ts"
+import { executeJoined, specDisplay } from "./Execute.ts"
 import { UsageError } from "./Failure.ts"
 import { runFlags, runSettings, stateFlags, stateSettings } from "./RunFlags.ts"
 import { givenParams, type NamedSpec, paramFlags } from "./SpecParams.ts"
@@ -71,10 +71,10 @@ export const specCommands = (named: NamedSpec | undefined) => {
       const steps = Effect.forEach(joined, (one, i) => {
         const before = joined.slice(0, i).flatMap(({ parts }) => parts)
         const [first, ...others] = one.parts
-        const display = ({ write }: Plan, at: number) => {
+        const display = (plan: Plan, at: number) => {
           const name = loaded[before.length + at].step
           return {
-            sessions: !write.some(({ table }) => table === "sessions"),
+            ...specDisplay(plan),
             ...(name !== undefined && {
               step: {
                 name,

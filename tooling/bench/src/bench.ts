@@ -1,15 +1,14 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs"
-import { cpus, release, tmpdir, totalmem } from "node:os"
-import { join } from "node:path"
+import { cpus, release, totalmem } from "node:os"
 import { compare, type Measurement } from "./Comparison.ts"
 import { readCount, readCounts, readFlags, readWords } from "./flags.ts"
 import { floor } from "./floor.ts"
 import { type Input, inputFormats, outputFormats } from "./Input.ts"
 import { measurementTable } from "./measurementTable.ts"
 import { duckdb, polars, providePython } from "./python.ts"
-import { buildCommand, builtCommand, hasRunFlag, sojourn, versionOf } from "./sojourn.ts"
+import { commandOf, hasRunFlag, sojourn, versionOf } from "./sojourn.ts"
 import type { System } from "./System.ts"
 import { formatTable } from "./Table.ts"
+import { temporaryDirectory } from "./temporaryDirectory.ts"
 
 const flags = readFlags({
   rows: { type: "string" },
@@ -21,10 +20,9 @@ const flags = readFlags({
   scaling: { type: "boolean", default: false },
   markdown: { type: "boolean", default: false },
   build: { type: "boolean", default: false },
-  /** A program for Node to measure in place of the built CLI, for example another build of it. */
   command: { type: "string" }
 })
-const { command = builtCommand, scaling } = flags
+const { scaling } = flags
 const rows = readCounts("--rows", flags.rows ?? (scaling ? "1000000,2000000,4000000,8000000" : "1000000"))
 const shape = readWords("--shape", flags.shape ?? (scaling ? "short" : "short,long"), ["short", "long"])
 const formats = readWords("--format", flags.format, inputFormats)
@@ -32,12 +30,10 @@ const outs = readWords("--out", flags.out, outputFormats)
 const chosen = readWords("--systems", flags.systems, ["sojourn", "duckdb", "polars", "floor"])
 const runs = readCount("--runs", flags.runs)
 
-const directory = mkdtempSync(join(tmpdir(), "sojourn-bench-"))
-process.once("exit", () => rmSync(directory, { recursive: true }))
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1))
+const directory = temporaryDirectory("bench")
 
 /** Sojourn with as many threads as there are cores, and with fewer, if this build can be told. */
-function threadVariants(): ReadonlyArray<System> {
+function threadVariants(command: string): ReadonlyArray<System> {
   if (!hasRunFlag(command, "--threads")) {
     console.log("threads: skipped, this build has no flag --threads")
     return [sojourn(command, directory, { name: "Sojourn", columns: "same", flags: [] })]
@@ -49,7 +45,7 @@ function threadVariants(): ReadonlyArray<System> {
   })
 }
 
-const comparedSystems = (): ReadonlyArray<System> => [
+const comparedSystems = (command: string): ReadonlyArray<System> => [
   ...(chosen.includes("sojourn")
     ? [
         sojourn(command, directory, { name: "Sojourn", columns: "same", flags: [] }),
@@ -76,8 +72,7 @@ function inputs(systems: ReadonlyArray<System>): ReadonlyArray<Input> {
 }
 
 async function main() {
-  if (flags.command === undefined) buildCommand(flags.build)
-  else if (!existsSync(command)) throw new Error(`${command} is missing`)
+  const command = commandOf(flags)
   const hasParquet = formats.includes("parquet") || outs.includes("parquet")
   const needsPython = hasParquet || (!scaling && (chosen.includes("duckdb") || chosen.includes("polars")))
   const [cpu] = cpus()
@@ -85,7 +80,7 @@ async function main() {
   const versions = [`Node ${process.version}`, versionOf(command) || command, ...(needsPython ? providePython() : [])]
   console.log(`${machine}, ${process.platform} ${release()} ${process.arch}; ${versions.join("; ")}; runs: ${runs}`)
 
-  const systems = scaling ? threadVariants() : comparedSystems()
+  const systems = scaling ? threadVariants(command) : comparedSystems(command)
   const measurements: Array<Measurement> = []
   for (const input of inputs(systems)) {
     if (process.stderr.isTTY) console.error(`measuring ${input.shape} ${input.format} to ${input.out} ${input.rows}`)

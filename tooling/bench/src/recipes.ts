@@ -1,13 +1,12 @@
 // Each recipe on its generated sample, in turns with the command that only cuts the same bytes into sessions.
 import { spawnSync } from "node:child_process"
-import { mkdtempSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { readCount, readFlags, readWords } from "./flags.ts"
 import { measure } from "./measure.ts"
-import { buildCommand, builtCommand } from "./sojourn.ts"
+import { commandOf } from "./sojourn.ts"
 import { median } from "./statistics.ts"
 import { formatTable } from "./Table.ts"
+import { temporaryDirectory } from "./temporaryDirectory.ts"
 
 /** How a recipe is run in the directory of its sample, and what tells `sessions` which bytes and columns are meant. */
 const runs = [
@@ -48,14 +47,12 @@ const flags = readFlags({
   markdown: { type: "boolean", default: false },
   command: { type: "string" }
 })
-const { command = builtCommand } = flags
 const rows = readCount("--rows", flags.rows)
 const rounds = readCount("--runs", flags.runs)
 const chosen = readWords("--recipes", flags.recipes, recipes)
-if (flags.command === undefined) buildCommand(flags.build)
+const command = commandOf(flags)
 
-const directory = mkdtempSync(join(tmpdir(), "sojourn-recipes-"))
-process.once("exit", () => rmSync(directory, { recursive: true, force: true }))
+const directory = temporaryDirectory("recipes")
 
 const sojourn = (text: string) => [process.execPath, command, ...text.split(" ").filter((word) => word !== "")] as const
 

@@ -1,14 +1,14 @@
 // A file is uploaded to the built server, run and looked at, in turns with the command on the same file and spec.
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
+import { readFileSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { readCount, readFlags } from "./flags.ts"
 import { generateFile } from "./generateFile.ts"
 import { measure } from "./measure.ts"
 import { killServer, startServer } from "./ServerProcess.ts"
-import { builtCommand, buildCommand, jobSpec } from "./sojourn.ts"
+import { commandOf, jobSpec } from "./sojourn.ts"
 import { median } from "./statistics.ts"
 import { formatTable } from "./Table.ts"
+import { temporaryDirectory } from "./temporaryDirectory.ts"
 import { uploadFile } from "./uploadFile.ts"
 
 const flags = readFlags({
@@ -18,13 +18,11 @@ const flags = readFlags({
   markdown: { type: "boolean", default: false },
   command: { type: "string" }
 })
-const { command = builtCommand } = flags
 const rows = readCount("--rows", flags.rows)
 const runs = readCount("--runs", flags.runs)
-if (flags.command === undefined) buildCommand(flags.build)
+const command = commandOf(flags)
 
-const directory = mkdtempSync(join(tmpdir(), "sojourn-serve-"))
-process.once("exit", () => rmSync(directory, { recursive: true, force: true }))
+const directory = temporaryDirectory("serve")
 
 /** Seconds of each step, by its name, once a round. */
 const seconds = new Map<string, Array<number>>()

@@ -8,8 +8,23 @@ const cli = resolve(import.meta.dirname, "../../../apps/cli")
 /** The built command, for Node to run. */
 export const builtCommand = join(cli, "dist/sojourn.js")
 
-/** Builds the command if it is missing, or always if `again`. Throws if that fails. */
-export function buildCommand(again: boolean): void {
+/** A program for Node to measure in place of the built command, such as another build of it; and whether to build it anew. */
+interface CommandFlags {
+  readonly command?: string | undefined
+  readonly build: boolean
+}
+
+/** The command to measure: the built one, which is built where it is missing, if none is given. Throws if it is not there. */
+export function commandOf({ build, command }: CommandFlags): string {
+  if (command === undefined) {
+    buildCommand(build)
+    return builtCommand
+  }
+  if (!existsSync(command)) throw new Error(`${command} is missing`)
+  return command
+}
+
+function buildCommand(again: boolean): void {
   if (existsSync(builtCommand) && !again) return
   const { status } = spawnSync(process.execPath, ["build.mjs"], { cwd: cli, stdio: ["ignore", "ignore", "inherit"] })
   if (status !== 0) throw new Error(`building the command in ${cli} failed: is everything installed?`)

@@ -74,11 +74,7 @@ export const nullsOf = (codes: Int32Array): { readonly nullCount: number; readon
   for (let i = 0; i < codes.length; i++) nullCount += codes[i] >>> 31
   if (nullCount === 0) return { nullCount, nullBitmap: null }
   const nullBitmap = new Uint8Array((codes.length + 7) >> 3)
-  for (let i = 0, at = 0; i < codes.length; at++) {
-    let byte = 0
-    for (const end = Math.min(i + 8, codes.length); i < end; i++) byte |= (1 - (codes[i] >>> 31)) << (i & 7)
-    nullBitmap[at] = byte
-  }
+  for (let i = 0; i < codes.length; i++) nullBitmap[i >> 3] |= (1 - (codes[i] >>> 31)) << (i & 7)
   return { nullCount, nullBitmap }
 }
 
@@ -117,11 +113,7 @@ const fixedWidth = <A extends { readonly length: number }>(data: A, isValid?: (r
 
 const bits = (length: number, isSet: (row: number) => boolean): Uint8Array => {
   const bitmap = new Uint8Array((length + 7) >> 3)
-  for (let i = 0, at = 0; i < length; at++) {
-    let byte = 0
-    for (const end = Math.min(i + 8, length); i < end; i++) if (isSet(i)) byte |= 1 << (i & 7)
-    bitmap[at] = byte
-  }
+  for (let i = 0; i < length; i++) if (isSet(i)) bitmap[i >> 3] |= 1 << (i & 7)
   return bitmap
 }
 

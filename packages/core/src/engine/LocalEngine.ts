@@ -90,9 +90,8 @@ const runWith = Effect.fn("LocalEngine.runWith")(function* (plan: Plan, options:
       ? soloCrew(new Worker(job, { kernels, clock: options.clock, ...ownMemory }), options.limit)
       : yield* options.crew(job, options.limit)
   const { state } = options
-  const watched = { state, lookups: job.lookups, edges }
   // Before the outputs: threads that start take their time while these are opened.
-  const planned = yield* planScan(plan, crew, options.limit !== undefined, watched)
+  const planned = yield* planScan(plan, crew, options.limit !== undefined, { state, lookups: job.lookups, edges })
   const outputs = yield* openOutputs(plan, writes, documents, job, crew, options.clock)
 
   const heads = new Heads(options.head)
@@ -110,7 +109,7 @@ const runWith = Effect.fn("LocalEngine.runWith")(function* (plan: Plan, options:
   const redacted = redactedFields(plan)
   const replays = state && new Replays(job, state)
   const scanned = yield* scanInputs(plan, crew, planned, {
-    ...watched,
+    state,
     rejects: (rejects) => writeWhole("rejects", redactRejects(rejects, redacted)),
     wantsKept: writes.some(({ table }) => table === "rejects") || tables.takes("rejects"),
     progress: options.onProgress,

@@ -1,12 +1,11 @@
 import type { RecordBatch } from "apache-arrow"
 import * as Effect from "effect/Effect"
-import * as Fiber from "effect/Fiber"
 import { pickColumns } from "../arrow/Columns.ts"
 import type { Plan, Write } from "../plan/Plan.ts"
 import { Connections } from "../plugin/Connections.ts"
 import { PluginError } from "../plugin/PluginError.ts"
 import type { ReportSink, ReportTables } from "../plugin/ReportSink.ts"
-import type { RowGroup, Sink } from "../plugin/Sink.ts"
+import type { Sink } from "../plugin/Sink.ts"
 import { findingTable, historyTable } from "./check/checkTables.ts"
 import type { Crew, Job } from "./Crew.ts"
 import { inputTable } from "./InputTable.ts"
@@ -14,7 +13,7 @@ import type { Summary } from "./Summary.ts"
 import { jsonMarker } from "./jsonMarker.ts"
 import { lookupTables } from "./lookupTables.ts"
 import { Tables } from "./Tables.ts"
-import { type GroupsWritten, PackingRoom } from "./Packing.ts"
+import { PackedGroups, PackingRoom } from "./Packing.ts"
 import type { RunFailure } from "./RunFailure.ts"
 import { ownMemory, Worker } from "./Worker.ts"
 
@@ -26,15 +25,9 @@ interface Output {
   readonly sink: Sink
   /** Some rows of its table, with its columns. */
   readonly chosen: (rows: RecordBatch) => RecordBatch
+  /** Where threads pack its rows. */
+  readonly packed?: PackedGroups | undefined
   rows: number
-  /** Where threads pack its rows: the last group. */
-  groups?: GroupsWritten
-}
-
-/** How rows are packed by others. */
-interface Packing {
-  readonly room: PackingRoom
-  readonly pack: NonNullable<Crew["pack"]>
 }
 
 type Placed = Pick<Sink, "prepare" | "commit">
@@ -54,17 +47,10 @@ export class Outputs {
   private readonly outputs: ReadonlyArray<Output>
   private readonly reports: ReadonlyArray<ReportOutput>
   private readonly clock: () => number
-  private readonly packing: Packing | undefined
 
-  constructor(
-    outputs: ReadonlyArray<Output>,
-    reports: ReadonlyArray<ReportOutput>,
-    clock: (() => number) | undefined,
-    packing?: Packing
-  ) {
+  constructor(outputs: ReadonlyArray<Output>, reports: ReadonlyArray<ReportOutput>, clock: (() => number) | undefined) {
     this.outputs = outputs
     this.reports = reports
-    this.packing = packing
     this.clock = clock ?? (() => 0)
   }
 
@@ -81,44 +67,19 @@ export class Outputs {
 
   private writeRows(output: Output, rows: RecordBatch): Writing {
     if (rows.numRows === 0) return Effect.void
+    const { packed, sink } = output
     const chosen = output.chosen(rows)
     output.rows += rows.numRows
+    const write = (some: RecordBatch) => packed?.add(some) ?? sink.write(some)
     const starts = Array.from({ length: Math.ceil(rows.numRows / outputRows) }, (_, i) => i * outputRows)
-    return this.timed(
-      Effect.forEach(starts, (at) => this.writeSome(output, chosen.slice(at, at + outputRows)), { discard: true })
-    )
-  }
-
-  private writeSome(output: Output, rows: RecordBatch): Writing {
-    const { groups, write } = output.sink
-    if (groups === undefined || this.packing === undefined) return write(rows)
-    return Effect.flatMap(groups.add(rows), (added) => this.packAll(output, added, this.packing))
-  }
-
-  private packAll(output: Output, groups: ReadonlyArray<RowGroup>, packing: Packing | undefined): Writing {
-    if (packing === undefined) return Effect.void
-    const pack = (rows: Uint8Array) => packing.pack(output.write, rows)
-    return Effect.forEach(
-      groups,
-      Effect.fnUntraced(function* (group) {
-        const failed = output.groups?.pollUnsafe()
-        if (failed?._tag === "Failure") yield* failed
-        output.groups = yield* packing.room.begin(group, pack, output.groups)
-      }),
-      { discard: true }
-    )
+    return this.timed(Effect.forEach(starts, (at) => write(chosen.slice(at, at + outputRows)), { discard: true }))
   }
 
   /** After the last rows: groups that are not full yet, and those that are not written yet. */
   private finishGroups(): Writing {
-    const rest = (output: Output) =>
-      output.sink.groups === undefined
-        ? Effect.void
-        : Effect.flatMap(output.sink.groups.rest, (groups) => this.packAll(output, groups, this.packing))
-    const written = ({ groups }: Output) => (groups === undefined ? Effect.void : Fiber.join(groups))
-    if (this.packing === undefined) return Effect.void
-    return Effect.forEach(this.outputs, rest, { discard: true }).pipe(
-      Effect.andThen(Effect.forEach(this.outputs, written, { discard: true }))
+    const packed = this.outputs.flatMap((output) => output.packed ?? [])
+    return Effect.forEach(packed, ({ rest }) => rest, { discard: true }).pipe(
+      Effect.andThen(Effect.forEach(packed, ({ written }) => written, { discard: true }))
     )
   }
 
@@ -209,14 +170,16 @@ export const openOutputs = Effect.fnUntraced(function* (
 ) {
   const connections = yield* Connections
   const scope = yield* Effect.scope
-  const packing = crew.pack && { pack: crew.pack, room: new PackingRoom(crew.size + 1, scope) }
+  const room = new PackingRoom(crew.size + 1, scope)
   const emptyOf = emptyTables(plan, job)
   const opened: Array<Output> = []
   for (const write of writes) {
     const mark = jsonMarker(plan, write.table)
     const chosen = (rows: RecordBatch) => mark(pickColumns(rows, write.columns))
     const sink = yield* connections.sink(write, chosen(emptyOf(write)).schema)
-    opened.push({ write, sink, chosen, rows: 0 })
+    const pack = crew.pack
+    const packed = pack && sink.groups && new PackedGroups(sink.groups, (rows) => pack(write, rows), room)
+    opened.push({ write, sink, chosen, packed, rows: 0 })
   }
   const documents: Array<ReportOutput> = []
   for (const report of reports) {
@@ -225,7 +188,7 @@ export const openOutputs = Effect.fnUntraced(function* (
       documents.push({ name: report.name, uri, sink: yield* connections.report(report, uri) })
     }
   }
-  return new Outputs(opened, documents, clock, packing)
+  return new Outputs(opened, documents, clock)
 })
 
 const noReports = (uri: string): PluginError =>

@@ -65,15 +65,6 @@ const selectWords = (
 ): Int32Array => {
   const words = new Int32Array(buffer, byteOffset, byteLength / 4)
   const selected = new Int32Array(rows.length * width)
-  if (width === 2) {
-    for (let i = 0; i < rows.length; i++) {
-      const row = rows[i]
-      if (row < 0) continue
-      selected[2 * i] = words[2 * row]
-      selected[2 * i + 1] = words[2 * row + 1]
-    }
-    return selected
-  }
   for (let i = 0, to = 0; i < rows.length; i++) {
     const row = rows[i]
     if (row < 0) to += width
@@ -131,13 +122,9 @@ const selectValidity = (data: Data, rows: Int32Array) => {
   if (valid === undefined && !rows.includes(-1)) return { nullCount: 0 }
   let nullCount = 0
   const nullBitmap = new Uint8Array((rows.length + 7) >> 3)
-  for (let i = 0, at = 0; i < rows.length; at++) {
-    let byte = 0
-    for (const end = Math.min(i + 8, rows.length); i < end; i++) {
-      if (rows[i] >= 0 && valid?.[rows[i]] !== 0) byte |= 1 << (i & 7)
-      else nullCount++
-    }
-    nullBitmap[at] = byte
+  for (let i = 0; i < rows.length; i++) {
+    if (rows[i] >= 0 && valid?.[rows[i]] !== 0) nullBitmap[i >> 3] |= 1 << (i & 7)
+    else nullCount++
   }
   return { nullCount, nullBitmap }
 }

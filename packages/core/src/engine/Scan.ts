@@ -39,8 +39,17 @@ export interface Scanned {
   readonly read: ReadonlyArray<ReadInput>
 }
 
+/** What decides what is read. */
+interface BeforeScan {
+  readonly state: RunState | undefined
+  /** What is joined to events. */
+  readonly lookups: ReadonlyArray<Uint8Array>
+  /** Which directories are read, where the plan is about some dates. */
+  readonly edges: Edges | undefined
+}
+
 /** How a scan is watched, what is known before it, and where its rejects go, in the order of the input. */
-export interface OnScan {
+interface OnScan {
   readonly rejects: (rejects: RecordBatch) => Effect.Effect<void, ReadFailure>
   /** Somebody wants the rejects that a state keeps, which are counted already. */
   readonly wantsKept: boolean
@@ -48,10 +57,6 @@ export interface OnScan {
   readonly state: RunState | undefined
   /** With a state. */
   readonly replays: Replays | undefined
-  /** What is joined to events. */
-  readonly lookups: ReadonlyArray<Uint8Array>
-  /** Which directories are read, where the plan is about some dates. */
-  readonly edges: Edges | undefined
 }
 
 /** What is to be read of the inputs of a plan, in their order. */
@@ -70,7 +75,7 @@ export const planScan = Effect.fn("planScan")(function* (
   plan: Plan,
   crew: Crew,
   whole: boolean,
-  on: Pick<OnScan, "edges" | "lookups" | "state">
+  { edges, lookups, state }: BeforeScan
 ) {
   const connections = yield* Connections
   const found = (yield* Effect.forEach(plan.scan.inputs, (input) =>
@@ -78,9 +83,9 @@ export const planScan = Effect.fn("planScan")(function* (
       all.map((source) => ({ ...source, fields: input.fields, day: dayOfPath(source.name, input.partition) }))
     )
   )).flat()
-  const { firstDay, lastDay } = on.edges ?? { firstDay: -Infinity, lastDay: Infinity }
+  const { firstDay, lastDay } = edges ?? { firstDay: -Infinity, lastDay: Infinity }
   const sources = found.filter(({ day }) => day === undefined || (day >= firstDay && day <= lastDay))
-  const known = on.state === undefined ? [] : yield* on.state.begin(sources, on.lookups)
+  const known = state === undefined ? [] : yield* state.begin(sources, lookups)
   const stretches: Array<Stretch> = []
   let part = 0
   for (const [input, source] of sources.entries()) {

@@ -59,14 +59,11 @@ export const makeTimeColumn = (field: string, format: string, timezone: string, 
     const bytes = encoder.encode(text)
     return parse(bytes, 0, bytes.length, instant)
   }
-  /** Sets of texts that mean null, and whether one of them is a time, too. */
-  const ambiguous = new Map<ReadonlySet<string>, boolean>()
 
   return (column: TextView, nulls: ReadonlySet<string>, read?: KnownTimes): TimeColumn => {
     const { codes, size } = column
-    const isAmbiguous = ambiguous.get(nulls) ?? [...nulls].some(isTime)
-    ambiguous.set(nulls, isAmbiguous)
-    const known = isAmbiguous ? undefined : read
+    // The decoder does not know which texts mean null.
+    const known = [...nulls].some(isTime) ? undefined : read
     const rules = { nulls, blankIsNull: true, scalarOnly: true, plainIntegers: false }
     const range = { bytes: column.bytes, start: 0, end: 0 }
     const micros = new BigInt64Array(size)

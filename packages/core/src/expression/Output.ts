@@ -29,11 +29,7 @@ export const toArrow = (values: Values, type: ValueType, rows: number): Data => 
     case "bool": {
       const data = new Uint8Array((rows + 7) >> 3)
       const { truths } = values
-      for (let i = 0, at = 0; i < rows; at++) {
-        let byte = 0
-        for (const end = Math.min(i + 8, rows); i < end; i++) byte |= truths[i & mask] << (i & 7)
-        data[at] = byte
-      }
+      for (let i = 0; i < rows; i++) data[i >> 3] |= truths[i & mask] << (i & 7)
       return makeData({ type: new Bool(), ...common, data })
     }
     case "date":
@@ -63,15 +59,11 @@ const validity = ({ failed, mask, valid }: Values, rows: number) => {
   if (valid === undefined && failed === undefined) return { nullCount: 0 }
   const nullBitmap = new Uint8Array((rows + 7) >> 3)
   let nullCount = rows
-  for (let i = 0, at = 0; i < rows; at++) {
-    let byte = 0
-    for (const end = Math.min(i + 8, rows); i < end; i++) {
-      const place = i & mask
-      if (valid?.[place] === 0 || (failed !== undefined && failed[place] !== 0)) continue
-      byte |= 1 << (i & 7)
-      nullCount--
-    }
-    nullBitmap[at] = byte
+  for (let i = 0; i < rows; i++) {
+    const place = i & mask
+    if (valid?.[place] === 0 || (failed !== undefined && failed[place] !== 0)) continue
+    nullBitmap[i >> 3] |= 1 << (i & 7)
+    nullCount--
   }
   return nullCount === 0 ? { nullCount } : { nullCount, nullBitmap }
 }

@@ -5,7 +5,7 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Scope from "effect/Scope"
 import { Outputs } from "../../src/engine/Outputs.ts"
-import { PackingRoom } from "../../src/engine/Packing.ts"
+import { PackedGroups, PackingRoom } from "../../src/engine/Packing.ts"
 import type { Write } from "../../src/plan/Plan.ts"
 import { PluginError } from "../../src/plugin/PluginError.ts"
 import type { Sink } from "../../src/plugin/Sink.ts"
@@ -31,10 +31,19 @@ const numbering = (log: Array<string>): Sink => {
 type Pack = (number: number) => Effect.Effect<Uint8Array, PluginError>
 
 const outputsOf = (sink: Sink, most: number, pack: Pack, scope: Scope.Scope) =>
-  new Outputs([{ write, sink, chosen: (rows) => rows, rows: 0 }], [], undefined, {
-    room: new PackingRoom(most, scope),
-    pack: (_, rows) => pack(rows[0])
-  })
+  new Outputs(
+    [
+      {
+        write,
+        sink,
+        chosen: (rows) => rows,
+        packed: sink.groups && new PackedGroups(sink.groups, (rows) => pack(rows[0]), new PackingRoom(most, scope)),
+        rows: 0
+      }
+    ],
+    [],
+    undefined
+  )
 
 const row = tableOf({ a: column.text(["x"]) })
 

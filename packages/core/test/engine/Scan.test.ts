@@ -136,11 +136,10 @@ const scanOf = (texts: ReadonlyMap<string, string>, crew: Crew, whole = false) =
     sink: () => Effect.die("not asked for")
   })
   const plan = planOf("event: { user: u, time: t }")
-  const watched = { state: undefined, lookups: [], edges: undefined }
-  return planScan(plan, crew, whole, watched).pipe(
+  return planScan(plan, crew, whole, { state: undefined, lookups: [], edges: undefined }).pipe(
     Effect.flatMap((planned) =>
       scanInputs(plan, crew, planned, {
-        ...watched,
+        state: undefined,
         rejects: (batch) => Effect.sync(() => void rejects.push(...plainRows(batch))),
         progress: (told) => void progress.push(told),
         wantsKept: false,

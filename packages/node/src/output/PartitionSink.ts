@@ -6,6 +6,7 @@ import {
   pickColumns,
   PluginError,
   type PreparedFile,
+  type RowGroups,
   rowGroupsOf,
   selectBatch,
   type Sink
@@ -76,8 +77,14 @@ export const partitionSink = Effect.fn("partitionSink")(function* (
     if (known !== undefined) return known
     if (parts.size === mostPartitions) return yield* tooMany(uri, columns)
     const file = yield* stage(directory, below(directory, nameOf(path))).pipe(Scope.provide(scope))
-    const part: Part = { file, encoding: encoding(rows.schema), hash: createHash("sha256"), bytes: 0 }
-    yield* add(part, () => part.encoding.begin())
+    const own = encoding(rows.schema)
+    const groups = rowGroupsOf(
+      own,
+      (make) => encoded(uri, make),
+      (bytes) => write(part, bytes)
+    )
+    const part: Part = { file, encoding: own, groups, hash: createHash("sha256"), bytes: 0 }
+    yield* add(part, () => own.begin())
     parts.set(path, part)
     return part
   })
@@ -102,24 +109,18 @@ export const partitionSink = Effect.fn("partitionSink")(function* (
     }
     return taken
   })
-  const groupsOf = (part: Part) =>
-    rowGroupsOf(
-      part.encoding,
-      (make) => encoded(uri, make),
-      (bytes) => write(part, bytes)
-    )
   const sink: Sink = {
     write: (batch) => Effect.asVoid(divided(batch, (part, rows) => add(part, () => part.encoding.encode(rows)))),
     ...(isGrouped && {
       groups: {
         add: (batch) =>
           Effect.map(
-            divided(batch, (part, rows) => groupsOf(part)?.add(rows) ?? Effect.succeed([])),
+            divided(batch, ({ groups }, rows) => groups?.add(rows) ?? Effect.succeed([])),
             (all) => all.flat()
           ),
         rest: Effect.suspend(() =>
           Effect.map(
-            Effect.forEach(parts.values(), (part) => groupsOf(part)?.rest ?? Effect.succeed([])),
+            Effect.forEach(parts.values(), ({ groups }) => groups?.rest ?? Effect.succeed([])),
             (all) => all.flat()
           )
         )
@@ -172,6 +173,7 @@ const isOneOf = ({ after, before }: NamedFiles, name: string): boolean =>
 interface Part {
   readonly file: Effect.Success<ReturnType<typeof stage>>
   readonly encoding: Encoding
+  readonly groups: RowGroups | undefined
   readonly hash: Hash
   bytes: number
 }

@@ -44,8 +44,10 @@ export class BestChain {
    */
   search(rows: ArrayLike<number>, masks: Int32Array, times: Int32Array): number {
     const { ends, reach, rules } = this
-    let depth = 0
     this.rows.fill(-1)
+    const served = stepsOf(rows, masks)
+    if ((served & 1) === 0) return 0
+    let depth = 0
     this.open.clear()
     for (let at = 0, end = 0; at < rows.length && depth < rules.steps; at = end) {
       const first = rows[at]
@@ -58,6 +60,8 @@ export class BestChain {
       if (deepest <= depth) continue
       depth = deepest
       ends.copy(depth, this.rows)
+      // Most take the first step only: nothing is deeper than the first time that they do.
+      if (served === 1) break
     }
     return depth
   }
@@ -87,4 +91,11 @@ export class BestChain {
       for (let depth = 1; depth <= steps; depth++) open.offer(depth, ends.starts[depth], ends, depth, row)
     }
   }
+}
+
+/** The steps that some rows can serve. */
+const stepsOf = (rows: ArrayLike<number>, masks: Int32Array): number => {
+  let served = 0
+  for (let i = 0; i < rows.length; i++) served |= masks[rows[i]]
+  return served
 }

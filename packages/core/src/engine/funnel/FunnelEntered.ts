@@ -74,25 +74,15 @@ export class FunnelEntered implements TableOfUsers {
     const chains = new Int32Array(groups * size)
     let count = 0
     for (let group = 0, from = 0; group < groups; from = ends[group++]) {
-      let served = 0
-      for (let i = from; i < ends[group]; i++) served |= masks[grouped[i]]
-      if ((served & 1) === 0) continue
-      let at = from
-      if (served === 1) {
-        // Most of them take the first step only: the first time that they do is the best.
-        depths[count] = 1
-        chains.fill(-1, count * size, (count + 1) * size)
-      } else {
-        const candidates = grouped.subarray(from, ends[group])
-        depths[count] = this.best.search(candidates, masks, times)
-        chains.set(this.best.rows, count * size)
-        // The row that a chain has stands for its instant.
-        at += candidates.indexOf(this.best.rows[0])
-      }
-      while ((masks[grouped[at]] & 1) === 0) at++
-      firsts[count] = grouped[at]
-      if (served === 1) chains[count * size] = grouped[at]
-      count++
+      const candidates = grouped.subarray(from, ends[group])
+      const depth = this.best.search(candidates, masks, times)
+      if (depth === 0) continue
+      depths[count] = depth
+      chains.set(this.best.rows, count * size)
+      // The row that a chain has stands for its instant.
+      let at = candidates.indexOf(this.best.rows[0])
+      while ((masks[candidates[at]] & 1) === 0) at++
+      firsts[count++] = candidates[at]
     }
     const order = ascending(firsts.subarray(0, count))
     return {
