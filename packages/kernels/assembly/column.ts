@@ -65,10 +65,46 @@ export class Column {
 
   /** Sets `count` cells from `row` on; `cells` is an i64 each: length and place of the text, or -1 for null. */
   setAll(row: i32, cells: usize, count: i32): void {
+    if (this.micros === 0 && !this.distinct) {
+      for (let i = 0; i < count; i += blockTexts) {
+        this.internAll(row + i, cells + ((<usize>i) << 3), min(blockTexts, count - i))
+      }
+      return
+    }
     for (let i = 0; i < count; i++) {
       const cell = load<i64>(cells + ((<usize>i) << 3))
       if (cell < 0) this.unset(row + i)
       else this.set(row + i, <usize>cell, <i32>(cell >> 32))
+    }
+  }
+
+  /**
+   * Codes of at most {@link blockTexts} cells. Where each text is looked for first is read before any is compared: a
+   * processor fetches those places at the same time, where it would wait for each if the next one came after a compare.
+   */
+  private internAll(row: i32, cells: usize, count: i32): void {
+    let seen: i32 = 0
+    for (let i: usize = 0; i < <usize>count; i++) {
+      const cell = load<i64>(cells + (i << 3))
+      const length = <i32>(cell >> 32)
+      if (cell < 0 || length > longestKnown) continue
+      const wanted = slotOf(<usize>cell, length)
+      const hash = hashOf(wanted)
+      v128.store(blockSlots + (i << 4), wanted)
+      store<u32>(blockHashes + (i << 2), hash)
+      seen ^= load<i32>(this.slots + ((<usize>(hash & (this.slotCount - 1))) << 4), 12)
+    }
+    store<i32>(blockSeen, seen)
+    const codes = this.codes + ((<usize>row) << 2)
+    for (let i: usize = 0; i < <usize>count; i++) {
+      const cell = load<i64>(cells + (i << 3))
+      const length = <i32>(cell >> 32)
+      let code: i32 = -1
+      if (length > longestKnown) code = this.add(<usize>cell, length)
+      else if (cell >= 0) {
+        code = this.find(v128.load(blockSlots + (i << 4)), load<u32>(blockHashes + (i << 2)), <usize>cell, length)
+      }
+      store<i32>(codes + (i << 2), code)
     }
   }
 
@@ -87,8 +123,13 @@ export class Column {
 
   intern(at: usize, length: i32): i32 {
     if (length > longestKnown) return this.add(at, length)
-    const wanted = length <= longestShort ? shortSlot(at, length) : longSlot(at, length)
-    let slot = hashOf(wanted) & (this.slotCount - 1)
+    const wanted = slotOf(at, length)
+    return this.find(wanted, hashOf(wanted), at, length)
+  }
+
+  /** The code of a text, which is added if it is new. */
+  private find(wanted: v128, hash: u32, at: usize, length: i32): i32 {
+    let slot = hash & (this.slotCount - 1)
     while (true) {
       const entry = v128.load(this.slots + ((<usize>slot) << 4))
       if ((i32x4.bitmask(i32x4.eq(entry, wanted)) & 7) === 7) {
@@ -143,11 +184,25 @@ export class Column {
   }
 }
 
+const blockTexts: i32 = 256
+/** What slots say of the texts of a block, and the hashes of that. */
+const blockSlots = memory.data(256 * 16, 16)
+const blockHashes = memory.data(256 * 4)
+/** Something that depends on all the places read, as a compiler may leave out a read of which nothing depends. */
+const blockSeen = memory.data(4)
+
 const smallTable: i32 = 65536
 /** Texts of so many bytes are held by their slot itself. */
 const longestShort: i32 = 11
 /** Longer ones are not looked for. */
 const longestKnown: i32 = 0xffffff
+
+/** What a slot says of a text. */
+// @ts-ignore: decorator
+@inline
+function slotOf(at: usize, length: i32): v128 {
+  return length <= longestShort ? shortSlot(at, length) : longSlot(at, length)
+}
 
 /** What a slot says of a short text: its bytes, and its length plus 1. */
 // @ts-ignore: decorator

@@ -6,13 +6,11 @@ import { Field } from "./jsonKeys"
 import { alloc, free } from "./memory"
 import { numberRows, Pages, unsetRows } from "./parquet"
 import { Cut, cutUsers } from "./sessions"
-import { gatherLongs, gatherWords, placeRows, rankRows, Store } from "./store"
+import { gatherLongs, gatherWords, placeRows, rankRows, sortRanks, startRanks, Store } from "./store"
 import { Table } from "./table"
+import { Names, orderNames, useNames } from "./userOrder"
 
 export { alloc, free }
-
-// Parts of sorting, exported only to be calls (see store.ts).
-export { gatherLongs, gatherWords, placeRows, rankRows }
 
 // Tables of records being decoded (see src/RecordTable.ts). Structures are handed over as pointers; JavaScript reads
 // their fields, all of 32 bits, in the order in which the classes declare them.
@@ -185,16 +183,48 @@ export function storeAccept(events: Store, table: Table, rows: i32, part: i32): 
   return events.accept(table, rows, part)
 }
 
-export function storeSort(events: Store, ranks: usize, ends: usize, users: i32): void {
-  events.sort(ranks, ends, users)
+export function namesNew(): Names {
+  return changetype<Names>(alloc(offsetof<Names>()))
 }
 
-export function storeGather(events: Store, column: i32, to: usize): void {
-  events.gather(column, to)
+export function namesOrder(names: Names): void {
+  orderNames(names)
 }
 
-export function storeGatherPlaces(events: Store, to: usize): void {
-  events.gatherPlaces(to)
+export function namesUse(names: Names, ends: usize): void {
+  useNames(names, ends)
+}
+
+export function storeBeginSort(events: Store): usize {
+  return events.beginSort()
+}
+
+export function storeRank(events: Store, ranks: usize, counts: usize, from: i32, to: i32): void {
+  rankRows(events, ranks, counts, from, to)
+}
+
+export function storeStartRanks(counts: usize, size: i32): void {
+  startRanks(counts, size)
+}
+
+export function storePlace(events: Store, next: usize, from: i32, to: i32): void {
+  placeRows(events, next, from, to)
+}
+
+export function storeSortRanks(events: Store, times: usize, ends: usize, from: i32, to: i32): void {
+  sortRanks(events, times, ends, from, to)
+}
+
+export function storeEndSort(events: Store, times: usize): void {
+  events.endSort(times)
+}
+
+export function storeGatherWords(events: Store, values: usize, to: usize, from: i32, end: i32): void {
+  gatherWords(events, values, to, from, end)
+}
+
+export function storeGatherLongs(events: Store, values: usize, to: usize, from: i32, end: i32): void {
+  gatherLongs(events, values, to, from, end)
 }
 
 export function storeEmpty(events: Store): void {

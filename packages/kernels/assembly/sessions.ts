@@ -31,13 +31,17 @@ export class Cut {
   duplicates: i32
   conflicting: i32
   ties: i32
+  /** The sessions with the least start and with the greatest end. */
+  earliest: i32
+  latest: i32
   /** i32 a user: his unique events. */
   userEvents: usize
-  /** i32 a session: its user and its events; i64: its start and its end. Room for as many as there are rows. */
+  /** Room for as many sessions as there are rows. Two i32 a session: its user, twice; */
   sessionUsers: usize
-  sessionEvents: usize
-  sessionStarts: usize
-  sessionEnds: usize
+  /** two i64: its start and its end; */
+  sessionTimes: usize
+  /** and an i32, and one more: how many events there are before it. */
+  sessionOffsets: usize
 }
 
 // @ts-ignore: decorator
@@ -70,6 +74,9 @@ export function cutUsers(cut: Cut): bool {
   cut.duplicates = 0
   cut.conflicting = 0
   cut.ties = 0
+  cut.earliest = 0
+  cut.latest = 0
+  store<i32>(cut.sessionOffsets, 0)
   let first: i32 = 0
   let done = true
   for (let user: i32 = 0; user < cut.users && done; user++) {
@@ -130,8 +137,7 @@ function mergeStretches(cut: Cut, first: i32, last: i32, times: usize, runs: usi
 function cutUser(cut: Cut, user: i32, count: i32, times: usize, runs: usize, rows: usize): bool {
   const splits = cut.splits !== 0
   const gap = cut.gap
-  const firstSession = cut.sessions
-  let session = firstSession - 1
+  let session = cut.sessions - 1
   let unique: i32 = 0
   let previous: i64 = 0
   let atOnce: i32 = 0
@@ -145,21 +151,36 @@ function cutUser(cut: Cut, user: i32, count: i32, times: usize, runs: usize, row
     } else atOnce = 0
     const passed = time - previous
     if (unique === 0 || passed > gap || (splits && passed === gap)) {
-      session++
-      store<i32>(cut.sessionUsers + ((<usize>session) << 2), user)
-      store<i32>(cut.sessionEvents + ((<usize>session) << 2), 0)
-      store<i64>(cut.sessionStarts + ((<usize>session) << 3), time)
+      if (unique > 0) endSession(cut, session, previous, unique)
+      beginSession(cut, ++session, user, time)
     }
-    const events = cut.sessionEvents + ((<usize>session) << 2)
-    store<i32>(events, load<i32>(events) + 1)
-    store<i64>(cut.sessionEnds + ((<usize>session) << 3), time)
     previous = time
     unique++
   }
+  if (unique > 0) endSession(cut, session, previous, unique)
   cut.sessions = session + 1
   cut.unique += unique
   store<i32>(cut.userEvents + ((<usize>user) << 2), unique)
   return true
+}
+
+// @ts-ignore: decorator
+@inline
+function beginSession(cut: Cut, session: i32, user: i32, time: i64): void {
+  store<u64>(cut.sessionUsers + ((<usize>session) << 3), (<u64>user << 32) | <u64>user)
+  const times = cut.sessionTimes
+  store<i64>(times + ((<usize>session) << 4), time)
+  if (time < long(times, cut.earliest << 1)) cut.earliest = session
+}
+
+/** `events`: unique events of the user so far. */
+// @ts-ignore: decorator
+@inline
+function endSession(cut: Cut, session: i32, time: i64, events: i32): void {
+  const times = cut.sessionTimes
+  store<i64>(times + ((<usize>session) << 4), time, 8)
+  if (time > long(times, (cut.latest << 1) + 1)) cut.latest = session
+  store<i32>(cut.sessionOffsets + ((<usize>session) << 2), cut.unique + events, 4)
 }
 
 /** Whether event `i` has the key of one from `start` on, all of one instant; counts it if so. */

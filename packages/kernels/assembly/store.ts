@@ -241,77 +241,56 @@ export class Store {
     }
   }
 
-  @inline
-  private column(index: i32): usize {
-    return load<usize>(this.columns + ((<usize>index) << 2))
-  }
-
-  /**
-   * Sorts by user, time and place: `ranks` has an i32 a user's code, his place in the order of users; `ends`, an i32 a
-   * rank, becomes where the rows of that user end. Afterwards the times are in order, and `order` says which row comes
-   * where.
-   */
-  sort(ranks: usize, ends: usize, userCount: i32): void {
+  /** Makes room for the order of all rows, and for their times in that order, which it gives. */
+  beginSort(): usize {
     const rows = this.rows
     if (rows > this.orderCapacity) {
       free(this.order, this.orderCapacity * 4)
       this.orderCapacity = rows
       this.order = alloc(rows * 4)
     }
-    memory.fill(ends, 0, userCount * 4)
-    for (let row = 0; row < rows; row += stepRows) rankRows(this, ranks, ends, row, min(row + stepRows, rows))
-    let total: i32 = 0
-    for (let rank = 0; rank < userCount; rank++) {
-      const count = word(ends, rank)
-      store<i32>(ends + ((<usize>rank) << 2), total)
-      total += count
-    }
-    for (let row = 0; row < rows; row += stepRows) placeRows(this, ends, row, min(row + stepRows, rows))
-    const sorted = alloc(this.capacity * 8)
-    for (let i = 0; i < rows; i += stepRows) gatherLongs(this.order, this.times, sorted, i, min(i + stepRows, rows))
-    let start: i32 = 0
-    for (let rank = 0; rank < userCount; rank++) {
-      const end = word(ends, rank)
-      sortSlice(sorted, this.order, start, end)
-      start = end
-    }
+    return alloc(this.capacity * 8)
+  }
+
+  /** The times are in order now. */
+  endSort(times: usize): void {
     free(this.times, this.capacity * 8)
-    this.times = sorted
+    this.times = times
   }
 
-  /** Column `index` in order into `to`. */
-  gather(index: i32, to: usize): void {
-    const column = this.column(index)
-    const rows = this.rows
-    for (let i = 0; i < rows; i += stepRows) gatherWords(this.order, column, to, i, min(i + stepRows, rows))
-  }
-
-  gatherPlaces(to: usize): void {
-    const rows = this.rows
-    for (let i = 0; i < rows; i += stepRows) gatherLongs(this.order, this.places, to, i, min(i + stepRows, rows))
+  @inline
+  column(index: i32): usize {
+    return load<usize>(this.columns + ((<usize>index) << 2))
   }
 }
 
-/**
- * Rows that one call of a function below takes. These are exported, so that calls stay calls: an engine runs a call in
- * the code that it began with, and has faster code for the next one.
- */
-const stepRows: i32 = 16384
+// Sorting by user, time and place, in steps: each of these takes some rows, or users, and is called again and again. An
+// engine ends a call in the code that it began with, and has faster code only for the next one.
 
 /** Puts ranks in place of users, which are needed once more, and counts the rows of each. */
-export function rankRows(events: Store, ranks: usize, ends: usize, from: i32, to: i32): void {
-  const users = load<usize>(events.columns)
+export function rankRows(events: Store, ranks: usize, counts: usize, from: i32, to: i32): void {
+  const users = events.column(0)
   for (let row = from; row < to; row++) {
     const rank = word(ranks, word(users, row))
     store<i32>(users + ((<usize>row) << 2), rank)
-    const count = ends + ((<usize>rank) << 2)
+    const count = counts + ((<usize>rank) << 2)
     store<i32>(count, load<i32>(count) + 1)
   }
 }
 
-/** Says where rows come; `next`, the next place of each rank, moves on. */
+/** Puts in place of the count of each rank where its rows begin. */
+export function startRanks(counts: usize, size: i32): void {
+  let total: i32 = 0
+  for (let rank = 0; rank < size; rank++) {
+    const count = word(counts, rank)
+    store<i32>(counts + ((<usize>rank) << 2), total)
+    total += count
+  }
+}
+
+/** Says where rows come; `next`, the next place of each rank, moves on, in the end to where its rows end. */
 export function placeRows(events: Store, next: usize, from: i32, to: i32): void {
-  const users = load<usize>(events.columns)
+  const users = events.column(0)
   const order = events.order
   for (let row = from; row < to; row++) {
     const at = next + ((<usize>word(users, row)) << 2)
@@ -321,11 +300,23 @@ export function placeRows(events: Store, next: usize, from: i32, to: i32): void 
   }
 }
 
-export function gatherWords(order: usize, values: usize, to: usize, from: i32, end: i32): void {
+/** Sorts the rows of some ranks by time: of times that are in order of rank, and of `order`. */
+export function sortRanks(events: Store, times: usize, ends: usize, from: i32, to: i32): void {
+  let start = from === 0 ? 0 : word(ends, from - 1)
+  for (let rank = from; rank < to; rank++) {
+    const end = word(ends, rank)
+    sortSlice(times, events.order, start, end)
+    start = end
+  }
+}
+
+export function gatherWords(events: Store, values: usize, to: usize, from: i32, end: i32): void {
+  const order = events.order
   for (let i = from; i < end; i++) store<i32>(to + ((<usize>i) << 2), word(values, word(order, i)))
 }
 
-export function gatherLongs(order: usize, values: usize, to: usize, from: i32, end: i32): void {
+export function gatherLongs(events: Store, values: usize, to: usize, from: i32, end: i32): void {
+  const order = events.order
   for (let i = from; i < end; i++) {
     store<i64>(to + ((<usize>i) << 3), load<i64>(values + ((<usize>word(order, i)) << 3)))
   }

@@ -1,5 +1,7 @@
 import type { Kernels } from "./Kernels.ts"
 import type { RecordTable } from "./RecordTable.ts"
+import type { TextArrays } from "./Texts.ts"
+import { UserOrder } from "./UserOrder.ts"
 
 /** What is asked of one column of a table of records. */
 export interface EventCheck {
@@ -15,7 +17,8 @@ export interface EventCheck {
 
 /** Sorted events; to be read before the store is used again. */
 export interface SortedEvents {
-  /** By rank of the user, where his rows end. */
+  /** The users that have events, in order, and where the rows of each end. */
+  readonly users: TextArrays
   readonly ends: Int32Array
   /** int64 microseconds, as pairs of words. */
   readonly times: (to: Int32Array) => void
@@ -32,6 +35,7 @@ export class EventStore {
   private readonly kernels: Kernels
   private readonly pointer: number
   private readonly columns: number
+  private readonly userOrder: UserOrder
   private scratch = { at: 0, size: 0 }
 
   /** `from` to `to`: the times that are taken, in microseconds, both included. */
@@ -45,6 +49,7 @@ export class EventStore {
     this.kernels = kernels
     this.columns = columns
     this.pointer = run.storeNew(checks.length, columns)
+    this.userOrder = new UserOrder(kernels)
     for (const [i, { column, isTime, nullable, target }] of checks.entries()) {
       run.storeCheck(this.pointer, i, column, isTime, nullable ? 0 : 1, target)
     }
@@ -52,7 +57,7 @@ export class EventStore {
   }
 
   get rows(): number {
-    return this.kernels.int32[this.pointer >> 2]
+    return this.field(0)
   }
 
   /** Bytes that an event takes, its place among the sorted ones included. */
@@ -66,7 +71,7 @@ export class EventStore {
     const { kernels, pointer } = this
     kernels.run.storeReserveTexts(pointer, check, to)
     const { bytes, int32 } = kernels
-    const at = (int32[(pointer >> 2) + 3] >> 2) + check * checkWords
+    const at = (this.field(3) >> 2) + check * checkWords
     int32.set(meaning.subarray(from, to), (int32[at + 2] >> 2) + from)
     bytes.set(verdicts.subarray(from, to), int32[at + 3] + from)
     kernels.run.storeLearnTexts(pointer, check, from, to)
@@ -76,41 +81,56 @@ export class EventStore {
   accept(table: RecordTable, rows: number, part: number): Int32Array {
     const { kernels, pointer } = this
     const others = kernels.run.storeAccept(pointer, table.pointer, rows, part)
-    return kernels.copyInt32(kernels.int32[(pointer >> 2) + 12], others)
+    return kernels.copyInt32(this.field(12), others)
   }
 
-  /** All events by user, time and place. `ranks`: the place of each user in the order of users. */
-  sort(ranks: Int32Array): SortedEvents {
-    const { kernels, pointer } = this
+  /** All events by user, time and place. `names`: what the users' numbers stand for. */
+  sort(names: TextArrays): SortedEvents {
+    const { kernels, pointer, rows, userOrder } = this
     const { run } = kernels
-    const size = ranks.length
-    const ranksAt = run.alloc(size * 4)
-    const endsAt = run.alloc(size * 4)
-    kernels.int32.set(ranks, ranksAt >> 2)
-    run.storeSort(pointer, ranksAt, endsAt, size)
-    const ends = kernels.copyInt32(endsAt, size)
-    run.free(ranksAt, size * 4)
-    run.free(endsAt, size * 4)
-    const { rows } = this
-    const copied = (to: Int32Array, width: number, fill: (at: number) => void) => {
+    const { size } = names
+    const ranks = userOrder.order(names)
+    const ends = run.alloc(size * 4)
+    const sortedTimes = run.storeBeginSort(pointer)
+    kernels.int32.fill(0, ends >> 2, (ends >> 2) + size)
+    inSteps(rows, (from, to) => run.storeRank(pointer, ranks, ends, from, to))
+    run.storeStartRanks(ends, size)
+    inSteps(rows, (from, to) => run.storePlace(pointer, ends, from, to))
+    const times = this.field(6)
+    inSteps(rows, (from, to) => run.storeGatherLongs(pointer, times, sortedTimes, from, to))
+    inSteps(size, (from, to) => run.storeSortRanks(pointer, sortedTimes, ends, from, to))
+    run.storeEndSort(pointer, sortedTimes)
+    const used = userOrder.used(ends)
+    run.free(ends, size * 4)
+    const copied = (to: Int32Array, width: number, fill: (at: number, from: number, to: number) => void) => {
       const at = this.reserve(rows * width * 4)
-      fill(at)
+      inSteps(rows, (from, to) => fill(at, from, to))
       to.set(kernels.int32.subarray(at >> 2, (at >> 2) + rows * width))
     }
     return {
-      ends,
+      ...used,
       times: (to) => {
-        const at = kernels.int32[(pointer >> 2) + 6] >> 2
+        const at = this.field(6) >> 2
         to.set(kernels.int32.subarray(at, at + rows * 2))
       },
-      places: (to) => copied(to, 2, (at) => run.storeGatherPlaces(pointer, at)),
-      column: (column, to) => copied(to, 1, (at) => run.storeGather(pointer, column, at))
+      places: (to) => {
+        const places = this.field(7)
+        copied(to, 2, (at, from, end) => run.storeGatherLongs(pointer, places, at, from, end))
+      },
+      column: (column, to) => {
+        const values = kernels.int32[(this.field(5) >> 2) + column]
+        copied(to, 1, (at, from, end) => run.storeGatherWords(pointer, values, at, from, end))
+      }
     }
   }
 
   /** Forgets the events and what is known of texts. */
   clear(): void {
     this.kernels.run.storeEmpty(this.pointer)
+  }
+
+  private field(index: number): number {
+    return this.kernels.int32[(this.pointer >> 2) + index]
   }
 
   private reserve(bytes: number): number {
@@ -122,6 +142,16 @@ export class EventStore {
     return this.scratch.at
   }
 }
+
+/**
+ * Calls a loop of the kernels for so many rows, a part at a time: an engine ends a call in the code that it began with,
+ * and has faster code only for the next one.
+ */
+const inSteps = (rows: number, loop: (from: number, to: number) => void): void => {
+  for (let from = 0; from < rows; from += stepRows) loop(from, Math.min(from + stepRows, rows))
+}
+
+const stepRows = 16_384
 
 const checkWords = 8
 /** Far beyond the years 0001 to 9999. */

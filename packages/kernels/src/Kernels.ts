@@ -1,5 +1,5 @@
 import { wasm } from "./wasm.ts"
-import { webAssembly } from "./WebAssembly.ts"
+import { atob, webAssembly } from "./WebAssembly.ts"
 
 /** What assembly/index.ts exports. Pointers are numbers. */
 export interface Exports {
@@ -31,9 +31,17 @@ export interface Exports {
   readonly storeReserveTexts: (events: number, check: number, size: number) => void
   readonly storeLearnTexts: (events: number, check: number, from: number, to: number) => void
   readonly storeAccept: (events: number, table: number, rows: number, part: number) => number
-  readonly storeSort: (events: number, ranks: number, ends: number, users: number) => void
-  readonly storeGather: (events: number, column: number, to: number) => void
-  readonly storeGatherPlaces: (events: number, to: number) => void
+  readonly namesNew: () => number
+  readonly namesOrder: (names: number) => void
+  readonly namesUse: (names: number, ends: number) => void
+  readonly storeBeginSort: (events: number) => number
+  readonly storeRank: (events: number, ranks: number, counts: number, from: number, to: number) => void
+  readonly storeStartRanks: (counts: number, size: number) => void
+  readonly storePlace: (events: number, next: number, from: number, to: number) => void
+  readonly storeSortRanks: (events: number, times: number, ends: number, from: number, to: number) => void
+  readonly storeEndSort: (events: number, times: number) => void
+  readonly storeGatherWords: (events: number, values: number, to: number, from: number, end: number) => void
+  readonly storeGatherLongs: (events: number, values: number, to: number, from: number, end: number) => void
   readonly storeEmpty: (events: number) => void
   readonly recordKeep: (table: number, event: number, line: number, offset: number, length: number) => void
   readonly jsonOf: (table: number) => number
@@ -176,23 +184,8 @@ export const makeKernels = (): Kernels | undefined => {
 }
 
 const fromBase64 = (text: string): Uint8Array => {
-  const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0
-  const bytes = new Uint8Array((text.length / 4) * 3 - padding)
-  for (let i = 0, at = 0; i < text.length; i += 4) {
-    const bits =
-      (sextet(text, i) << 18) | (sextet(text, i + 1) << 12) | (sextet(text, i + 2) << 6) | sextet(text, i + 3)
-    bytes[at++] = bits >> 16
-    if (at < bytes.length) bytes[at++] = bits >> 8
-    if (at < bytes.length) bytes[at++] = bits
-  }
+  const binary = atob(text)
+  const bytes = new Uint8Array(binary.length)
+  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i)
   return bytes
-}
-
-/** `=` counts as 0. */
-const sextet = (text: string, at: number): number => {
-  const code = text.charCodeAt(at)
-  if (code >= 97) return code - 71
-  if (code >= 65) return code - 65
-  if (code >= 48 && code <= 57) return code + 4
-  return code === 43 ? 62 : code === 47 ? 63 : 0
 }

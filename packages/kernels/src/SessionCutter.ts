@@ -33,10 +33,16 @@ export interface CutSessions {
   readonly ties: number
   /** By user, his unique events. */
   readonly userEvents: Int32Array
+  readonly sessions: number
+  /** The sessions with the least start and with the greatest end. */
+  readonly earliest: number
+  readonly latest: number
+  /** By session, its user, twice. */
   readonly users: Int32Array
-  readonly events: Int32Array
-  readonly starts: Int32Array
-  readonly ends: Int32Array
+  /** By session, its start and its end. */
+  readonly times: Int32Array
+  /** By session, and one more: how many unique events there are before it. */
+  readonly offsets: Int32Array
 }
 
 /** Merges the events of users from several runs, and deduplicates and cuts them, in the memory of the kernels. */
@@ -70,10 +76,9 @@ export class SessionCutter {
       places: layout.place(slices.length),
       columns: layout.place(slices.length * columnCount),
       userEvents: layout.place(ends.length),
-      sessionUsers: layout.place(rows),
-      sessionEvents: layout.place(rows),
-      sessionStarts: layout.place(rows * 2),
-      sessionEnds: layout.place(rows * 2)
+      sessionUsers: layout.place(rows * 2),
+      sessionTimes: layout.place(rows * 4),
+      sessionOffsets: layout.place(rows + 1)
     }
     const parts = slices.map((slice) => ({
       times: layout.place(slice.times.length),
@@ -132,16 +137,17 @@ export class SessionCutter {
         0,
         0,
         0,
+        0,
+        0,
         pointerOf(at.userEvents),
         pointerOf(at.sessionUsers),
-        pointerOf(at.sessionEvents),
-        pointerOf(at.sessionStarts),
-        pointerOf(at.sessionEnds)
+        pointerOf(at.sessionTimes),
+        pointerOf(at.sessionOffsets)
       ],
       pointer >> 2
     )
     if (!kernels.run.cutSessions(pointer)) return undefined
-    const [sessions, unique, duplicates, conflicting, ties] = kernels.copyInt32(pointer + 64, 5)
+    const [sessions, unique, duplicates, conflicting, ties, earliest, latest] = kernels.copyInt32(pointer + 64, 7)
     const view = (place: number, words: number) => {
       const at = (base >> 2) + place
       return kernels.int32.subarray(at, at + words)
@@ -152,10 +158,12 @@ export class SessionCutter {
       conflicting,
       ties,
       userEvents: view(at.userEvents, ends.length),
-      users: view(at.sessionUsers, sessions),
-      events: view(at.sessionEvents, sessions),
-      starts: view(at.sessionStarts, sessions * 2),
-      ends: view(at.sessionEnds, sessions * 2)
+      sessions,
+      earliest,
+      latest,
+      users: view(at.sessionUsers, sessions * 2),
+      times: view(at.sessionTimes, sessions * 4),
+      offsets: view(at.sessionOffsets, sessions + 1)
     }
   }
 }

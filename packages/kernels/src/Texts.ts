@@ -1,3 +1,10 @@
+/** UTF-8 texts numbered from 0: `bytes[offsets[code]..offsets[code + 1])`. */
+export interface TextArrays {
+  readonly size: number
+  readonly offsets: Int32Array
+  readonly bytes: Uint8Array
+}
+
 /** UTF-8 texts one after the other, numbered from 0. Texts are only ever added, so that a number keeps its meaning. */
 export class Texts {
   /** Number of texts. */

@@ -5,4 +5,10 @@ interface WebAssemblyInterface {
   readonly validate: (bytes: Uint8Array) => boolean
 }
 
-export const webAssembly = (globalThis as unknown as { readonly WebAssembly?: WebAssemblyInterface }).WebAssembly
+interface Runtime {
+  readonly WebAssembly?: WebAssemblyInterface
+  /** From base64 to a byte a character. */
+  readonly atob: (text: string) => string
+}
+
+export const { WebAssembly: webAssembly, atob } = globalThis as unknown as Runtime

@@ -3,10 +3,9 @@ import { EventStore } from "../src/EventStore.ts"
 import { makeKernels } from "../src/Kernels.ts"
 import { RecordTable } from "../src/RecordTable.ts"
 import { Random } from "./Random.ts"
+import { bytesOf, textsOf } from "./texts.ts"
 
 const kernels = makeKernels() ?? assert.fail("no WebAssembly with SIMD")
-
-const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
 
 /** 2024-01-01T00:00:00Z in microseconds. */
 const start = 1_704_067_200_000_000
@@ -104,7 +103,7 @@ describe("EventStore", () => {
       assert.strictEqual(store.rows, all.length)
       const userTexts = appeared(so, "user")
       const ranks = Int32Array.from(userTexts, (text) => userTexts.toSorted().indexOf(text))
-      const sorted = store.sort(ranks)
+      const sorted = store.sort(textsOf(userTexts))
       const rankOf = ({ user }: Row) => ranks[userTexts.indexOf(user ?? "")]
       const expected = all.toSorted(
         (a, b) => rankOf(a) - rankOf(b) || a.seconds - b.seconds || (a.place < b.place ? -1 : 1)
@@ -131,8 +130,10 @@ describe("EventStore", () => {
         expected.map(({ type }) => (type === null ? -1 : typeTexts.indexOf(type) + shift))
       )
       let end = 0
-      const ends = userTexts.toSorted().map((text) => (end += all.filter(({ user }) => user === text).length))
+      const used = userTexts.toSorted().filter((text) => all.some(({ user }) => user === text))
+      const ends = used.map((text) => (end += all.filter(({ user }) => user === text).length))
       assert.deepStrictEqual([...sorted.ends], ends)
+      assert.deepStrictEqual(sorted.users, textsOf(used))
     }
   })
 
@@ -157,7 +158,7 @@ describe("EventStore", () => {
       assert.strictEqual(store.accept(table, held.rows, 0).length, 0)
       held.release()
       const words = new Int32Array(count * 2)
-      store.sort(Int32Array.of(0)).places(words)
+      store.sort(textsOf(["a"])).places(words)
       assert.deepStrictEqual(
         [...new BigInt64Array(words.buffer)].map(Number),
         Array.from({ length: count }, (_, seconds) => order.indexOf(seconds) + 1)

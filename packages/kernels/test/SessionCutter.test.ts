@@ -121,13 +121,20 @@ describe("SessionCutter", () => {
         assert.isTrue(isCrowded, `seed ${seed}`)
         continue
       }
-      const found = times(cut.starts).map((start, i) => ({
-        user: cut.users[i],
-        start,
-        end: times(cut.ends)[i],
-        events: cut.events[i]
+      const spans = times(cut.times)
+      const found = Array.from({ length: cut.sessions }, (_, i) => ({
+        user: cut.users[2 * i],
+        start: spans[2 * i],
+        end: spans[2 * i + 1],
+        events: cut.offsets[i + 1] - cut.offsets[i]
       }))
       assert.deepStrictEqual(found, expected.sessions, `seed ${seed}`)
+      assert.isTrue(found.every(({ user }, i) => user === cut.users[2 * i + 1]))
+      assert.strictEqual(cut.offsets[0], 0)
+      if (found.length > 0) {
+        assert.strictEqual(found[cut.earliest].start, Math.min(...found.map(({ start }) => start)))
+        assert.strictEqual(found[cut.latest].end, Math.max(...found.map(({ end }) => end)))
+      }
       const { conflicting, duplicates, ties, unique, userEvents } = cut
       assert.deepStrictEqual(
         { conflicting, duplicates, ties, unique, userEvents: [...userEvents] },

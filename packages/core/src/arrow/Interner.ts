@@ -5,14 +5,18 @@ import { TextPool } from "./TextPool.ts"
  * Gives every distinct byte string a small integer code, in order of first appearance, without making a JavaScript
  * string. The codes and the pool of bytes are the two halves of an Arrow dictionary column.
  *
- * Open addressing with linear probing over a power-of-two table that is at most half full.
+ * Open addressing with linear probing over a power-of-two table that is at most half full. Texts that are added because
+ * they are known to be new are put into it when the first one is looked for, if ever.
  */
 export class Interner extends TextPool {
   private hashes = new Int32Array(256)
   private slots = new Int32Array(512)
+  /** So many texts are in the table. */
+  private indexed = 0
 
   /** The code of `source[start..end)`, new or known. */
   intern(source: Uint8Array, start: number, end: number): number {
+    if (this.indexed < this.size) this.index()
     const hash = hashBytes(source, start, end)
     const mask = this.slots.length - 1
     let slot = hash & mask
@@ -26,6 +30,7 @@ export class Interner extends TextPool {
 
   /** The code of `source[start..end)`; -1 if it is not known. */
   find(source: Uint8Array, start: number, end: number): number {
+    if (this.indexed < this.size) this.index()
     const hash = hashBytes(source, start, end)
     const mask = this.slots.length - 1
     let slot = hash & mask
@@ -40,6 +45,7 @@ export class Interner extends TextPool {
   override clear(): void {
     super.clear()
     this.slots.fill(0)
+    this.indexed = 0
   }
 
   private equals(code: number, source: Uint8Array, start: number, end: number): boolean {
@@ -58,12 +64,26 @@ export class Interner extends TextPool {
     this.slots[slot] = code + 1
     if (code >= this.hashes.length) this.hashes = grown(this.hashes, code + 1)
     this.hashes[code] = hash
-    if (this.size * 2 > this.slots.length) this.rehash()
+    this.indexed = this.size
+    if (this.size * 2 > this.slots.length) this.rehash(this.slots.length * 2)
     return code
   }
 
-  private rehash(): void {
-    const slots = new Int32Array(this.slots.length * 2)
+  /** Puts into the table what was added without looking. */
+  private index(): void {
+    const { bytes, offsets, size } = this
+    if (size > this.hashes.length) this.hashes = grown(this.hashes, size)
+    for (let code = this.indexed; code < size; code++) {
+      this.hashes[code] = hashBytes(bytes, offsets[code], offsets[code + 1])
+    }
+    this.indexed = size
+    let length = this.slots.length
+    while (size * 2 > length) length *= 2
+    this.rehash(length)
+  }
+
+  private rehash(length: number): void {
+    const slots = new Int32Array(length)
     const mask = slots.length - 1
     for (let code = 0; code < this.size; code++) {
       let slot = this.hashes[code] & mask

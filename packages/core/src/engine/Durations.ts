@@ -1,3 +1,4 @@
+import { differenceMicros } from "../time/Int64.ts"
 import { quantileOf } from "./Summary.ts"
 
 /** Steps within a factor of two: under one part in 16,000. */
@@ -26,6 +27,11 @@ export class Durations {
     const page = Math.max(0, bits - stepBits - 1)
     const step = (micros / powers[page]) | 0
     this.addTo(page, step, micros, 1)
+  }
+
+  /** Adds the durations of sessions, whose starts and ends stand in turns: int64 microseconds, as pairs of words. */
+  addSpans(times: Int32Array): void {
+    for (let row = 0; row < times.length / 2; row += 2) this.add(differenceMicros(times, row + 1, row))
   }
 
   merge({ counts, least, pages, steps }: DurationCounts): void {

@@ -66,7 +66,7 @@ export class FieldTexts {
   private readonly rules: TextRules
   private readonly derivation: Derivation | undefined
   private texts: Texts | undefined
-  private known: { meaning: Int32Array; readonly values: Interner; readonly lasts: true; readUpTo: number } = none()
+  private known = none()
 
   constructor(rules: TextRules, derivation?: Derivation) {
     this.rules = rules
@@ -86,7 +86,13 @@ export class FieldTexts {
     const { known } = this
     if (column.size > known.meaning.length) known.meaning = grown(known.meaning, column.size)
     const { values } = known
-    this.translate(column, known.readUpTo, known.meaning, (range) => values.intern(range.bytes, range.start, range.end))
+    this.translate(column, known.readUpTo, known.meaning, (range, isVerbatim) => {
+      known.isVerbatim &&= isVerbatim && this.derivation === undefined
+      // Texts of a dictionary differ: as long as all stand as they are written, none is looked for.
+      return known.isVerbatim
+        ? values.add(range.bytes, range.start, range.end)
+        : values.intern(range.bytes, range.start, range.end)
+    })
     known.readUpTo = column.size
     return known
   }
@@ -107,44 +113,66 @@ export class FieldTexts {
   }
 }
 
-/** Keeps a text and gives its number. */
-type Keep = (range: TextRange) => number
+/** Keeps a text and gives its number. `isVerbatim`: no other value of the column that is verbatim has the same text. */
+type Keep = (range: TextRange, isVerbatim: boolean) => number
 
-const none = () => ({ meaning: new Int32Array(0), values: new Interner(), lasts: true as const, readUpTo: 0 })
+/** What is known of a growing dictionary. `isVerbatim`: all values so far are. */
+const none = () => ({
+  meaning: new Int32Array(0),
+  values: new Interner(),
+  lasts: true as const,
+  readUpTo: 0,
+  isVerbatim: true
+})
 
 const translate = (column: ReadTexts, rules: TextRules, from: number, meaning: Int32Array, keep: Keep): void => {
   const range = { bytes: column.bytes, start: 0, end: 0 }
   for (let code = from; code < column.size; code++) {
     const kind = readText(column, code, rules, range)
-    meaning[code] = kind < 0 ? kind : keep(range)
+    meaning[code] = kind < 0 ? kind : keep(range, kind === verbatim)
   }
 }
 
-/** Sets `range` to the text of one value and gives 0, or gives {@link nullText} or {@link wrongKind}. */
+/** A text as it is written, quotes left out. */
+const verbatim = 0
+/** Another text, which may also be written in other ways. */
+const rewritten = 1
+/** Dictionaries need not find longer texts again. */
+const longestFound = 0xff_ffff
+
+/**
+ * Sets `range` to the text of one value and gives {@link verbatim} or {@link rewritten}, or gives {@link nullText} or
+ * {@link wrongKind}.
+ */
 export const readText = (column: ReadTexts, code: number, rules: TextRules, range: TextRange): number => {
   let bytes = column.bytes
   let start = column.offsets[code]
   let end = column.offsets[code + 1]
+  let kind = end - start > longestFound ? rewritten : verbatim
   if (column.json) {
     const first = bytes[start]
     if (first === quote) {
       start++
       end--
       if (hasEscape(bytes, start, end)) {
+        kind = rewritten
         bytes = unescaped(bytes, start - 1, end + 1)
         start = 0
         end = bytes.length
       }
-    } else if (isNumber(first)) {
-      if (rules.plainIntegers) end = withoutPointZero(bytes, start, end)
-    } else if (rules.scalarOnly) return wrongKind
+    } else {
+      kind = rewritten
+      if (isNumber(first)) {
+        if (rules.plainIntegers) end = withoutPointZero(bytes, start, end)
+      } else if (rules.scalarOnly) return wrongKind
+    }
   }
   if (rules.blankIsNull && isBlank(bytes, start, end)) return nullText
   if (rules.nulls.size > 0 && rules.nulls.has(decoder.decode(bytes.subarray(start, end)))) return nullText
   range.bytes = bytes
   range.start = start
   range.end = end
-  return 0
+  return kind
 }
 
 /** The text of one value of a column, as a person would read it: for quarantine. */

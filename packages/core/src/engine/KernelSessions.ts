@@ -73,19 +73,12 @@ export class KernelSessions {
     const cut = this.cutter.cut(slices, { ends: segments.stretchEnds, runs, ...stretches })
     if (cut === undefined) return undefined
     const { plan } = this.job
-    const count = cut.users.length
-    const { causes, codes, firsts, lasts, micros, open, starts, times } = this.scratch.of(count, this.openFor)
-    for (let i = 0; i < count; i++) {
-      firsts[i] = 2 * i
-      lasts[i] = 2 * i + 1
-      codes[2 * i] = codes[2 * i + 1] = cut.users[i]
-      times[4 * i] = cut.starts[2 * i]
-      times[4 * i + 1] = cut.starts[2 * i + 1]
-      times[4 * i + 2] = cut.ends[2 * i]
-      times[4 * i + 3] = cut.ends[2 * i + 1]
-      starts[i + 1] = starts[i] + cut.events[i]
-      causes[i] = i > 0 && cut.users[i] === cut.users[i - 1] ? cause.gap : cause.first
-    }
+    const count = cut.sessions
+    const { causes, codes, firsts, lasts, micros, offsets, open, times } = this.scratch.of(count, this.openFor)
+    codes.set(cut.users)
+    times.set(cut.times)
+    offsets.set(cut.offsets)
+    setCauses(causes, codes)
     const events = recordBatch(
       [
         { name: plan.validate.user.name, data: textColumn(codes, users.vector()) },
@@ -97,7 +90,7 @@ export class KernelSessions {
     const sessions: Sessions = {
       unique: none,
       rows: none,
-      starts,
+      starts: offsets,
       firsts,
       lasts,
       open,
@@ -106,17 +99,8 @@ export class KernelSessions {
       outside: none,
       ties: cut.ties
     }
-    let inSessions = 0
-    let broken = 0
-    for (let i = 0; i < count; i++) {
-      const duration = differenceMicros(times, 2 * i + 1, 2 * i)
-      this.durations.add(duration)
-      inSessions += cut.events[i]
-      // As `brokenSessions` has it: rows here are not events, so that these are counted.
-      if (duration < 0 || cut.events[i] <= 0) broken++
-      else if (causes[i] !== cause.first && differenceMicros(times, 2 * i, 2 * i - 1) < 0) broken++
-    }
-    if (inSessions !== cut.unique) broken++
+    this.durations.addSpans(times)
+    const broken = brokenIn(times, offsets, causes) + (offsets[0] === 0 && offsets[count] === cut.unique ? 0 : 1)
     const instant = (row: number) => ({ seconds: secondsAt(times, row), micros: microsAt(times, row) })
     return {
       table: this.tableOf(events, sessions),
@@ -127,13 +111,13 @@ export class KernelSessions {
         duplicatesOf: new Map(),
         conflicting: cut.conflicting,
         users: cut.userEvents.length,
-        inSessions: cut.unique,
+        inSessions: offsets[count],
         outside: 0,
         sessions: count,
         broken,
         ties: cut.ties,
         cuts: noCuts,
-        span: count === 0 ? undefined : spanOf(times, instant),
+        span: count === 0 ? undefined : { first: instant(2 * cut.earliest), last: instant(2 * cut.latest + 1) },
         gaps: noGaps(),
         noted: noteCounted(users, cut.userEvents, cut.unique)
       }
@@ -157,30 +141,15 @@ export class KernelSessions {
   }
 
   /** The rows of each run that the stretches lie in: consecutive users have consecutive rows. */
-  private slicesOf({ count, froms, runs, tos }: Segments) {
+  private slicesOf(segments: Segments) {
     this.merge.trim()
-    const numbers = new Map<Run, number>()
-    const first: Array<number> = []
-    const last: Array<number> = []
-    const runOf = new Int32Array(count)
-    for (let i = 0; i < count; i++) {
-      let number = numbers.get(runs[i])
-      if (number === undefined) {
-        number = numbers.size
-        numbers.set(runs[i], number)
-        first.push(froms[i])
-        last.push(tos[i])
-      }
-      runOf[i] = number
-      last[number] = tos[i]
+    const { first, last, numbers, runOf } = spansOf(segments)
+    return {
+      runs: runOf,
+      froms: shifted(segments.froms, runOf, first),
+      tos: shifted(segments.tos, runOf, first),
+      slices: [...numbers].map(([run, i]) => this.sliceOf(run, first[i], last[i]))
     }
-    const slices = [...numbers].map(([run, i]) => this.sliceOf(run, first[i], last[i]))
-    const shifted = (places: Int32Array) => {
-      const made = new Int32Array(count)
-      for (let i = 0; i < count; i++) made[i] = places[i] - first[runOf[i]]
-      return made
-    }
-    return { runs: runOf, froms: shifted(froms), tos: shifted(tos), slices }
   }
 
   private sliceOf(run: Run, from: number, to: number): RunSlice {
@@ -207,7 +176,7 @@ class Scratch {
   private lasts = new Int32Array(0)
   private codes = new Int32Array(0)
   private micros = new BigInt64Array(0)
-  private starts = new Int32Array(0)
+  private offsets = new Int32Array(0)
   private causes = new Uint16Array(0)
   private open = new Float64Array(0)
 
@@ -216,11 +185,11 @@ class Scratch {
     if (count > this.size) {
       const size = Math.max(count, 2 * this.size)
       this.size = size
-      this.firsts = new Int32Array(size)
-      this.lasts = new Int32Array(size)
+      this.firsts = everySecond(0, size)
+      this.lasts = everySecond(1, size)
       this.codes = new Int32Array(size * 2)
       this.micros = new BigInt64Array(size * 2)
-      this.starts = new Int32Array(size + 1)
+      this.offsets = new Int32Array(size + 1)
       this.causes = new Uint16Array(size)
       this.open = new Float64Array(size).fill(openFor)
     }
@@ -231,11 +200,63 @@ class Scratch {
       codes: this.codes.subarray(0, count * 2),
       micros,
       times: new Int32Array(micros.buffer, 0, count * 4),
-      starts: this.starts.subarray(0, count + 1),
+      offsets: this.offsets.subarray(0, count + 1),
       causes: this.causes.subarray(0, count),
       open: this.open.subarray(0, count)
     }
   }
+}
+
+/** The runs of stretches, numbered as they come; of each the first row and where the last one ends. */
+const spansOf = ({ count, froms, runs, tos }: Segments) => {
+  const numbers = new Map<Run, number>()
+  const first: Array<number> = []
+  const last: Array<number> = []
+  const runOf = new Int32Array(count)
+  for (let i = 0; i < count; i++) {
+    let number = numbers.get(runs[i])
+    if (number === undefined) {
+      number = numbers.size
+      numbers.set(runs[i], number)
+      first.push(froms[i])
+    }
+    runOf[i] = number
+    last[number] = tos[i]
+  }
+  return { numbers, first, last, runOf }
+}
+
+/** Rows as they are counted in the slices of their runs. */
+const shifted = (rows: Int32Array, runOf: Int32Array, first: ReadonlyArray<number>): Int32Array => {
+  const made = new Int32Array(runOf.length)
+  for (let i = 0; i < made.length; i++) made[i] = rows[i] - first[runOf[i]]
+  return made
+}
+
+// Loops over all sessions are functions of their own: an engine compiles the function that a long loop is in, and again
+// for every such loop.
+
+const everySecond = (first: number, size: number): Int32Array<ArrayBuffer> => {
+  const rows = new Int32Array(size)
+  for (let i = 0; i < size; i++) rows[i] = first + 2 * i
+  return rows
+}
+
+/** `users`: by session, twice. */
+const setCauses = (causes: Uint16Array, users: Int32Array): void => {
+  for (let i = 0; i < causes.length; i++) {
+    causes[i] = i > 0 && users[2 * i] === users[2 * i - 1] ? cause.gap : cause.first
+  }
+}
+
+/** As `brokenSessions` has it, for sessions of which the starts and ends are known, and how many events are before each. */
+const brokenIn = (times: Int32Array, offsets: Int32Array, causes: Uint16Array): number => {
+  let broken = 0
+  for (let i = 0; i < causes.length; i++) {
+    if (offsets[i + 1] <= offsets[i] || differenceMicros(times, 2 * i + 1, 2 * i) < 0) broken++
+    else if (causes[i] !== cause.first && differenceMicros(times, 2 * i, 2 * i - 1) < 0) broken++
+  }
+  return broken
 }
 
 const isUserOrTime = ({ time, user }: Plan["validate"], name: string): boolean =>
@@ -264,15 +285,4 @@ const isPlain = (job: Job): boolean => {
     heads.tables.every((table) => table === "sessions" || tableColumns(plan, table) === undefined) &&
     (heads.tables.length === 0 || own.length === 0)
   )
-}
-
-/** The least start and the greatest end. */
-const spanOf = (times: Int32Array, instant: (row: number) => { readonly seconds: number; readonly micros: number }) => {
-  let first = 0
-  let last = 1
-  for (let row = 0; row < times.length / 2; row += 2) {
-    if (differenceMicros(times, row, first) < 0) first = row
-    if (differenceMicros(times, row + 1, last) > 0) last = row + 1
-  }
-  return { first: instant(first), last: instant(last) }
 }

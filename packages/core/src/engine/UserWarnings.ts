@@ -54,13 +54,15 @@ export const noteCounted = (
   return { large: mostEvents(large), suspicious: suspects }
 }
 
-const isSuspicious = (bytes: Uint8Array, start: number, end: number): boolean => {
-  for (const name of suspicious) {
-    if (name.length !== end - start || bytes[start] !== name[0]) continue
-    if (name.every((byte, i) => bytes[start + i] === byte)) return true
-  }
-  return false
-}
+const isSuspicious = (bytes: Uint8Array, start: number, end: number): boolean =>
+  (lengthsOf[bytes[start]] & (1 << (end - start))) !== 0 && isAmong(bytes.subarray(start, end))
+
+/** By first byte, the lengths of {@link suspicious} names that begin with it, as bits: few users need another look. */
+const lengthsOf = new Int32Array(256)
+for (const name of suspicious) lengthsOf[name[0]] |= 1 << name.length
+
+const isAmong = (user: Uint8Array): boolean =>
+  suspicious.some((name) => name.length === user.length && name.every((byte, i) => user[i] === byte))
 
 /** Those with the most events, in the order in which they came. */
 const mostEvents = (users: ReadonlyArray<NotedUser>): ReadonlyArray<NotedUser> => {

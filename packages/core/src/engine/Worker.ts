@@ -38,7 +38,7 @@ import { makeValidate, type Validated } from "./Validate.ts"
 const blockRows = 65_536
 
 /** Events that are sorted at a time: so many that there are few runs, so few that the memory for it stays small. */
-const runRows = 3_000_000
+const runRows = 1_000_000
 
 /** What the runtime gives a worker. */
 export interface Tools {

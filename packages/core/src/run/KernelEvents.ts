@@ -1,11 +1,10 @@
 import { EventStore, type Kernels, type Texts } from "@sojourn/kernels"
 import type { TextView } from "../arrow/Columns.ts"
 import type { PlainFields } from "../engine/Validate.ts"
-import { textRanks } from "../engine/TextOrder.ts"
 import type { WantedColumn, HeldBatch } from "../plugin/EventBatch.ts"
 import { placeColumn } from "./Place.ts"
 import type { Run, RunColumn } from "./Run.ts"
-import { type Allocate, copyTexts, endsOf, sortedTexts } from "./RunBuilder.ts"
+import { type Allocate, copyTexts } from "./RunBuilder.ts"
 
 /** A field as it is checked by the kernels: see {@link EventStore}. */
 interface Field {
@@ -88,11 +87,8 @@ export class KernelEvents {
   takeRun(allocate: Allocate): Run {
     const { fields, store, time, user } = this
     const names = user.values ?? { size: 0, offsets: new Int32Array(1), bytes: new Uint8Array(0) }
-    const ranks = textRanks(names, "user")
-    const sorted = store.sort(ranks)
+    const sorted = store.sort(names)
     const { rows } = store
-    const counts = sorted.ends.map((end, rank) => end - (rank === 0 ? 0 : sorted.ends[rank - 1]))
-    const used = counts.reduce((sum, count) => sum + (count > 0 ? 1 : 0), 0)
     const words = (width: number, fill: (to: Int32Array) => void): Int32Array => {
       const made = new Int32Array(allocate(rows * width * 4))
       fill(made)
@@ -111,12 +107,9 @@ export class KernelEvents {
     columns.push({ name: placeColumn, type: "int64", json: false, words: places, valid: undefined, texts: undefined })
     // All runs have their columns in one order.
     columns.sort((a, b) => this.order.indexOf(a.name) - this.order.indexOf(b.name))
-    const run = {
-      rows,
-      users: sortedTexts(names, ranks, counts, used, allocate),
-      ends: endsOf(counts, used, allocate),
-      columns
-    }
+    const ends = new Int32Array(allocate(sorted.ends.byteLength))
+    ends.set(sorted.ends)
+    const run = { rows, users: copyTexts(sorted.users, allocate), ends, columns }
     store.clear()
     for (const field of fields) {
       field.lasting = undefined

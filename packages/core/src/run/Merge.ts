@@ -62,24 +62,11 @@ export class Merge {
   *stretches(range: UserRange, targetRows: number): Generator<UserStretches> {
     const cursors = this.runs.map((run) => new Cursor(run, range)).filter((cursor) => cursor.open())
     const segments = new Segments()
-    let users = new TextPool()
     while (cursors.length > 0) {
-      let least = cursors[0]
-      for (let i = 1; i < cursors.length; i++) if (compareCursors(cursors[i], least) < 0) least = cursors[i]
-      const { bytes, offsets } = least.run.users
-      const name = users.add(bytes, offsets[least.user], offsets[least.user + 1])
-      const user = { bytes: users.bytes, start: users.offsets[name], end: users.offsets[name + 1] }
-      for (let i = 0; i < cursors.length; i++) {
-        const cursor = cursors[i]
-        if (cursor !== least && !cursor.standsAt(user)) continue
-        segments.add(cursor.run, cursor.firstRow(), cursor.run.ends[cursor.user])
-        if (!cursor.advance()) cursors.splice(i--, 1)
-      }
-      segments.endUser()
-      if (segments.rows < targetRows && cursors.length > 0) continue
-      yield { users, segments }
-      users = new TextPool()
+      const users = new TextPool()
       segments.clear()
+      takeUsers(cursors, users, segments, targetRows)
+      yield { users, segments }
     }
   }
 
@@ -205,6 +192,27 @@ export class Merge {
     this.meanings.set(column, { of: dictionary, codes })
     return codes
   }
+}
+
+/** Moves users to a block until it has enough rows. Cursors that have no more are taken out. */
+const takeUsers = (cursors: Array<Cursor>, users: TextPool, segments: Segments, targetRows: number): void => {
+  while (cursors.length > 0 && segments.rows < targetRows) takeUser(cursors, users, segments)
+}
+
+/** The least user there is, and where his events are. */
+const takeUser = (cursors: Array<Cursor>, users: TextPool, segments: Segments): void => {
+  let least = cursors[0]
+  for (let i = 1; i < cursors.length; i++) if (compareCursors(cursors[i], least) < 0) least = cursors[i]
+  const { bytes, offsets } = least.run.users
+  const name = users.add(bytes, offsets[least.user], offsets[least.user + 1])
+  const user = { bytes: users.bytes, start: users.offsets[name], end: users.offsets[name + 1] }
+  for (let i = 0; i < cursors.length; i++) {
+    const cursor = cursors[i]
+    if (cursor !== least && !cursor.standsAt(user)) continue
+    segments.add(cursor.run, cursor.firstRow(), cursor.run.ends[cursor.user])
+    if (!cursor.advance()) cursors.splice(i--, 1)
+  }
+  segments.endUser()
 }
 
 const chosenUsers = (

@@ -298,7 +298,7 @@ export const copyTexts = ({ bytes, offsets, size }: RunTexts, allocate: Allocate
 }
 
 /** The texts that are used, in order. `counts`: how often, by rank. */
-export const sortedTexts = (
+const sortedTexts = (
   { bytes, offsets, size }: RunTexts,
   ranks: Int32Array,
   counts: Int32Array,
@@ -326,7 +326,7 @@ export const sortedTexts = (
 }
 
 /** Where each of the users that have events ends. */
-export const endsOf = (counts: Int32Array, used: number, allocate: Allocate): Int32Array => {
+const endsOf = (counts: Int32Array, used: number, allocate: Allocate): Int32Array => {
   const ends = new Int32Array(allocate(used * 4))
   let end = 0
   let at = 0

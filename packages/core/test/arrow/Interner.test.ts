@@ -25,6 +25,30 @@ describe("Interner", () => {
     }
   })
 
+  it("finds texts that were added without looking for them, through growth and after it was cleared", () => {
+    for (let seed = 1; seed <= 60; seed++) {
+      const random = new Random(seed)
+      const interner = new Interner()
+      let codes = new Map<string, number>()
+      for (let i = 0; i < 2000; i++) {
+        const source = Uint8Array.from({ length: 4 }, () => random.int(6))
+        const value = key(source)
+        const known = codes.get(value)
+        if (random.int(700) === 0) {
+          interner.clear()
+          codes = new Map()
+        } else if (known === undefined && random.int(8) > 0) codes.set(value, interner.add(source, 0, 4))
+        else if (random.int(20) === 0) {
+          assert.strictEqual(interner.find(source, 0, 4), known ?? -1, `seed ${seed}`)
+          const code = interner.intern(source, 0, 4)
+          assert.strictEqual(code, known ?? codes.size, `seed ${seed}`)
+          codes.set(value, code)
+        }
+      }
+      assert.strictEqual(interner.size, codes.size)
+    }
+  })
+
   it("gives every value one code through all its growth, and keeps the bytes", () => {
     const interner = new Interner()
     const count = 20_000

@@ -71,6 +71,9 @@ describe("a mapped field", () => {
         const found = mapped.read(column, lasting)
         const expected = rows.map((row) => (row === null ? (own.required ? "! missing p" : null) : oracle(row, own)))
         assert.deepStrictEqual(outcomes(found), expected, `seed ${seed} batch ${batch}`)
+        const { lasts, values: kept } = found.text
+        const texts = Array.from({ length: kept.size }, (_, code) => kept.text(code))
+        if (lasts) assert.strictEqual(new Set(texts).size, texts.length, `seed ${seed} batch ${batch}: ${texts.join()}`)
       }
     }
   })

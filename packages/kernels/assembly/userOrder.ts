@@ -1,0 +1,247 @@
+import { alloc, free } from "./memory"
+
+const minus: u32 = 0x2d
+const zero: u32 = 0x30
+
+/** More digits may not fit in an int64. */
+const mostDigits: i32 = 18
+/** Integers of more digits: at the ends of the order, where they are compared as a whole. */
+const leastKey: u64 = 0
+const greatestKey: u64 = u64.MAX_VALUE
+
+/** How often each byte comes at each of the eight places of a key. */
+const counts = memory.data(8 * 256 * 4)
+
+/** Names of users, `size` of them: where they begin and end in `bytes`, an i32 each and one more. Filled by JavaScript. */
+@unmanaged
+export class Names {
+  size: i32
+  offsets: usize
+  bytes: usize
+  /** i32 each: the names in order. */
+  codes: usize
+  /** i32 each: the place of each name in that order. */
+  ranks: usize
+  /** Of the names that are used, in order: the names, and where their rows end. */
+  usedOffsets: usize
+  usedBytes: usize
+  usedEnds: usize
+  used: i32
+}
+
+// @ts-ignore: decorator
+@inline
+function word(array: usize, index: i32): i32 {
+  return load<i32>(array + ((<usize>index) << 2))
+}
+
+// @ts-ignore: decorator
+@inline
+function startOf(names: Names, code: i32): usize {
+  return names.bytes + word(names.offsets, code)
+}
+
+// @ts-ignore: decorator
+@inline
+function lengthOf(names: Names, code: i32): i32 {
+  return word(names.offsets, code + 1) - word(names.offsets, code)
+}
+
+/**
+ * Orders names: canonical integers (`0`, `42`, `-7`; no leading zeros, no plus) first, by value, then the rest by UTF-8
+ * bytes. Sorted by keys of eight bytes; names of one key are compared as a whole.
+ */
+export function orderNames(names: Names): void {
+  const size = names.size
+  const codes = names.codes
+  let integers: i32 = 0
+  for (let code = 0; code < size; code++) {
+    if (!isInteger(startOf(names, code), lengthOf(names, code))) continue
+    store<i32>(codes + ((<usize>(integers++)) << 2), code)
+  }
+  let next = integers
+  for (let code = 0; code < size; code++) {
+    if (isInteger(startOf(names, code), lengthOf(names, code))) continue
+    store<i32>(codes + ((<usize>(next++)) << 2), code)
+  }
+  const keys = alloc(size * 8)
+  for (let i = 0; i < integers; i++) {
+    const code = word(codes, i)
+    store<u64>(keys + ((<usize>i) << 3), integerKey(startOf(names, code), lengthOf(names, code)))
+  }
+  const skipped = commonPrefix(names, integers)
+  for (let i = integers; i < size; i++) {
+    const code = word(codes, i)
+    const length = lengthOf(names, code) - skipped
+    store<u64>(keys + ((<usize>i) << 3), textKey(startOf(names, code) + skipped, length))
+  }
+  sortKeys(names, keys, 0, integers, true)
+  sortKeys(names, keys, integers, size, false)
+  free(keys, size * 8)
+  for (let rank = 0; rank < size; rank++) store<i32>(names.ranks + ((<usize>word(codes, rank)) << 2), rank)
+}
+
+/** Leaves out the names without rows. `ends`: an i32 a rank, where its rows end. */
+export function useNames(names: Names, ends: usize): void {
+  let used: i32 = 0
+  let at: i32 = 0
+  let before: i32 = 0
+  store<i32>(names.usedOffsets, 0)
+  for (let rank = 0; rank < names.size; rank++) {
+    const end = word(ends, rank)
+    if (end === before) continue
+    before = end
+    const code = word(names.codes, rank)
+    const length = lengthOf(names, code)
+    memory.copy(names.usedBytes + at, startOf(names, code), length)
+    at += length
+    store<i32>(names.usedEnds + ((<usize>(used++)) << 2), end)
+    store<i32>(names.usedOffsets + ((<usize>used) << 2), at)
+  }
+  names.used = used
+}
+
+function isInteger(at: usize, length: i32): bool {
+  const first: i32 = length > 0 && load<u8>(at) === minus ? 1 : 0
+  if (first >= length) return false
+  if (load<u8>(at + first) === zero) return length === 1
+  for (let i = first; i < length; i++) if (<u32>load<u8>(at + i) - zero > 9) return false
+  return true
+}
+
+function integerKey(at: usize, length: i32): u64 {
+  const isNegative = load<u8>(at) === minus
+  const first = <i32>isNegative
+  if (length - first > mostDigits) return isNegative ? leastKey : greatestKey
+  let value: i64 = 0
+  for (let i = first; i < length; i++) value = value * 10 + <i64>(<u32>load<u8>(at + i) - zero)
+  return <u64>(isNegative ? -value : value) ^ (<u64>1 << 63)
+}
+
+/** The first eight bytes as a number that has their order; zeros stand for those that are missing. */
+// @ts-ignore: decorator
+@inline
+function textKey(at: usize, length: i32): u64 {
+  const bytes = bswap<u64>(load<u64>(at))
+  return length >= 8 ? bytes : length <= 0 ? 0 : bytes & ~(u64.MAX_VALUE >> ((<u64>length) << 3))
+}
+
+/** How many bytes the names from `from` on all begin with. */
+function commonPrefix(names: Names, from: i32): i32 {
+  if (from === names.size) return 0
+  const codes = names.codes
+  const first = startOf(names, word(codes, from))
+  let length = lengthOf(names, word(codes, from))
+  for (let i = from + 1; i < names.size && length > 0; i++) {
+    const code = word(codes, i)
+    const most = min(length, lengthOf(names, code))
+    const at = startOf(names, code)
+    length = 0
+    while (length < most && load<u8>(first + length) === load<u8>(at + length)) length++
+  }
+  return length
+}
+
+/** Sorts the names from `from` to before `to` by their keys, byte by byte from the last on, and then those of one key. */
+function sortKeys(names: Names, keys: usize, from: i32, to: i32, areIntegers: bool): void {
+  const size = to - from
+  if (size < 2) return
+  memory.fill(counts, 0, 8 * 256 * 4)
+  for (let i = from; i < to; i++) {
+    const key = load<u64>(keys + ((<usize>i) << 3))
+    for (let place: u64 = 0; place < 8; place++) {
+      const count = counts + (<usize>place << 10) + (<usize>((key >> (place << 3)) & 255) << 2)
+      store<i32>(count, load<i32>(count) + 1)
+    }
+  }
+  const otherKeys = alloc(size * 8)
+  const otherCodes = alloc(size * 4)
+  let fromKeys = keys + ((<usize>from) << 3)
+  let fromCodes = names.codes + ((<usize>from) << 2)
+  let toKeys = otherKeys
+  let toCodes = otherCodes
+  for (let place: u64 = 0; place < 8; place++) {
+    const starts = counts + (<usize>place << 10)
+    const first = (load<u64>(fromKeys) >> (place << 3)) & 255
+    // All have the same byte there.
+    if (word(starts, <i32>first) === size) continue
+    let total: i32 = 0
+    for (let byte = 0; byte < 256; byte++) {
+      const count = word(starts, byte)
+      store<i32>(starts + ((<usize>byte) << 2), total)
+      total += count
+    }
+    for (let i = 0; i < size; i++) {
+      const key = load<u64>(fromKeys + ((<usize>i) << 3))
+      const start = starts + (<usize>((key >> (place << 3)) & 255) << 2)
+      const at = load<i32>(start)
+      store<i32>(start, at + 1)
+      store<u64>(toKeys + ((<usize>at) << 3), key)
+      store<i32>(toCodes + ((<usize>at) << 2), word(fromCodes, i))
+    }
+    const k = fromKeys
+    fromKeys = toKeys
+    toKeys = k
+    const c = fromCodes
+    fromCodes = toCodes
+    toCodes = c
+  }
+  if (fromKeys === otherKeys) {
+    memory.copy(toKeys, otherKeys, size * 8)
+    memory.copy(toCodes, otherCodes, size * 4)
+  }
+  free(otherKeys, size * 8)
+  for (let start = from; start < to; ) {
+    const key = load<u64>(keys + ((<usize>start) << 3))
+    let end = start + 1
+    while (end < to && load<u64>(keys + ((<usize>end) << 3)) === key) end++
+    if (end > start + 1) sortNames(names, start, end, otherCodes, areIntegers)
+    start = end
+  }
+  free(otherCodes, size * 4)
+}
+
+/** Sorts names by merging, comparing them as a whole. `other`: as many i32. */
+function sortNames(names: Names, start: i32, end: i32, other: usize, areIntegers: bool): void {
+  const length = end - start
+  const codes = names.codes + ((<usize>start) << 2)
+  let from = codes
+  let to = other
+  for (let width = 1; width < length; width *= 2) {
+    for (let low = 0; low < length; low += 2 * width) {
+      const middle = min(low + width, length)
+      const high = min(low + 2 * width, length)
+      let left = low
+      let right = middle
+      for (let at = low; at < high; at++) {
+        const takesLeft =
+          right === high ||
+          (left < middle && compareNames(names, word(from, left), word(from, right), areIntegers) <= 0)
+        store<i32>(to + ((<usize>at) << 2), word(from, takesLeft ? left++ : right++))
+      }
+    }
+    const f = from
+    from = to
+    to = f
+  }
+  if (from === other) memory.copy(codes, other, length * 4)
+}
+
+/** Negative, zero or positive as name `a` comes before, is, or comes after `b`. Integers have the same sign. */
+function compareNames(names: Names, a: i32, b: i32, areIntegers: bool): i32 {
+  const left = startOf(names, a)
+  const right = startOf(names, b)
+  const lengths = lengthOf(names, a) - lengthOf(names, b)
+  if (areIntegers && lengths !== 0) return load<u8>(left) === minus ? -lengths : lengths
+  const shared = lengths < 0 ? lengthOf(names, a) : lengthOf(names, b)
+  for (let i = 0; i < shared; i += 16) {
+    let others = i8x16.bitmask(i8x16.ne(v128.load(left + i), v128.load(right + i)))
+    // What comes after the shorter one is of no concern.
+    if (shared - i < 16) others &= (1 << (shared - i)) - 1
+    if (others === 0) continue
+    const at = i + ctz(others)
+    const order = <i32>load<u8>(left + at) - <i32>load<u8>(right + at)
+    return areIntegers && load<u8>(left) === minus ? -order : order
+  }
+  return lengths
+}
