@@ -5,6 +5,9 @@ export const slack: usize = 32
 const freed = memory.data(32 * sizeof<usize>())
 let top: usize = __heap_base
 
+/** Pages of 64 KiB by which the memory grows at least. */
+const leastPages: i32 = 256
+
 // @ts-ignore: decorator
 @inline
 function exponent(bytes: usize): u32 {
@@ -25,8 +28,8 @@ export function alloc(bytes: usize): usize {
   const missing = <i64>top - ((<i64>memory.size()) << 16)
   if (missing > 0) {
     const pages = <i32>((missing + 0xffff) >> 16)
-    // A little more than asked for, so that memory does not grow at every call.
-    if (memory.grow(max(pages, 16)) < 0 && memory.grow(pages) < 0) unreachable()
+    // Far more than asked for: memory that is not used costs nothing, but to an engine all of it seems to be new each time.
+    if (memory.grow(max(pages, max(leastPages, memory.size() >> 1))) < 0 && memory.grow(pages) < 0) unreachable()
   }
   return block
 }

@@ -94,10 +94,11 @@ export function cutUsers(cut: Cut): bool {
 /** The events of one user in order; gives how many. The stretches are used up. */
 function mergeStretches(cut: Cut, first: i32, last: i32, times: usize, runs: usize, rows: usize): i32 {
   let at: i32 = 0
-  let least: i32 = 0
-  while (least >= 0) {
-    least = -1
+  while (true) {
+    // The stretch with the least event, and the least time of the others: until then all is of the one.
+    let least: i32 = -1
     let leastTime: i64 = 0
+    let until: i64 = i64.MAX_VALUE
     let others = false
     for (let stretch = first; stretch < last; stretch++) {
       const row = word(cut.stretchFroms, stretch)
@@ -110,28 +111,35 @@ function mergeStretches(cut: Cut, first: i32, last: i32, times: usize, runs: usi
         continue
       }
       others = true
-      if (time > leastTime) continue
-      if (time === leastTime) {
-        const place = long(pointer(cut.places, word(cut.stretchRuns, least)), word(cut.stretchFroms, least))
-        if (long(pointer(cut.places, run), row) > place) continue
+      if (time > leastTime || (time === leastTime && placeOf(cut, stretch) > placeOf(cut, least))) {
+        until = min(until, time)
+        continue
       }
+      until = min(until, leastTime)
       least = stretch
       leastTime = time
     }
-    if (least < 0) break
+    if (least < 0) return at
     const run = word(cut.stretchRuns, least)
-    let row = word(cut.stretchFroms, least)
-    // When only one stretch is left all of it follows.
-    const end = others ? row + 1 : word(cut.stretchTos, least)
     const from = pointer(cut.times, run)
-    for (; row < end; row++, at++) {
-      store<i64>(times + ((<usize>at) << 3), long(from, row))
+    const end = word(cut.stretchTos, least)
+    let row = word(cut.stretchFroms, least)
+    let time = leastTime
+    do {
+      store<i64>(times + ((<usize>at) << 3), time)
       store<i32>(runs + ((<usize>at) << 2), run)
       store<i32>(rows + ((<usize>at) << 2), row)
-    }
-    store<i32>(cut.stretchFroms + ((<usize>least) << 2), end)
+      at++
+      row++
+      // Of events of one instant the places decide again.
+    } while (row < end && ((time = long(from, row)) < until || !others))
+    store<i32>(cut.stretchFroms + ((<usize>least) << 2), row)
   }
-  return at
+}
+
+/** The place of the next event of a stretch. */
+function placeOf(cut: Cut, stretch: i32): i64 {
+  return long(pointer(cut.places, word(cut.stretchRuns, stretch)), word(cut.stretchFroms, stretch))
 }
 
 function cutUser(cut: Cut, user: i32, count: i32, times: usize, runs: usize, rows: usize): bool {

@@ -16,16 +16,14 @@ class Check {
   ofNull: i32
   /** The column of the store that takes what is kept. */
   target: i32
-  /** So many texts, from the first on, are good and stand for themselves. */
-  plain: i32
+  /** So many texts, from the first on, are good, */
+  good: i32
+  /** and so many are bad or stand for themselves. */
+  own: i32
 }
 
-/** Rows that are judged together: every check is a short loop over one column. */
-const blockRows: i32 = 1024
-/** A byte a row of the block: not 0 if something does not hold. */
-const faults = memory.data(1024, 16)
-/** i32 each: the rows of the block that are kept. */
-const chosen = memory.data(4096)
+/** Rows that are judged together, a bit each: every check is a short loop over one column. */
+const blockRows: i32 = 64
 
 // @ts-ignore: decorator
 @inline
@@ -38,6 +36,24 @@ function word(array: usize, index: i32): i32 {
 @inline
 function meant(check: Check, code: i32): i32 {
   return code < 0 ? -1 : word(check.meaning, code)
+}
+
+/** See {@link Store.judge}. */
+function judgeTexts(check: Check, codes: usize, count: i32, areGood: bool): u64 {
+  const ofNull = check.ofNull
+  if (areGood) {
+    if (ofNull === 0) return 0
+    let any = i64x2.splat(0)
+    for (let i: usize = 0; i < <usize>count; i += 4) any = v128.or(any, v128.load(codes + (i << 2)))
+    if (i32x4.bitmask(any) === 0) return 0
+  }
+  let faults: u64 = 0
+  for (let i = 0; i < count; i++) {
+    const code = word(codes, i)
+    const fault = code < 0 ? ofNull : areGood ? 0 : <i32>load<u8>(check.verdicts + <usize>code)
+    faults |= <u64>(fault !== 0) << i
+  }
+  return faults
 }
 
 /** Rows from which on memory only doubles. */
@@ -128,10 +144,17 @@ export class Store {
   /** Texts `from` to `to` of a check's column are known now. */
   learnTexts(index: i32, from: i32, to: i32): void {
     const check = this.check(index)
-    if (check.plain < from) return
-    let code = from
-    while (code < to && load<u8>(check.verdicts + <usize>code) === 0 && word(check.meaning, code) === code) code++
-    check.plain = code
+    const verdicts = check.verdicts
+    if (check.good >= from) {
+      let code = from
+      while (code < to && load<u8>(verdicts + <usize>code) === 0) code++
+      check.good = code
+    }
+    if (check.own >= from) {
+      let code = from
+      while (code < to && (word(check.meaning, code) === code || load<u8>(verdicts + <usize>code) !== 0)) code++
+      check.own = code
+    }
   }
 
   /** Keeps the good ones among the first rows of a table, of that part of the input; gives how many were not. */
@@ -143,102 +166,74 @@ export class Store {
       this.doubtful = alloc(rows * 4)
     }
     this.doubts = 0
+    // Where the good rows begin that are not yet kept.
+    let from: i32 = 0
     for (let start = 0; start < rows; start += blockRows) {
+      let faults: u64 = 0
       const count = min(blockRows, rows - start)
-      memory.fill(faults, 0, blockRows)
-      for (let i = 0; i < this.checkCount; i++) this.judge(this.check(i), table, start, count)
-      const kept = this.choose(start, count)
-      if (kept === count) this.keepAll(table, start, count, part)
-      else this.keepChosen(table, kept, part)
-      this.rows += kept
+      for (let i = 0; i < this.checkCount; i++) faults |= this.judge(this.check(i), table, start, count)
+      while (faults !== 0) {
+        const row = start + <i32>ctz(faults)
+        this.keep(table, from, row, part)
+        store<i32>(this.doubtful + ((<usize>this.doubts) << 2), row)
+        this.doubts++
+        from = row + 1
+        faults &= faults - 1
+      }
     }
+    this.keep(table, from, rows, part)
     return this.doubts
   }
 
-  /** Notes the rows of a block for which a check does not hold. */
-  private judge(check: Check, table: Table, start: i32, count: i32): void {
+  /** The rows of a block for which a check does not hold, a bit each. Mostly there are none, which is seen at once. */
+  private judge(check: Check, table: Table, start: i32, count: i32): u64 {
     const column = table.column(check.column)
-    if (check.isTime) {
-      const from = this.from
-      const to = this.to
-      const micros = column.micros + ((<usize>start) << 3)
-      for (let i = 0; i < count; i++) {
-        const time = load<i64>(micros + ((<usize>i) << 3))
-        store<u8>(faults + i, load<u8>(faults + i) | <u8>(time < from) | <u8>(time > to))
-      }
-      return
-    }
-    const codes = column.codes + ((<usize>start) << 2)
-    const isPlain = check.plain === column.size
-    const ofNull = check.ofNull
-    if (isPlain && ofNull === 0) return
-    const verdicts = check.verdicts
-    for (let i = 0; i < count; i++) {
-      const code = word(codes, i)
-      const fault = code < 0 ? ofNull : isPlain ? 0 : <i32>load<u8>(verdicts + <usize>code)
-      store<u8>(faults + i, load<u8>(faults + i) | <u8>fault)
-    }
+    return check.isTime
+      ? this.judgeTimes(column.micros + ((<usize>start) << 3), count)
+      : judgeTexts(check, column.codes + ((<usize>start) << 2), count, check.good === column.size)
   }
 
-  /** The rows of the block without a fault into {@link chosen}, the others into `doubtful`; gives how many are kept. */
-  private choose(start: i32, count: i32): i32 {
+  private judgeTimes(micros: usize, count: i32): u64 {
+    const from = i64x2.splat(this.from)
+    const to = i64x2.splat(this.to)
     let any = i64x2.splat(0)
-    for (let i: usize = 0; i < <usize>blockRows; i += 16) any = v128.or(any, v128.load(faults + i))
-    if (!v128.any_true(any)) return count
-    let kept: i32 = 0
-    let doubts = this.doubts
-    for (let i = 0; i < count; i++) {
-      const isGood = load<u8>(faults + i) === 0
-      store<i32>(isGood ? chosen + ((<usize>kept) << 2) : this.doubtful + ((<usize>doubts) << 2), start + i)
-      kept += <i32>isGood
-      doubts += <i32>!isGood
+    for (let i: usize = 0; i < <usize>count; i += 2) {
+      const times = v128.load(micros + (i << 3))
+      any = v128.or(any, v128.or(i64x2.lt_s(times, from), i64x2.gt_s(times, to)))
     }
-    this.doubts = doubts
-    return kept
+    if (!v128.any_true(any)) return 0
+    let faults: u64 = 0
+    for (let i = 0; i < count; i++) {
+      const time = load<i64>(micros + ((<usize>i) << 3))
+      faults |= <u64>(<i32>(time < this.from) | <i32>(time > this.to)) << i
+    }
+    return faults
   }
 
-  private keepAll(table: Table, start: i32, count: i32, part: i32): void {
+  /** Keeps the rows from `from` to before `end`. */
+  private keep(table: Table, from: i32, end: i32, part: i32): void {
+    const count = end - from
+    if (count === 0) return
     const at = <usize>this.rows
     for (let i = 0; i < this.checkCount; i++) {
       const check = this.check(i)
       const column = table.column(check.column)
       if (check.isTime) {
-        memory.copy(this.times + (at << 3), column.micros + ((<usize>start) << 3), <usize>count << 3)
+        memory.copy(this.times + (at << 3), column.micros + ((<usize>from) << 3), <usize>count << 3)
         continue
       }
-      const codes = column.codes + ((<usize>start) << 2)
+      const codes = column.codes + ((<usize>from) << 2)
       const to = this.column(check.target) + (at << 2)
-      if (check.plain === column.size) memory.copy(to, codes, <usize>count << 2)
+      if (check.own === column.size) memory.copy(to, codes, <usize>count << 2)
       else for (let i = 0; i < count; i++) store<i32>(to + ((<usize>i) << 2), meant(check, word(codes, i)))
     }
-    const events = table.events + ((<usize>start) << 3)
+    const events = table.events + ((<usize>from) << 3)
     const places = this.places + (at << 3)
-    const high = <u64>part << 32
-    for (let i: usize = 0; i < <usize>count << 3; i += 8) store<u64>(places + i, high | load<u64>(events + i))
-  }
-
-  private keepChosen(table: Table, kept: i32, part: i32): void {
-    const at = <usize>this.rows
-    for (let i = 0; i < this.checkCount; i++) {
-      const check = this.check(i)
-      const column = table.column(check.column)
-      if (check.isTime) {
-        const to = this.times + (at << 3)
-        for (let i = 0; i < kept; i++) {
-          store<i64>(to + ((<usize>i) << 3), load<i64>(column.micros + ((<usize>word(chosen, i)) << 3)))
-        }
-        continue
-      }
-      const to = this.column(check.target) + (at << 2)
-      for (let i = 0; i < kept; i++) {
-        store<i32>(to + ((<usize>i) << 2), meant(check, word(column.codes, word(chosen, i))))
-      }
+    const high = i64x2.splat(<i64>part << 32)
+    for (let i: usize = 0; i < <usize>count << 3; i += 16) {
+      v128.store(places + i, v128.or(high, v128.load(events + i)))
     }
-    const places = this.places + (at << 3)
-    const high = <u64>part << 32
-    for (let i = 0; i < kept; i++) {
-      store<u64>(places + ((<usize>i) << 3), high | load<u64>(table.events + ((<usize>word(chosen, i)) << 3)))
-    }
+    this.rows += count
   }
 
   /** Makes room for the order of all rows, and for their times in that order, which it gives. */

@@ -153,6 +153,6 @@ const inSteps = (rows: number, loop: (from: number, to: number) => void): void =
 
 const stepRows = 16_384
 
-const checkWords = 8
+const checkWords = 9
 /** Far beyond the years 0001 to 9999. */
 const mostMicros = 2 ** 60

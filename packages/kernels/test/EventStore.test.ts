@@ -69,7 +69,7 @@ describe("EventStore", () => {
       // Types may be kept under other numbers than their own; users are ranked by their own here.
       const shift = random.pick([0, 7])
       for (let part = 0; part < 1 + random.int(4); part++) {
-        // Rows are judged in blocks of 1,024; one with good rows alone is kept in another way.
+        // Rows are judged in blocks of 64, and those between two that are not good are kept together.
         const count = random.int(4) === 0 ? 900 + random.int(1400) : random.int(80)
         const isClean = random.int(3) === 0
         const rows = Array.from({ length: count }, () => randomRow(random)).filter((row) => !isClean || isGood(row))

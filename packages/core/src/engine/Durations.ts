@@ -7,6 +7,10 @@ const steps = 1 << stepBits
 const two16 = 65_536
 const two31 = 2_147_483_648
 const powers = Float64Array.from({ length: 64 }, (_, page) => 2 ** page)
+/** In an entry of a page: how many durations there are in the step, and the least of them. */
+const countAt = 0
+const leastAt = 1
+const entry = 2
 
 /**
  * Durations of sessions, counted in small steps, so that the memory does not depend on how many there are. A step is
@@ -15,8 +19,8 @@ const powers = Float64Array.from({ length: 64 }, (_, page) => 2 ** page)
  */
 export class Durations {
   count = 0
-  /** By power of two, from 2^14 on: for each step how many durations there are, and the least of them. */
-  private readonly pages: Array<Page | undefined> = []
+  /** By power of two, from 2^14 on: an entry for each step. Side by side, as an entry is mostly not in a cache. */
+  private readonly pages: Array<Float64Array | undefined> = []
 
   /** Adds a duration in microseconds, an integer from 0. */
   add(micros: number): void {
@@ -31,7 +35,14 @@ export class Durations {
 
   /** Adds the durations of sessions, whose starts and ends stand in turns: int64 microseconds, as pairs of words. */
   addSpans(times: Int32Array): void {
-    for (let row = 0; row < times.length / 2; row += 2) this.add(differenceMicros(times, row + 1, row))
+    let zeros = 0
+    for (let row = 0; row < times.length / 2; row += 2) {
+      const duration = differenceMicros(times, row + 1, row)
+      // Of sessions of one event, which are many.
+      if (duration === 0) zeros++
+      else this.add(duration)
+    }
+    if (zeros > 0) this.addTo(0, 0, 0, zeros)
   }
 
   merge({ counts, least, pages, steps }: DurationCounts): void {
@@ -41,7 +52,7 @@ export class Durations {
   /** What was added, as plain data. */
   toData(): DurationCounts {
     let size = 0
-    for (const page of this.pages) if (page !== undefined) for (const count of page.counts) if (count > 0) size++
+    for (const page of this.pages) if (page !== undefined) size += usedSteps(page)
     const data = {
       pages: new Uint8Array(size),
       steps: new Int32Array(size),
@@ -49,17 +60,7 @@ export class Durations {
       counts: new Float64Array(size)
     }
     let at = 0
-    for (const [page, known] of this.pages.entries()) {
-      if (known === undefined) continue
-      const { counts, least } = known
-      for (let step = 0; step < counts.length; step++) {
-        if (counts[step] === 0) continue
-        data.pages[at] = page
-        data.steps[at] = step
-        data.least[at] = least[step]
-        data.counts[at++] = counts[step]
-      }
-    }
+    for (const [page, known] of this.pages.entries()) if (known !== undefined) at = putSteps(data, at, page, known)
     return data
   }
 
@@ -78,16 +79,32 @@ export class Durations {
   }
 
   private addTo(page: number, step: number, micros: number, count: number): void {
-    const at = (this.pages[page] ??= { counts: new Float64Array(2 * steps), least: new Float64Array(2 * steps) })
+    const entries = (this.pages[page] ??= new Float64Array(entry * 2 * steps))
+    const at = entry * step
     this.count += count
-    if (at.counts[step] === 0 || micros < at.least[step]) at.least[step] = micros
-    at.counts[step] += count
+    if (entries[at + countAt] === 0 || micros < entries[at + leastAt]) entries[at + leastAt] = micros
+    entries[at + countAt] += count
   }
 }
 
-interface Page {
-  readonly counts: Float64Array
-  readonly least: Float64Array
+const usedSteps = (page: Float64Array): number => {
+  let size = 0
+  for (let at = countAt; at < page.length; at += entry) if (page[at] > 0) size++
+  return size
+}
+
+/** Puts the steps of a page that are used into `data` from `at` on: where the next come. */
+const putSteps = (data: DurationCounts, at: number, page: number, entries: Float64Array): number => {
+  let to = at
+  for (let from = 0; from < entries.length; from += entry) {
+    const count = entries[from + countAt]
+    if (count === 0) continue
+    data.pages[to] = page
+    data.steps[to] = from / entry
+    data.least[to] = entries[from + leastAt]
+    data.counts[to++] = count
+  }
+  return to
 }
 
 /** Durations that were counted, one entry a step, in ascending order. */
