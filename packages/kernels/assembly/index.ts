@@ -1,6 +1,7 @@
 import { Column } from "./column"
 import { CsvColumns, readCsv } from "./csv"
 import { CsvTable, encodeCsv } from "./csvEncode"
+import { Durations } from "./durations"
 import { Json } from "./json"
 import { Field } from "./jsonKeys"
 import { alloc, free } from "./memory"
@@ -234,9 +235,19 @@ export function storeEmpty(events: Store): void {
 // Sessions (see src/SessionCutter.ts).
 
 export function cutNew(): Cut {
-  return changetype<Cut>(alloc(offsetof<Cut>()))
+  const cut = changetype<Cut>(alloc(offsetof<Cut>()))
+  cut.durations = Durations.make()
+  return cut
 }
 
-export function cutSessions(cut: Cut): bool {
+export function cutSessions(cut: Cut): i32 {
   return cutUsers(cut)
+}
+
+export function cutDurations(cut: Cut): i32 {
+  return cut.durations.size
+}
+
+export function cutPutDurations(cut: Cut, to: usize): void {
+  cut.durations.put(to)
 }

@@ -1,46 +1,52 @@
-import { alloc, free } from "./memory"
+import { Cursor } from "./cursor"
+import { Durations } from "./durations"
+import { alloc, copyText, free } from "./memory"
 
 /** Equal times of one user beyond which duplicates are not looked for here: it would be done one by one. */
 const fewAtOnce: i32 = 32
 
+/** How {@link cutUsers} ended: with all users, after the last one here of a run that has more, or before a crowd. */
+const done: i32 = 0
+const needsMore: i32 = 1
+const crowded: i32 = 2
+
 /**
- * The events of some users, in runs that are sorted by user, time and place, and what is to be done with them. Filled
- * by JavaScript; the fields after `gap` are results.
+ * The events of some users, in runs, and what is to be done with them. Filled by JavaScript; the fields after `gap` are
+ * results.
  */
 @unmanaged
 export class Cut {
-  /** Users one after the other: the stretches of runs that hold their events, and where those of a user end. */
-  users: i32
-  stretchEnds: usize
-  stretchRuns: usize
-  stretchFroms: usize
-  stretchTos: usize
-  /** A pointer a run; of columns, one a run and column. */
-  times: usize
-  places: usize
-  columns: usize
+  cursorCount: i32
+  cursors: usize
   columnCount: i32
   /** Columns of the key, as bits; the others are only compared to see whether duplicates differ. */
   keyColumns: i32
   dedupes: i32
   splits: i32
   rows: i32
+  durations: Durations
   gap: i64
+  users: i32
+  accepted: i32
   sessions: i32
   unique: i32
   duplicates: i32
   conflicting: i32
   ties: i32
+  /** Sessions that are none, which is a defect of what is here. */
+  broken: i32
   /** The sessions with the least start and with the greatest end. */
   earliest: i32
   latest: i32
-  /** i32 a user: his unique events. */
+  /** i32 a user, and one more: where names begin and end in `names`; i32 a user: his unique events. */
+  offsets: usize
+  names: usize
   userEvents: usize
-  /** Room for as many sessions as there are rows. Two i32 a session: its user, twice; */
+  /** Room for as many sessions as there are rows: an i32 each, its user; an i64 each, its start and its end; */
   sessionUsers: usize
-  /** two i64: its start and its end; */
-  sessionTimes: usize
-  /** and an i32, and one more: how many events there are before it. */
+  sessionStarts: usize
+  sessionEnds: usize
+  /** and an i32, and one more: how many unique events there are before it. */
   sessionOffsets: usize
 }
 
@@ -62,13 +68,25 @@ function long(array: usize, index: i32): i64 {
   return load<i64>(array + ((<usize>index) << 3))
 }
 
-/** Merges, deduplicates and cuts; false where a user has too many events at one instant for that. */
-export function cutUsers(cut: Cut): bool {
+/** Where the events of a user are: rows of a run each. */
+@unmanaged
+class Stretch {
+  cursor: Cursor
+  from: i32
+  to: i32
+}
+
+/** Merges users, and deduplicates and cuts their events. */
+export function cutUsers(cut: Cut): i32 {
   const rows = cut.rows
+  const cursors = cut.cursorCount
   // By place among a user's events: the time, the run and the row there.
   const times = alloc(rows * 8)
   const runs = alloc(rows * 4)
   const places = alloc(rows * 4)
+  const stretches = alloc(cursors * offsetof<Stretch>())
+  cut.users = 0
+  cut.accepted = 0
   cut.sessions = 0
   cut.unique = 0
   cut.duplicates = 0
@@ -76,42 +94,99 @@ export function cutUsers(cut: Cut): bool {
   cut.ties = 0
   cut.earliest = 0
   cut.latest = 0
+  store<i32>(cut.offsets, 0)
   store<i32>(cut.sessionOffsets, 0)
-  let first: i32 = 0
-  let done = true
-  for (let user: i32 = 0; user < cut.users && done; user++) {
-    const last = word(cut.stretchEnds, user)
-    const count = mergeStretches(cut, first, last, times, runs, places)
-    done = cutUser(cut, user, count, times, runs, places)
-    first = last
+  for (let i = 0; i < cursors; i++) cursorOf(cut, i).look()
+  let ending = done
+  while (ending === done) {
+    const least = leastCursor(cut)
+    if (changetype<usize>(least) === 0) break
+    keepName(cut, least)
+    const count = stretchesOf(cut, least, stretches)
+    const events = mergeStretches(stretches, count, times, runs, places)
+    cut.accepted += events
+    if (!cutUser(cut, cut.users, events, times, runs, places)) ending = crowded
+    else {
+      cut.users++
+      for (let i = 0; i < count; i++) {
+        const cursor = stretchAt(stretches, i).cursor
+        cursor.advance()
+        if (cursor.isUsedUp && cursor.hasMore) ending = needsMore
+      }
+    }
   }
   free(times, rows * 8)
   free(runs, rows * 4)
   free(places, rows * 4)
-  return done
+  free(stretches, cursors * offsetof<Stretch>())
+  if (ending !== crowded) cut.broken = countBroken(cut)
+  return ending
+}
+
+// @ts-ignore: decorator
+@inline
+function cursorOf(cut: Cut, index: i32): Cursor {
+  return changetype<Cursor>(cut.cursors + <usize>index * offsetof<Cursor>())
+}
+
+// @ts-ignore: decorator
+@inline
+function stretchAt(stretches: usize, index: i32): Stretch {
+  return changetype<Stretch>(stretches + <usize>index * offsetof<Stretch>())
+}
+
+/** The one whose next user comes first; 0 if all are used up. */
+function leastCursor(cut: Cut): Cursor {
+  let least = changetype<Cursor>(0)
+  for (let i = 0; i < cut.cursorCount; i++) {
+    const cursor = cursorOf(cut, i)
+    if (cursor.isUsedUp) continue
+    if (changetype<usize>(least) === 0 || cursor.compare(least) < 0) least = cursor
+  }
+  return least
+}
+
+function keepName(cut: Cut, cursor: Cursor): void {
+  const place = cut.offsets + ((<usize>cut.users) << 2)
+  const at = load<i32>(place)
+  copyText(cut.names + at, cursor.name, cursor.length)
+  store<i32>(place, at + cursor.length, 4)
+}
+
+/** The rows of the next user of a cursor, in all runs; gives in how many. */
+function stretchesOf(cut: Cut, least: Cursor, stretches: usize): i32 {
+  let count: i32 = 0
+  for (let i = 0; i < cut.cursorCount; i++) {
+    const cursor = cursorOf(cut, i)
+    if (cursor.isUsedUp || (cursor !== least && cursor.compare(least) !== 0)) continue
+    const stretch = stretchAt(stretches, count++)
+    stretch.cursor = cursor
+    stretch.from = cursor.row
+    stretch.to = cursor.end
+  }
+  return count
 }
 
 /** The events of one user in order; gives how many. The stretches are used up. */
-function mergeStretches(cut: Cut, first: i32, last: i32, times: usize, runs: usize, rows: usize): i32 {
+function mergeStretches(stretches: usize, count: i32, times: usize, runs: usize, rows: usize): i32 {
   let at: i32 = 0
   while (true) {
     // The stretch with the least event, and the least time of the others: until then all is of the one.
-    let least: i32 = -1
+    let least = changetype<Stretch>(0)
     let leastTime: i64 = 0
     let until: i64 = i64.MAX_VALUE
     let others = false
-    for (let stretch = first; stretch < last; stretch++) {
-      const row = word(cut.stretchFroms, stretch)
-      if (row === word(cut.stretchTos, stretch)) continue
-      const run = word(cut.stretchRuns, stretch)
-      const time = long(pointer(cut.times, run), row)
-      if (least < 0) {
+    for (let i = 0; i < count; i++) {
+      const stretch = stretchAt(stretches, i)
+      if (stretch.from === stretch.to) continue
+      const time = long(stretch.cursor.times, stretch.from)
+      if (changetype<usize>(least) === 0) {
         least = stretch
         leastTime = time
         continue
       }
       others = true
-      if (time > leastTime || (time === leastTime && placeOf(cut, stretch) > placeOf(cut, least))) {
+      if (time > leastTime || (time === leastTime && placeOf(stretch) > placeOf(least))) {
         until = min(until, time)
         continue
       }
@@ -119,27 +194,27 @@ function mergeStretches(cut: Cut, first: i32, last: i32, times: usize, runs: usi
       least = stretch
       leastTime = time
     }
-    if (least < 0) return at
-    const run = word(cut.stretchRuns, least)
-    const from = pointer(cut.times, run)
-    const end = word(cut.stretchTos, least)
-    let row = word(cut.stretchFroms, least)
+    if (changetype<usize>(least) === 0) return at
+    const cursor = least.cursor
+    const from = cursor.times
+    const end = least.to
+    let row = least.from
     let time = leastTime
     do {
       store<i64>(times + ((<usize>at) << 3), time)
-      store<i32>(runs + ((<usize>at) << 2), run)
+      store<usize>(runs + ((<usize>at) << 2), changetype<usize>(cursor))
       store<i32>(rows + ((<usize>at) << 2), row)
       at++
       row++
       // Of events of one instant the places decide again.
     } while (row < end && ((time = long(from, row)) < until || !others))
-    store<i32>(cut.stretchFroms + ((<usize>least) << 2), row)
+    least.from = row
   }
 }
 
 /** The place of the next event of a stretch. */
-function placeOf(cut: Cut, stretch: i32): i64 {
-  return long(pointer(cut.places, word(cut.stretchRuns, stretch)), word(cut.stretchFroms, stretch))
+function placeOf(stretch: Stretch): i64 {
+  return long(stretch.cursor.places, stretch.from)
 }
 
 function cutUser(cut: Cut, user: i32, count: i32, times: usize, runs: usize, rows: usize): bool {
@@ -175,19 +250,17 @@ function cutUser(cut: Cut, user: i32, count: i32, times: usize, runs: usize, row
 // @ts-ignore: decorator
 @inline
 function beginSession(cut: Cut, session: i32, user: i32, time: i64): void {
-  store<u64>(cut.sessionUsers + ((<usize>session) << 3), (<u64>user << 32) | <u64>user)
-  const times = cut.sessionTimes
-  store<i64>(times + ((<usize>session) << 4), time)
-  if (time < long(times, cut.earliest << 1)) cut.earliest = session
+  store<i32>(cut.sessionUsers + ((<usize>session) << 2), user)
+  store<i64>(cut.sessionStarts + ((<usize>session) << 3), time)
+  if (time < long(cut.sessionStarts, cut.earliest)) cut.earliest = session
 }
 
 /** `events`: unique events of the user so far. */
 // @ts-ignore: decorator
 @inline
 function endSession(cut: Cut, session: i32, time: i64, events: i32): void {
-  const times = cut.sessionTimes
-  store<i64>(times + ((<usize>session) << 4), time, 8)
-  if (time > long(times, (cut.latest << 1) + 1)) cut.latest = session
+  store<i64>(cut.sessionEnds + ((<usize>session) << 3), time)
+  if (time > long(cut.sessionEnds, cut.latest)) cut.latest = session
   store<i32>(cut.sessionOffsets + ((<usize>session) << 2), cut.unique + events, 4)
 }
 
@@ -202,13 +275,39 @@ function isDuplicate(cut: Cut, i: i32, start: i32, runs: usize, rows: usize): bo
   return false
 }
 
+/** The code of an event in a column. */
+// @ts-ignore: decorator
+@inline
+function codeOf(runs: usize, rows: usize, event: i32, column: i32): i32 {
+  return word(pointer(changetype<Cursor>(pointer(runs, event)).columns, column), word(rows, event))
+}
+
 /** Whether two events have the same values in the columns of the key, or in the others. Null is no value of a key. */
 function isSame(cut: Cut, a: i32, b: i32, runs: usize, rows: usize, ofKey: bool): bool {
   for (let column: i32 = 0; column < cut.columnCount; column++) {
     if ((((cut.keyColumns >> column) & 1) !== 0) !== ofKey) continue
-    const left = word(pointer(cut.columns, word(runs, a) * cut.columnCount + column), word(rows, a))
-    const right = word(pointer(cut.columns, word(runs, b) * cut.columnCount + column), word(rows, b))
+    const left = codeOf(runs, rows, a, column)
+    const right = codeOf(runs, rows, b, column)
     if (left !== right || (ofKey && left < 0)) return false
   }
   return true
+}
+
+/**
+ * Adds the durations of the sessions, and counts those that are not what sessions are: without events, with an end before
+ * the start, or with a start before the end of the one before of the same user.
+ */
+function countBroken(cut: Cut): i32 {
+  let broken: i32 = 0
+  const durations = cut.durations
+  for (let i = 0; i < cut.sessions; i++) {
+    const start = long(cut.sessionStarts, i)
+    const duration = long(cut.sessionEnds, i) - start
+    const isFirst = i === 0 || word(cut.sessionUsers, i) !== word(cut.sessionUsers, i - 1)
+    if (duration < 0 || word(cut.sessionOffsets, i + 1) <= word(cut.sessionOffsets, i)) broken++
+    else if (!isFirst && start < long(cut.sessionEnds, i - 1)) broken++
+    durations.add(max(0, duration))
+  }
+  if (word(cut.sessionOffsets, cut.sessions) !== cut.unique) broken++
+  return broken
 }

@@ -1,7 +1,5 @@
 import { alloc, free } from "./memory"
-
-const minus: u32 = 0x2d
-const zero: u32 = 0x30
+import { compareAlike, isInteger, isNegative, textKey, zero } from "./name"
 
 /** More digits may not fit in an int64. */
 const mostDigits: i32 = 18
@@ -101,29 +99,13 @@ export function useNames(names: Names, ends: usize): void {
   names.used = used
 }
 
-function isInteger(at: usize, length: i32): bool {
-  const first: i32 = length > 0 && load<u8>(at) === minus ? 1 : 0
-  if (first >= length) return false
-  if (load<u8>(at + first) === zero) return length === 1
-  for (let i = first; i < length; i++) if (<u32>load<u8>(at + i) - zero > 9) return false
-  return true
-}
-
 function integerKey(at: usize, length: i32): u64 {
-  const isNegative = load<u8>(at) === minus
-  const first = <i32>isNegative
-  if (length - first > mostDigits) return isNegative ? leastKey : greatestKey
+  const negative = isNegative(at)
+  const first = <i32>negative
+  if (length - first > mostDigits) return negative ? leastKey : greatestKey
   let value: i64 = 0
   for (let i = first; i < length; i++) value = value * 10 + <i64>(<u32>load<u8>(at + i) - zero)
-  return <u64>(isNegative ? -value : value) ^ (<u64>1 << 63)
-}
-
-/** The first eight bytes as a number that has their order; zeros stand for those that are missing. */
-// @ts-ignore: decorator
-@inline
-function textKey(at: usize, length: i32): u64 {
-  const bytes = bswap<u64>(load<u64>(at))
-  return length >= 8 ? bytes : length <= 0 ? 0 : bytes & ~(u64.MAX_VALUE >> ((<u64>length) << 3))
+  return <u64>(negative ? -value : value) ^ (<u64>1 << 63)
 }
 
 /** How many bytes the names from `from` on all begin with. */
@@ -216,7 +198,7 @@ function sortNames(names: Names, start: i32, end: i32, other: usize, areIntegers
       for (let at = low; at < high; at++) {
         const takesLeft =
           right === high ||
-          (left < middle && compareNames(names, word(from, left), word(from, right), areIntegers) <= 0)
+          (left < middle && compareCodes(names, word(from, left), word(from, right), areIntegers) <= 0)
         store<i32>(to + ((<usize>at) << 2), word(from, takesLeft ? left++ : right++))
       }
     }
@@ -227,21 +209,7 @@ function sortNames(names: Names, start: i32, end: i32, other: usize, areIntegers
   if (from === other) memory.copy(codes, other, length * 4)
 }
 
-/** Negative, zero or positive as name `a` comes before, is, or comes after `b`. Integers have the same sign. */
-function compareNames(names: Names, a: i32, b: i32, areIntegers: bool): i32 {
-  const left = startOf(names, a)
-  const right = startOf(names, b)
-  const lengths = lengthOf(names, a) - lengthOf(names, b)
-  if (areIntegers && lengths !== 0) return load<u8>(left) === minus ? -lengths : lengths
-  const shared = lengths < 0 ? lengthOf(names, a) : lengthOf(names, b)
-  for (let i = 0; i < shared; i += 16) {
-    let others = i8x16.bitmask(i8x16.ne(v128.load(left + i), v128.load(right + i)))
-    // What comes after the shorter one is of no concern.
-    if (shared - i < 16) others &= (1 << (shared - i)) - 1
-    if (others === 0) continue
-    const at = i + ctz(others)
-    const order = <i32>load<u8>(left + at) - <i32>load<u8>(right + at)
-    return areIntegers && load<u8>(left) === minus ? -order : order
-  }
-  return lengths
+/** Negative, zero or positive as name `a` comes before, is, or comes after `b`: two of one kind. */
+function compareCodes(names: Names, a: i32, b: i32, areIntegers: bool): i32 {
+  return compareAlike(startOf(names, a), lengthOf(names, a), startOf(names, b), lengthOf(names, b), areIntegers)
 }

@@ -18,6 +18,8 @@ export interface Exports {
   readonly recordDigest: (table: number, name: number, nameLength: number, value: number, valueLength: number) => void
   readonly cutNew: () => number
   readonly cutSessions: (cut: number) => number
+  readonly cutDurations: (cut: number) => number
+  readonly cutPutDurations: (cut: number, to: number) => void
   readonly storeNew: (checks: number, columns: number) => number
   readonly storeCheck: (
     events: number,

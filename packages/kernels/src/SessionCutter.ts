@@ -1,10 +1,22 @@
 import { type Kernels, Region } from "./Kernels.ts"
+import type { TextArrays } from "./Texts.ts"
 
-/** Some rows of a run that is sorted by user, time and place: times and places as pairs of words, codes of texts. */
-export interface RunSlice {
+/**
+ * Some users of a run that is sorted by user, time and place, one after the other, and their rows: times and places as
+ * pairs of words, codes of texts.
+ */
+export interface RunPart {
+  /** One offset more than there are users; the first of them is where the first name begins in `names`. */
+  readonly offsets: Int32Array
+  readonly names: Uint8Array
+  /** Where the rows of each user end; those of the first begin at `firstRow`, where the columns begin. */
+  readonly ends: Int32Array
+  readonly firstRow: number
   readonly times: Int32Array
   readonly places: Int32Array
   readonly columns: ReadonlyArray<Int32Array>
+  /** Whether more users of the run come after these. */
+  readonly hasMore: boolean
 }
 
 /** How users' events are deduplicated and cut. */
@@ -17,39 +29,50 @@ export interface CutRules {
   readonly splits: boolean
 }
 
-/** Which rows of which slices are the events of each user: `ends[i]` is where the stretches of user `i` end. */
-export interface Stretches {
-  readonly ends: Int32Array
-  readonly runs: Int32Array
-  readonly froms: Int32Array
-  readonly tos: Int32Array
-}
-
-/** The sessions of some users, in order, where the kernels have them: good until the next cut. Times as pairs of words. */
+/** The sessions of some users, in order. */
 export interface CutSessions {
+  /** How many users of each part are done with. */
+  readonly taken: Int32Array
+  readonly accepted: number
   readonly unique: number
   readonly duplicates: number
   readonly conflicting: number
   readonly ties: number
+  /** Sessions without events, with an end before the start, or with a start before the end of the one before. */
+  readonly broken: number
+  readonly users: TextArrays
   /** By user, his unique events. */
   readonly userEvents: Int32Array
-  readonly sessions: number
+  /** By session: its user, its start and its end, int64 microseconds. */
+  readonly codes: Int32Array
+  readonly starts: BigInt64Array
+  readonly ends: BigInt64Array
+  /** By session, and one more: how many unique events there are before it. */
+  readonly offsets: Int32Array
   /** The sessions with the least start and with the greatest end. */
   readonly earliest: number
   readonly latest: number
-  /** By session, its user, twice. */
-  readonly users: Int32Array
-  /** By session, its start and its end. */
-  readonly times: Int32Array
-  /** By session, and one more: how many unique events there are before it. */
-  readonly offsets: Int32Array
 }
+
+/** Steps of durations, in ascending order: of each its page, its number there, the least duration and how many there are. */
+export interface CutDurations {
+  readonly pages: Uint8Array
+  readonly steps: Int32Array
+  readonly least: Float64Array
+  readonly counts: Float64Array
+}
+
+/** Words of a cursor and of the results, as assembly/cursor.ts and assembly/sessions.ts have them. */
+const cursorWords = 16
+const resultsAt = 10
+const crowded = 2
 
 /** Merges the events of users from several runs, and deduplicates and cuts them, in the memory of the kernels. */
 export class SessionCutter {
   private readonly kernels: Kernels
   private readonly rules: CutRules
   private readonly pointer: number
+  private readonly durationsAt: number
   private readonly region: Region
 
   /** Where there is a key, time and user belong to it, besides its columns. */
@@ -57,113 +80,134 @@ export class SessionCutter {
     this.kernels = kernels
     this.rules = rules
     this.pointer = kernels.run.cutNew()
+    this.durationsAt = kernels.int32[(this.pointer >> 2) + 7]
     this.region = new Region(kernels)
   }
 
-  /** Undefined where a user has too many events at one instant for this way of finding duplicates. */
-  cut(slices: ReadonlyArray<RunSlice>, { ends, froms, runs, tos }: Stretches): CutSessions | undefined {
-    const { kernels, pointer, rules } = this
+  /**
+   * All users of the parts, up to and with the last one of a part that has more. Undefined, and nothing is counted, where
+   * a user has too many events at one instant for this way of finding duplicates.
+   */
+  cut(parts: ReadonlyArray<RunPart>): CutSessions | undefined {
+    const { kernels, pointer, region, rules } = this
     const { gap, key, splits } = rules
-    const columnCount = slices.at(0)?.columns.length ?? 0
-    const rows = slices.reduce((sum, { times }) => sum + (times.length >> 1), 0)
+    const columnCount = parts.at(0)?.columns.length ?? 0
+    const users = parts.reduce((sum, { ends }) => sum + ends.length, 0)
+    const rows = parts.reduce((sum, { times }) => sum + times.length / 2, 0)
     const layout = new Layout()
     const at = {
-      ends: layout.place(ends.length),
-      runs: layout.place(runs.length),
-      froms: layout.place(froms.length),
-      tos: layout.place(tos.length),
-      times: layout.place(slices.length),
-      places: layout.place(slices.length),
-      columns: layout.place(slices.length * columnCount),
-      userEvents: layout.place(ends.length),
-      sessionUsers: layout.place(rows * 2),
-      sessionTimes: layout.place(rows * 4),
+      cursors: layout.place(parts.length * cursorWords),
+      columns: layout.place(parts.length * columnCount),
+      offsets: layout.place(users + 1),
+      // Names are copied in pieces of 16 bytes.
+      names: layout.place(parts.reduce((sum, { names }) => sum + (names.length >> 2) + 1, 8)),
+      userEvents: layout.place(users),
+      sessionUsers: layout.place(rows),
+      sessionStarts: layout.place(rows * 2),
+      sessionEnds: layout.place(rows * 2),
       sessionOffsets: layout.place(rows + 1)
     }
-    const parts = slices.map((slice) => ({
-      times: layout.place(slice.times.length),
-      places: layout.place(slice.places.length),
-      columns: slice.columns.map((column) => layout.place(column.length))
+    const placed = parts.map(({ columns, ends, names, offsets, places, times }) => ({
+      offsets: layout.place(offsets.length),
+      names: layout.place((names.length >> 2) + 5),
+      ends: layout.place(ends.length),
+      times: layout.place(times.length),
+      places: layout.place(places.length),
+      columns: columns.map((column) => layout.place(column.length))
     }))
-    this.region.reserve(layout.words * 4)
-    const base = this.region.at
+    region.reserve(layout.words * 4)
+    const base = region.at
     const pointerOf = (place: number) => base + place * 4
-    const { int32 } = kernels
+    const { bytes, int32 } = kernels
     const put = (place: number, words: Int32Array | ReadonlyArray<number>) => int32.set(words, (base >> 2) + place)
-    put(at.ends, ends)
-    put(at.runs, runs)
-    put(at.froms, froms)
-    put(at.tos, tos)
-    put(
-      at.times,
-      parts.map(({ times }) => pointerOf(times))
-    )
-    put(
-      at.places,
-      parts.map(({ places }) => pointerOf(places))
-    )
-    put(
-      at.columns,
-      parts.flatMap(({ columns }) => columns.map(pointerOf))
-    )
-    for (const [i, { columns, places, times }] of parts.entries()) {
-      put(times, slices[i].times)
-      put(places, slices[i].places)
-      for (const [column, place] of columns.entries()) put(place, slices[i].columns[column])
+    for (const [i, part] of parts.entries()) {
+      const to = placed[i]
+      const { firstRow } = part
+      put(to.offsets, part.offsets)
+      bytes.set(part.names, pointerOf(to.names))
+      put(to.ends, part.ends)
+      put(to.times, part.times)
+      put(to.places, part.places)
+      for (const [column, words] of part.columns.entries()) put(to.columns[column], words)
+      // Rows and bytes of names go on being counted from the beginning of the run.
+      put(
+        at.columns + i * columnCount,
+        to.columns.map((place) => pointerOf(place) - firstRow * 4)
+      )
+      put(at.cursors + i * cursorWords, [
+        0,
+        part.ends.length,
+        firstRow,
+        part.hasMore ? 1 : 0,
+        pointerOf(to.offsets),
+        pointerOf(to.names) - part.offsets[0],
+        pointerOf(to.ends),
+        pointerOf(to.times) - firstRow * 8,
+        pointerOf(to.places) - firstRow * 8,
+        pointerOf(at.columns + i * columnCount)
+      ])
     }
-    const keyBits = key?.reduce((bits, isKey, column) => (isKey ? bits | (1 << column) : bits), 0) ?? 0
     const limit = BigInt(gap === Infinity ? Number.MAX_SAFE_INTEGER : gap)
     int32.set(
       [
-        ends.length,
-        pointerOf(at.ends),
-        pointerOf(at.runs),
-        pointerOf(at.froms),
-        pointerOf(at.tos),
-        pointerOf(at.times),
-        pointerOf(at.places),
-        pointerOf(at.columns),
+        parts.length,
+        pointerOf(at.cursors),
         columnCount,
-        keyBits,
+        key?.reduce((bits, isKey, column) => (isKey ? bits | (1 << column) : bits), 0) ?? 0,
         key === undefined ? 0 : 1,
         splits ? 1 : 0,
         rows,
-        // int64 stand on even words.
-        0,
+        this.durationsAt,
         Number(BigInt.asIntN(32, limit)),
         Number(limit >> 32n),
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
+        ...Array<number>(10).fill(0),
+        pointerOf(at.offsets),
+        pointerOf(at.names),
         pointerOf(at.userEvents),
         pointerOf(at.sessionUsers),
-        pointerOf(at.sessionTimes),
+        pointerOf(at.sessionStarts),
+        pointerOf(at.sessionEnds),
         pointerOf(at.sessionOffsets)
       ],
       pointer >> 2
     )
-    if (!kernels.run.cutSessions(pointer)) return undefined
-    const [sessions, unique, duplicates, conflicting, ties, earliest, latest] = kernels.copyInt32(pointer + 64, 7)
-    const view = (place: number, words: number) => {
-      const at = (base >> 2) + place
-      return kernels.int32.subarray(at, at + words)
-    }
+    if (kernels.run.cutSessions(pointer) === crowded) return undefined
+    const [cutUsers, accepted, sessions, unique, duplicates, conflicting, ties, broken, earliest, latest] =
+      kernels.copyInt32(pointer + resultsAt * 4, 10)
+    const words = (place: number, count: number) => kernels.copyInt32(pointerOf(place), count)
+    const offsets = words(at.offsets, cutUsers + 1)
     return {
+      taken: Int32Array.from(parts, (_, i) => kernels.int32[(base >> 2) + at.cursors + i * cursorWords]),
+      accepted,
       unique,
       duplicates,
       conflicting,
       ties,
-      userEvents: view(at.userEvents, ends.length),
-      sessions,
+      broken,
+      users: { size: cutUsers, offsets, bytes: kernels.copyBytes(pointerOf(at.names), offsets[cutUsers]) },
+      userEvents: words(at.userEvents, cutUsers),
+      codes: words(at.sessionUsers, sessions),
+      starts: new BigInt64Array(words(at.sessionStarts, sessions * 2).buffer),
+      ends: new BigInt64Array(words(at.sessionEnds, sessions * 2).buffer),
+      offsets: words(at.sessionOffsets, sessions + 1),
       earliest,
-      latest,
-      users: view(at.sessionUsers, sessions * 2),
-      times: view(at.sessionTimes, sessions * 4),
-      offsets: view(at.sessionOffsets, sessions + 1)
+      latest
+    }
+  }
+
+  /** The durations in microseconds of all sessions that were cut. */
+  durations(): CutDurations {
+    const { kernels, pointer, region } = this
+    const size = kernels.run.cutDurations(pointer)
+    region.reserve(size * 24)
+    kernels.run.cutPutDurations(pointer, region.at)
+    const words = kernels.copyInt32(region.at, size * 6)
+    const doubles = new Float64Array(words.buffer)
+    return {
+      pages: Uint8Array.from({ length: size }, (_, i) => words[6 * i]),
+      steps: Int32Array.from({ length: size }, (_, i) => words[6 * i + 1]),
+      least: Float64Array.from({ length: size }, (_, i) => doubles[3 * i + 1]),
+      counts: Float64Array.from({ length: size }, (_, i) => doubles[3 * i + 2])
     }
   }
 }

@@ -2,19 +2,9 @@ import { assert, describe, it } from "@effect/vitest"
 import { makeKernels } from "../src/Kernels.ts"
 import { UserOrder } from "../src/UserOrder.ts"
 import { Random } from "./Random.ts"
-import { textsOf } from "./texts.ts"
+import { compareUsers, textsOf } from "./texts.ts"
 
 const kernels = makeKernels() ?? assert.fail("no WebAssembly with SIMD")
-
-const isInteger = (name: Buffer): boolean => /^(?:0|-?[1-9][0-9]*)$/.test(name.toString("latin1"))
-
-/** As the documentation has it: integers by value, then the rest by bytes. */
-const compare = (a: Buffer, b: Buffer): number => {
-  if (isInteger(a) !== isInteger(b)) return isInteger(a) ? -1 : 1
-  if (!isInteger(a)) return Buffer.compare(a, b)
-  const difference = BigInt(a.toString()) - BigInt(b.toString())
-  return difference < 0n ? -1 : difference > 0n ? 1 : 0
-}
 
 /** Ranks of names, and what is left of those that have rows. */
 const ordered = (names: ReadonlyArray<Buffer>, rowsOf: ReadonlyArray<number>) => {
@@ -32,7 +22,7 @@ const ordered = (names: ReadonlyArray<Buffer>, rowsOf: ReadonlyArray<number>) =>
 }
 
 const checkOrder = (names: ReadonlyArray<Buffer>, rowsOf: ReadonlyArray<number>, message: string) => {
-  const sorted = names.toSorted(compare)
+  const sorted = names.toSorted(compareUsers)
   const { ranks, used } = ordered(names, rowsOf)
   assert.deepStrictEqual(
     ranks.map((rank) => sorted[rank].toString("latin1")),

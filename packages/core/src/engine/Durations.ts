@@ -1,4 +1,3 @@
-import { differenceMicros } from "../time/Int64.ts"
 import { quantileOf } from "./Summary.ts"
 
 /** Steps within a factor of two: under one part in 16,000. */
@@ -27,22 +26,14 @@ export class Durations {
     // How many bits there are beyond those that tell the steps apart.
     const upper = Math.floor(micros / two16)
     const bits =
-      upper >= two31 ? 1 + Math.floor(Math.log2(micros)) : upper > 0 ? 48 - Math.clz32(upper) : 32 - Math.clz32(micros)
+      upper >= two31
+        ? 79 - Math.clz32(Math.floor(upper / two31))
+        : upper > 0
+          ? 48 - Math.clz32(upper)
+          : 32 - Math.clz32(micros)
     const page = Math.max(0, bits - stepBits - 1)
     const step = (micros / powers[page]) | 0
     this.addTo(page, step, micros, 1)
-  }
-
-  /** Adds the durations of sessions, whose starts and ends stand in turns: int64 microseconds, as pairs of words. */
-  addSpans(times: Int32Array): void {
-    let zeros = 0
-    for (let row = 0; row < times.length / 2; row += 2) {
-      const duration = differenceMicros(times, row + 1, row)
-      // Of sessions of one event, which are many.
-      if (duration === 0) zeros++
-      else this.add(duration)
-    }
-    if (zeros > 0) this.addTo(0, 0, 0, zeros)
   }
 
   merge({ counts, least, pages, steps }: DurationCounts): void {

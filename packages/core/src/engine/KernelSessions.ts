@@ -1,15 +1,14 @@
-import { type Kernels, type RunSlice, SessionCutter } from "@sojourn/kernels"
-import { recordBatch, textColumn, timestampColumn } from "../arrow/Columns.ts"
+import { type CutDurations, type CutSessions, type Kernels, type RunPart, SessionCutter } from "@sojourn/kernels"
+import { int64Column, lanes, type NamedColumn, recordBatch, textColumn, timestampColumn } from "../arrow/Columns.ts"
+import { textVector } from "../arrow/TextPool.ts"
 import type { Plan } from "../plan/Plan.ts"
 import { mappedColumns, tableColumns } from "../plan/Tables.ts"
-import type { Merge, Segments, UserStretches } from "../run/Merge.ts"
+import type { Cursor, Merge } from "../run/Merge.ts"
 import { placeColumn } from "../run/Place.ts"
-import type { Run } from "../run/Run.ts"
-import { differenceMicros, microsAt, secondsAt } from "../time/Int64.ts"
+import { microsAt, secondsAt } from "../time/Int64.ts"
 import type { Computed } from "./Compute.ts"
 import { type Counts, noGaps } from "./Counts.ts"
 import type { Job } from "./Crew.ts"
-import type { Durations } from "./Durations.ts"
 import type { Expressions } from "./Expressions.ts"
 import { asked } from "./Needs.ts"
 import { noCuts } from "./range/Cuts.ts"
@@ -30,35 +29,39 @@ export interface KernelBlock {
  */
 export class KernelSessions {
   private readonly job: Job
+  private readonly sessionize: NonNullable<Plan["sessionize"]>
   private readonly cutter: SessionCutter
   private readonly merge: Merge
   private readonly columns: ReadonlyArray<string>
-  private readonly durations: Durations
   private readonly expressions: Expressions
-  private readonly scratch = new Scratch()
+  /** How long after its last event a session is open. */
+  private readonly openFor: number
 
   /** Undefined where more is asked for. */
-  static of(
-    job: Job,
-    kernels: Kernels,
-    merge: Merge,
-    durations: Durations,
-    expressions: Expressions
-  ): KernelSessions | undefined {
-    return merge.hasVoid || !isPlain(job) ? undefined : new KernelSessions(job, kernels, merge, durations, expressions)
+  static of(job: Job, kernels: Kernels, merge: Merge, expressions: Expressions): KernelSessions | undefined {
+    const { sessionize } = job.plan
+    if (sessionize === null || merge.hasVoid || !isPlain(job)) return undefined
+    return new KernelSessions(job, sessionize, kernels, merge, expressions)
   }
 
-  private constructor(job: Job, kernels: Kernels, merge: Merge, durations: Durations, expressions: Expressions) {
-    const { dedupe, sessionize, validate } = job.plan
+  private constructor(
+    job: Job,
+    sessionize: NonNullable<Plan["sessionize"]>,
+    kernels: Kernels,
+    merge: Merge,
+    expressions: Expressions
+  ) {
+    const { dedupe, validate } = job.plan
     this.job = job
+    this.sessionize = sessionize
     this.merge = merge
-    this.durations = durations
     this.expressions = expressions
     const names = mappedColumns(job.plan).map(({ name }) => name)
     this.columns = dedupe.key === "none" ? [] : names.filter((name) => !isUserOrTime(validate, name))
-    const [rule] = sessionize?.rules ?? []
+    const [rule] = sessionize.rules
     const isGap = rule?.rule === "gap"
     const gap = isGap && rule.gap.kind === "literal" ? Number(rule.gap.value) : Infinity
+    this.openFor = gap
     const key = dedupe.key === "columns" ? dedupe.columns : []
     this.cutter = new SessionCutter(kernels, {
       key: dedupe.key === "none" ? undefined : this.columns.map((name) => key.includes(name)),
@@ -67,170 +70,132 @@ export class KernelSessions {
     })
   }
 
-  /** Undefined if these users need the other way. */
-  compute({ segments, users }: UserStretches): KernelBlock | undefined {
-    const { runs, slices, ...stretches } = this.slicesOf(segments)
-    const cut = this.cutter.cut(slices, { ends: segments.stretchEnds, runs, ...stretches })
-    if (cut === undefined) return undefined
-    const { plan } = this.job
-    const count = cut.sessions
-    const { causes, codes, firsts, lasts, micros, offsets, open, times } = this.scratch.of(count, this.openFor)
-    codes.set(cut.users)
-    times.set(cut.times)
-    offsets.set(cut.offsets)
-    setCauses(causes, codes)
-    const events = recordBatch(
-      [
-        { name: plan.validate.user.name, data: textColumn(codes, users.vector()) },
-        { name: plan.validate.time.name, data: timestampColumn(micros) }
-      ],
-      count * 2
-    )
-    const none = new Int32Array(0)
-    const sessions: Sessions = {
-      unique: none,
-      rows: none,
-      starts: offsets,
-      firsts,
-      lasts,
-      open,
-      cause: causes,
-      causes: causesOf(plan.sessionize?.rules ?? []),
-      outside: none,
-      ties: cut.ties
-    }
-    this.durations.addSpans(times)
-    const broken = brokenIn(times, offsets, causes) + (offsets[0] === 0 && offsets[count] === cut.unique ? 0 : 1)
-    const instant = (row: number) => ({ seconds: secondsAt(times, row), micros: microsAt(times, row) })
-    return {
-      table: this.tableOf(events, sessions),
-      counts: {
-        accepted: segments.rows,
-        unique: cut.unique,
-        duplicates: cut.duplicates,
-        duplicatesOf: new Map(),
-        conflicting: cut.conflicting,
-        users: cut.userEvents.length,
-        inSessions: offsets[count],
-        outside: 0,
-        sessions: count,
-        broken,
-        ties: cut.ties,
-        cuts: noCuts,
-        span: count === 0 ? undefined : { first: instant(2 * cut.earliest), last: instant(2 * cut.latest + 1) },
-        gaps: noGaps(),
-        noted: noteCounted(users, cut.userEvents, cut.unique)
-      }
-    }
-  }
-
-  private get openFor(): number {
-    const [rule] = this.job.plan.sessionize?.rules ?? []
-    return rule?.rule === "gap" && rule.gap.kind === "literal" ? Number(rule.gap.value) : Infinity
-  }
-
-  private tableOf(events: Computed["events"], sessions: Sessions): Computed["table"] {
-    const { asOfMicros, plan } = this.job
-    const { sessionize } = plan
-    if (sessionize === null) throw new Error("the plan cuts no sessions")
-    return (_name, columns, rows) => {
-      const some = rows === undefined ? sessions : firstSessions(sessions, rows + 1)
-      const table = sessionTable({ ...plan, sessionize }, events, some, asOfMicros, columns, this.expressions)
-      return rows === undefined ? table : table.slice(0, rows)
-    }
-  }
-
-  /** The rows of each run that the stretches lie in: consecutive users have consecutive rows. */
-  private slicesOf(segments: Segments) {
+  /**
+   * The sessions of users before which cursors stand, which go on to those after them; cursors that have no more are taken
+   * out. Undefined, and no cursor has moved, if these users need the other way.
+   */
+  compute(cursors: Array<Cursor>): KernelBlock | undefined {
     this.merge.trim()
-    const { first, last, numbers, runOf } = spansOf(segments)
-    return {
-      runs: runOf,
-      froms: shifted(segments.froms, runOf, first),
-      tos: shifted(segments.tos, runOf, first),
-      slices: [...numbers].map(([run, i]) => this.sliceOf(run, first[i], last[i]))
-    }
+    const cut = this.cutter.cut(cursors.map((cursor) => this.partOf(cursor)))
+    if (cut === undefined) return undefined
+    const { taken } = cut
+    cursors.splice(0, Infinity, ...cursors.filter((cursor, i) => cursor.advance(taken[i])))
+    return { table: this.tableOf(cut), counts: countsOf(cut) }
   }
 
-  private sliceOf(run: Run, from: number, to: number): RunSlice {
+  /** The durations in microseconds of all sessions so far. */
+  durations(): CutDurations {
+    return this.cutter.durations()
+  }
+
+  private partOf(cursor: Cursor): RunPart {
+    const { hasMore, run, until, user } = cursor
+    const { bytes, offsets } = run.users
+    const firstRow = cursor.firstRow()
+    const end = run.ends[until - 1]
     const column = (name: string) => {
       const found = run.columns.find((one) => one.name === name)
       if (found === undefined) throw new Error(`no column ${name} in a run`)
       return found
     }
+    const wide = (name: string) => column(name).words.subarray(firstRow * 2, end * 2)
     return {
-      times: column(this.job.plan.validate.time.name).words.subarray(from * 2, to * 2),
-      places: column(placeColumn).words.subarray(from * 2, to * 2),
-      columns: this.columns.map((name) => this.merge.codes(column(name), from, to))
+      offsets: offsets.subarray(user, until + 1),
+      names: bytes.subarray(offsets[user], offsets[until]),
+      ends: run.ends.subarray(user, until),
+      firstRow,
+      times: wide(this.job.plan.validate.time.name),
+      places: wide(placeColumn),
+      columns: this.columns.map((name) => this.merge.codes(column(name), firstRow, end)),
+      hasMore
     }
+  }
+
+  private tableOf(cut: CutSessions): Computed["table"] {
+    const { asOfMicros, plan } = this.job
+    let made: ReturnType<typeof this.eventsOf> | undefined
+    return (_name, columns, rows) => {
+      const known = columns.flatMap((name) => this.knownColumn(cut, name))
+      if (known.length === columns.length) {
+        const table = recordBatch(known, cut.codes.length)
+        return rows === undefined ? table : table.slice(0, rows)
+      }
+      const { events, sessions } = (made ??= this.eventsOf(cut))
+      const some = rows === undefined ? sessions : firstSessions(sessions, rows + 1)
+      const shape = { ...plan, sessionize: this.sessionize }
+      const table = sessionTable(shape, events, some, asOfMicros, columns, this.expressions)
+      return rows === undefined ? table : table.slice(0, rows)
+    }
+  }
+
+  /** A column that is as the kernels have it; none if another is asked for. */
+  private knownColumn({ codes, ends, offsets, starts, users }: CutSessions, name: string): ReadonlyArray<NamedColumn> {
+    switch (name) {
+      case this.job.plan.validate.user.name:
+        return [{ name, data: textColumn(codes, textVector(users)) }]
+      case "session_start":
+        return [{ name, data: timestampColumn(starts) }]
+      case "session_end":
+        return [{ name, data: timestampColumn(ends) }]
+      case "event_count":
+        return [{ name, data: int64Column(lengthsOf(offsets)) }]
+      default:
+        return []
+    }
+  }
+
+  /** Two events a session: the one that it starts with, and the one that it ends with. */
+  private eventsOf({ codes, ends, offsets, starts, ties, users }: CutSessions) {
+    const { time, user } = this.job.plan.validate
+    const count = codes.length
+    const none = new Int32Array(0)
+    const events = recordBatch(
+      [
+        { name: user.name, data: textColumn(twice(codes), textVector(users)) },
+        { name: time.name, data: timestampColumn(inTurns(starts, ends)) }
+      ],
+      count * 2
+    )
+    const sessions: Sessions = {
+      unique: none,
+      rows: none,
+      starts: offsets,
+      firsts: everySecond(0, count),
+      lasts: everySecond(1, count),
+      open: new Float64Array(count).fill(this.openFor),
+      cause: causesBy(codes),
+      causes: causesOf(this.sessionize.rules),
+      outside: none,
+      ties
+    }
+    return { events, sessions }
   }
 }
 
-/**
- * Arrays for the sessions of a block, which the next block has again: tables are gathered from them. Two events a
- * session: the one that it starts with, and the one that it ends with.
- */
-class Scratch {
-  private size = -1
-  private firsts = new Int32Array(0)
-  private lasts = new Int32Array(0)
-  private codes = new Int32Array(0)
-  private micros = new BigInt64Array(0)
-  private offsets = new Int32Array(0)
-  private causes = new Uint16Array(0)
-  private open = new Float64Array(0)
-
-  /** For so many sessions, each of which is open for so many microseconds after its last event. */
-  of(count: number, openFor: number) {
-    if (count > this.size) {
-      const size = Math.max(count, 2 * this.size)
-      this.size = size
-      this.firsts = everySecond(0, size)
-      this.lasts = everySecond(1, size)
-      this.codes = new Int32Array(size * 2)
-      this.micros = new BigInt64Array(size * 2)
-      this.offsets = new Int32Array(size + 1)
-      this.causes = new Uint16Array(size)
-      this.open = new Float64Array(size).fill(openFor)
-    }
-    const micros = this.micros.subarray(0, count * 2)
-    return {
-      firsts: this.firsts.subarray(0, count),
-      lasts: this.lasts.subarray(0, count),
-      codes: this.codes.subarray(0, count * 2),
-      micros,
-      times: new Int32Array(micros.buffer, 0, count * 4),
-      offsets: this.offsets.subarray(0, count + 1),
-      causes: this.causes.subarray(0, count),
-      open: this.open.subarray(0, count)
-    }
+const countsOf = (cut: CutSessions): Counts => {
+  const { earliest, ends, latest, offsets, starts, userEvents, users } = cut
+  const sessions = cut.codes.length
+  const instant = (times: BigInt64Array, row: number) => ({
+    seconds: secondsAt(lanes(times), row),
+    micros: microsAt(lanes(times), row)
+  })
+  return {
+    accepted: cut.accepted,
+    unique: cut.unique,
+    duplicates: cut.duplicates,
+    duplicatesOf: new Map(),
+    conflicting: cut.conflicting,
+    users: users.size,
+    inSessions: offsets[sessions],
+    outside: 0,
+    sessions,
+    broken: cut.broken,
+    ties: cut.ties,
+    cuts: noCuts,
+    span: sessions === 0 ? undefined : { first: instant(starts, earliest), last: instant(ends, latest) },
+    gaps: noGaps(),
+    noted: noteCounted(users, userEvents, cut.unique)
   }
-}
-
-/** The runs of stretches, numbered as they come; of each the first row and where the last one ends. */
-const spansOf = ({ count, froms, runs, tos }: Segments) => {
-  const numbers = new Map<Run, number>()
-  const first: Array<number> = []
-  const last: Array<number> = []
-  const runOf = new Int32Array(count)
-  for (let i = 0; i < count; i++) {
-    let number = numbers.get(runs[i])
-    if (number === undefined) {
-      number = numbers.size
-      numbers.set(runs[i], number)
-      first.push(froms[i])
-    }
-    runOf[i] = number
-    last[number] = tos[i]
-  }
-  return { numbers, first, last, runOf }
-}
-
-/** Rows as they are counted in the slices of their runs. */
-const shifted = (rows: Int32Array, runOf: Int32Array, first: ReadonlyArray<number>): Int32Array => {
-  const made = new Int32Array(runOf.length)
-  for (let i = 0; i < made.length; i++) made[i] = rows[i] - first[runOf[i]]
-  return made
 }
 
 // Loops over all sessions are functions of their own: an engine compiles the function that a long loop is in, and again
@@ -242,21 +207,37 @@ const everySecond = (first: number, size: number): Int32Array<ArrayBuffer> => {
   return rows
 }
 
-/** `users`: by session, twice. */
-const setCauses = (causes: Uint16Array, users: Int32Array): void => {
-  for (let i = 0; i < causes.length; i++) {
-    causes[i] = i > 0 && users[2 * i] === users[2 * i - 1] ? cause.gap : cause.first
-  }
+const twice = (codes: Int32Array): Int32Array => {
+  const pairs = new Int32Array(codes.length * 2)
+  for (let i = 0; i < pairs.length; i++) pairs[i] = codes[i >> 1]
+  return pairs
 }
 
-/** As `brokenSessions` has it, for sessions of which the starts and ends are known, and how many events are before each. */
-const brokenIn = (times: Int32Array, offsets: Int32Array, causes: Uint16Array): number => {
-  let broken = 0
-  for (let i = 0; i < causes.length; i++) {
-    if (offsets[i + 1] <= offsets[i] || differenceMicros(times, 2 * i + 1, 2 * i) < 0) broken++
-    else if (causes[i] !== cause.first && differenceMicros(times, 2 * i, 2 * i - 1) < 0) broken++
+const inTurns = (starts: BigInt64Array, ends: BigInt64Array): BigInt64Array<ArrayBuffer> => {
+  const times = new BigInt64Array(starts.length * 2)
+  const words = lanes(times)
+  const from = [lanes(starts), lanes(ends)]
+  for (let i = 0; i < starts.length; i++) {
+    words[4 * i] = from[0][2 * i]
+    words[4 * i + 1] = from[0][2 * i + 1]
+    words[4 * i + 2] = from[1][2 * i]
+    words[4 * i + 3] = from[1][2 * i + 1]
   }
-  return broken
+  return times
+}
+
+const lengthsOf = (offsets: Int32Array): BigInt64Array<ArrayBuffer> => {
+  const lengths = new BigInt64Array(offsets.length - 1)
+  const words = lanes(lengths)
+  // All are counts: the upper half stays zero.
+  for (let i = 0; i < lengths.length; i++) words[2 * i] = offsets[i + 1] - offsets[i]
+  return lengths
+}
+
+const causesBy = (users: Int32Array): Uint16Array => {
+  const causes = new Uint16Array(users.length)
+  for (let i = 0; i < causes.length; i++) causes[i] = i > 0 && users[i] === users[i - 1] ? cause.gap : cause.first
+  return causes
 }
 
 const isUserOrTime = ({ time, user }: Plan["validate"], name: string): boolean =>

@@ -169,6 +169,7 @@ export class Worker {
 
   /** What each thread has added up by the end. */
   finish(): Finished {
+    if (this.sessions !== undefined) this.durations.merge(this.sessions.durations())
     return { durations: this.durations.toData(), stages: this.stages.times }
   }
 
@@ -210,7 +211,7 @@ export class Worker {
     const { table: _, ...request } = this.request
     this.request = request
     const kernels = this.tools.kernels?.()
-    this.sessions = kernels && KernelSessions.of(this.job, kernels, this.merge, this.durations, this.expressions)
+    this.sessions = kernels && KernelSessions.of(this.job, kernels, this.merge, this.expressions)
   }
 
   /** A range without any event. */
@@ -225,7 +226,7 @@ export class Worker {
     const { time } = this.job.plan.validate
     return this.stages.measure("compute", () => {
       const found: Array<Compared> = []
-      for (const stretches of merge.stretches(range, blockRows)) {
+      for (const stretches of merge.stretches(merge.cursors(range), blockRows)) {
         const touched = merge.gatherWhere(stretches, time.name, (part, ordinal, at) =>
           changes.touches(part, ordinal, at)
         )
@@ -253,19 +254,32 @@ export class Worker {
   private *computed(range: UserRange, only: OnlyPaths): Generator<OutputBlock> {
     const { merge, sessions } = this
     if (merge === undefined) return
-    for (const stretches of merge.stretches(range, blockRows)) {
-      const block =
-        sessions?.compute(stretches) ??
-        this.computeBlock(merge.gather(stretches.users, stretches.segments, countedColumns(this.job)))
-      yield only.length === 0 ? block : this.narrowed(merge, stretches, block, only)
+    const narrows = this.narrows(only)
+    const cursors = merge.cursors(range)
+    while (sessions !== undefined && cursors.length > 0) {
+      const before = narrows ? cursors.map((cursor) => cursor.copy()) : []
+      const block = sessions.compute(cursors)
+      if (block === undefined) break
+      // Of what the cursors stood before, the block has the first users.
+      const [stretches] = narrows ? merge.stretches(before, Infinity) : []
+      yield stretches === undefined ? block : this.narrowed(merge, stretches, block, only)
     }
+    for (const stretches of merge.stretches(cursors, blockRows)) {
+      const block = this.computeBlock(merge.gather(stretches.users, stretches.segments, countedColumns(this.job)))
+      yield narrows ? this.narrowed(merge, stretches, block, only) : block
+    }
+  }
+
+  /** Whether only rows of some users are wanted: where every output is divided, and nothing else is made of them. */
+  private narrows(only: OnlyPaths): boolean {
+    const { feeds, heads, writes } = this.job
+    if (only.length === 0 || feeds.length > 0 || heads.tables.length > 0) return false
+    return writes.every((_, i) => only.at(i) !== undefined)
   }
 
   /** A block whose outputs have rows only of those users who have some in the partitions that are wanted. */
   private narrowed(merge: Merge, stretches: UserStretches, block: KernelBlock, only: OnlyPaths): OutputBlock {
     const { job } = this
-    const isWhole = job.feeds.length > 0 || job.heads.tables.length > 0
-    if (isWhole || job.writes.some((_, i) => only.at(i) === undefined)) return block
     const users = new Set<number>()
     const sizes: Array<number> = []
     for (const [i, { partition, table }] of job.writes.entries()) {

@@ -55,12 +55,18 @@ export class Merge {
 
   /** The events of the users in a range, in blocks of at least so many events (but for the last). */
   *blocks(range: UserRange, targetRows: number): Generator<Block> {
-    for (const { segments, users } of this.stretches(range, targetRows)) yield this.gather(users, segments)
+    for (const { segments, users } of this.stretches(this.cursors(range), targetRows)) {
+      yield this.gather(users, segments)
+    }
   }
 
-  /** The same before the events are gathered; each is good until the next. */
-  *stretches(range: UserRange, targetRows: number): Generator<UserStretches> {
-    const cursors = this.runs.map((run) => new Cursor(run, range)).filter((cursor) => cursor.open())
+  /** Where the users of a range are in each run that has some. */
+  cursors(range: UserRange): Array<Cursor> {
+    return this.runs.map((run) => new Cursor(run, range)).filter((cursor) => cursor.open())
+  }
+
+  /** The events of the users before which cursors stand, as they are before they are gathered; each is good until the next. */
+  *stretches(cursors: Array<Cursor>, targetRows: number): Generator<UserStretches> {
     const segments = new Segments()
     while (cursors.length > 0) {
       const users = new TextPool()
@@ -210,7 +216,7 @@ const takeUser = (cursors: Array<Cursor>, users: TextPool, segments: Segments): 
     const cursor = cursors[i]
     if (cursor !== least && !cursor.standsAt(user)) continue
     segments.add(cursor.run, cursor.firstRow(), cursor.run.ends[cursor.user])
-    if (!cursor.advance()) cursors.splice(i--, 1)
+    if (!cursor.advance(1)) cursors.splice(i--, 1)
   }
   segments.endUser()
 }
@@ -255,14 +261,14 @@ interface User {
 }
 
 /** A place among the users of a run. */
-class Cursor {
+export class Cursor {
   run: Run = none
   user = 0
+  /** The user before which this piece's part of the range ends. */
+  until = 0
   private readonly reader: RunReader
   private readonly range: UserRange
   private piece = -1
-  /** The user before which this piece's part of the range ends. */
-  private until = 0
 
   constructor(reader: RunReader, range: UserRange) {
     this.reader = reader
@@ -279,10 +285,25 @@ class Cursor {
     return this.nextPiece()
   }
 
-  advance(): boolean {
-    if (++this.user < this.until) return true
-    // A range that ends inside a piece needs none after it.
-    return this.until === this.run.users.size && this.nextPiece()
+  /** Goes on by so many users of this piece; false if there is none after them. */
+  advance(users: number): boolean {
+    this.user += users
+    return this.user < this.until || (this.hasMore && this.nextPiece())
+  }
+
+  /** Whether the range may go on in the next piece. One that ends inside a piece does not. */
+  get hasMore(): boolean {
+    return this.until === this.run.users.size && this.piece + 1 < this.reader.pieces.length
+  }
+
+  /** Another one at the same place. */
+  copy(): Cursor {
+    const copy = new Cursor(this.reader, this.range)
+    copy.run = this.run
+    copy.user = this.user
+    copy.until = this.until
+    copy.piece = this.piece
+    return copy
   }
 
   firstRow(): number {
