@@ -17,12 +17,12 @@ interface Event {
 const words = (values: ReadonlyArray<number>): Int32Array => new Int32Array(BigInt64Array.from(values, BigInt).buffer)
 
 /** Names in the order of users. */
-const names = [
-  ...["-123456789012345678901", "-7", "0", "5", "10", "9223372036854775808", "", "a", "a\0", "ab", "é"],
-  ...["user-abc", "user-abcd", "user-abcdefghijklmnop", "user-abcdefghijklmnoq"]
-]
-  .map((name) => Buffer.from(name))
-  .toSorted(compareUsers)
+const names =
+  "-123456789012345678901 -7 0 5 10 9223372036854775808  a a\0 ab é user-abc user-abcd user-abcdefghijklmnop"
+    .split(" ")
+    .concat("user-abcdefghijklmnoq")
+    .map((name) => Buffer.from(name))
+    .toSorted(compareUsers)
 
 /** The events of a run, sorted by user, time and place, as parts of whole users. */
 const partsOf = (rows: ReadonlyArray<Event>, random: Random): ReadonlyArray<RunPart> => {
