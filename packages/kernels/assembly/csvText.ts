@@ -11,6 +11,14 @@ let dayMicros: i64 = 0
 let dayStart: u64 = 0x2d31302d30373931
 let dayEnd: u16 = 0x3130
 
+/**
+ * Days written before, 16 bytes each, at the place that the day's lowest bits tell: ten of text and, from the twelfth on,
+ * which day it is, counted from {@link dayZero} so that none is 0.
+ */
+const knownDays: i64 = 1024
+const knownTexts = memory.data(16384, 16)
+const dayZero: i64 = -1_000_000
+
 /** Two digits. */
 // @ts-ignore: decorator
 @inline
@@ -104,6 +112,14 @@ export function writeInstant(out: usize, micros: i64): usize {
 /** Days to the civil calendar as in Howard Hinnant's "chrono-compatible low-level date algorithms". */
 function setDay(days: i64): bool {
   if (days < firstDay || days > lastDay) return false
+  const known = knownTexts + (<usize>(days & (knownDays - 1)) << 4)
+  const number = <i32>(days - dayZero)
+  dayMicros = days * microsPerDay
+  if (load<i32>(known, 12) === number) {
+    dayStart = load<u64>(known)
+    dayEnd = load<u16>(known, 8)
+    return true
+  }
   const shifted = <u32>(days + 719_468)
   const era = shifted / 146_097
   const dayOfEra = shifted - era * 146_097
@@ -114,8 +130,10 @@ function setDay(days: i64): bool {
   const month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
   const year = yearOfEra + era * 400 + <u32>(month <= 2)
   const century = year / 100
-  dayMicros = days * microsPerDay
   dayStart = <u64>(pair(century) | (pair(year - century * 100) << 16)) | (<u64>(0x2d | (pair(month) << 8) | 0x2d000000) << 32)
   dayEnd = <u16>pair(day)
+  store<u64>(known, dayStart)
+  store<u16>(known, dayEnd, 8)
+  store<i32>(known, number, 12)
   return true
 }

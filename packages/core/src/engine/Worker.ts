@@ -11,7 +11,7 @@ import { EventBatchBuilder } from "../plugin/EventBatchBuilder.ts"
 import { kernelTable } from "../plugin/kernelTable.ts"
 import { emptyBlock } from "../run/emptyBlock.ts"
 import { KernelEvents } from "../run/KernelEvents.ts"
-import { type Block, Merge, type UserRange, type UserStretches } from "../run/Merge.ts"
+import { type Block, type Cursor, Merge, type UserRange, type UserStretches } from "../run/Merge.ts"
 import { type Part, placeColumn } from "../run/Place.ts"
 import { type Allocate, RunBuilder } from "../run/RunBuilder.ts"
 import { bytesOf, type Run } from "../run/Run.ts"
@@ -256,17 +256,27 @@ export class Worker {
     if (merge === undefined) return
     const narrows = this.narrows(only)
     const cursors = merge.cursors(range)
-    while (sessions !== undefined && cursors.length > 0) {
-      const before = narrows ? cursors.map((cursor) => cursor.copy()) : []
-      const block = sessions.compute(cursors)
-      if (block === undefined) break
-      // Of what the cursors stood before, the block has the first users.
-      const [stretches] = narrows ? merge.stretches(before, Infinity) : []
-      yield stretches === undefined ? block : this.narrowed(merge, stretches, block, only)
-    }
+    if (sessions !== undefined) yield* this.cut(sessions, merge, cursors, narrows ? only : undefined)
     for (const stretches of merge.stretches(cursors, blockRows)) {
       const block = this.computeBlock(merge.gather(stretches.users, stretches.segments, countedColumns(this.job)))
       yield narrows ? this.narrowed(merge, stretches, block, only) : block
+    }
+  }
+
+  /** The blocks that the kernels can make. `only`: where blocks are to be narrowed. */
+  private *cut(
+    sessions: KernelSessions,
+    merge: Merge,
+    cursors: Array<Cursor>,
+    only: OnlyPaths | undefined
+  ): Generator<OutputBlock> {
+    while (cursors.length > 0) {
+      const before = only && cursors.map((cursor) => cursor.copy())
+      const block = sessions.compute(cursors)
+      if (block === undefined) return
+      // Of what the cursors stood before, the block has the first users.
+      const [stretches] = before === undefined ? [] : merge.stretches(before, Infinity)
+      yield only === undefined || stretches === undefined ? block : this.narrowed(merge, stretches, block, only)
     }
   }
 
