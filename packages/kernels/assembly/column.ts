@@ -83,16 +83,22 @@ export class Column {
    * processor fetches those places at the same time, where it would wait for each if the next one came after a compare.
    */
   private internAll(row: i32, cells: usize, count: i32): void {
-    let seen: i32 = 0
     for (let i: usize = 0; i < <usize>count; i++) {
       const cell = load<i64>(cells + (i << 3))
       const length = <i32>(cell >> 32)
-      if (cell < 0 || length > longestKnown) continue
+      if (cell < 0 || length > longestKnown) {
+        store<u32>(blockHashes + (i << 2), 0)
+        continue
+      }
       const wanted = slotOf(<usize>cell, length)
-      const hash = hashOf(wanted)
       v128.store(blockSlots + (i << 4), wanted)
-      store<u32>(blockHashes + (i << 2), hash)
-      seen ^= load<i32>(this.slots + ((<usize>(hash & (this.slotCount - 1))) << 4), 12)
+      store<u32>(blockHashes + (i << 2), hashOf(wanted))
+    }
+    const slots = this.slots
+    const mask = this.slotCount - 1
+    let seen: i32 = 0
+    for (let i: usize = 0; i < <usize>count; i++) {
+      seen ^= load<i32>(slots + ((<usize>(load<u32>(blockHashes + (i << 2)) & mask)) << 4), 12)
     }
     store<i32>(blockSeen, seen)
     const codes = this.codes + ((<usize>row) << 2)
