@@ -88,6 +88,12 @@ const jsonFile = (random: Random, count: number): string =>
     .map((event) => jsonLine(random, event))
     .join("\n")
 
+/** So many events of one user at one instant that the kernels leave him to the plain way, him alone or those after him, too. */
+const crowd = (user: string): string =>
+  Array.from({ length: 40 }, (_, n) =>
+    JSON.stringify({ id: `c${n}`, user, t: instant(600), kind: n % 3 === 0 ? "view" : `k${n}`, n })
+  ).join("\n")
+
 const mark = "\uFEFF"
 
 const jsonFiles = (seed: number) => {
@@ -102,7 +108,8 @@ const jsonFiles = (seed: number) => {
     "in/g.jsonl": '{"id":"last"',
     // Something to be noted after the last record of an input.
     "in/h.json": `${JSON.stringify(makeEvents(random, 5)).replace("},{", "},\n{").slice(0, -1)}\n`,
-    "in/i.jsonl": `${"\n".repeat(300)}${jsonFile(random, 10)}\n\n  ,\n`
+    "in/i.jsonl": `${"\n".repeat(300)}${jsonFile(random, 10)}\n\n  ,\n`,
+    ...(seed % 2 === 0 ? {} : { "in/j.jsonl": crowd(random.pick(["3", "ann", "bobby", "z"])) })
   }
 }
 
@@ -185,14 +192,16 @@ outputs: { sessions: { uri: $AT/out/s.csv }, events: { uri: $AT/out/e.csv }, dup
 `
 
 /** Sessions and nothing else, which the kernels can cut where the events lie. */
-const sessionsAlone = (dedupe: string) => (source: string) =>
-  `version: 1
+const sessionsAlone =
+  (dedupe: string, columns = "") =>
+  (source: string) =>
+    `version: 1
 name: alone
 source: { uri: "${source}" }
 event: { id: id, user: user, time: t, type: kind, columns: { page: page, n: n } }
 dedupe: ${dedupe}
 sessions: { gap: 10m, boundary: split }
-outputs: { sessions: { uri: $AT/out/s.csv } }
+outputs: { sessions: { uri: $AT/out/s.csv${columns} } }
 `
 
 /** Records of a strict form without times; ranks and shares, a union, documents, several outputs of a table. */
@@ -253,7 +262,14 @@ const check = async (
   }
 }
 
-const specs = { everything, simple, other, derived, "sessions alone": sessionsAlone("[user, time, type]") }
+const specs = {
+  everything,
+  simple,
+  other,
+  derived,
+  "sessions alone": sessionsAlone("[user, time, type]"),
+  "four columns": sessionsAlone("[user, time, type]", ", columns: [user, session_start, session_end, event_count]")
+}
 
 describe.each([
   ["JSON lines", jsonFiles],
