@@ -12,7 +12,7 @@ let dayStart: u64 = 0x2d31302d30373931
 let dayEnd: u16 = 0x3130
 
 /**
- * Days written before, 16 bytes each, at the place that the day's lowest bits tell: ten of text and, from the twelfth on,
+ * Days written before, 16 bytes each, at the place that the day's lowest bits tell: ten of text and, behind it, an i32:
  * which day it is, counted from {@link dayZero} so that none is 0.
  */
 const knownDays: i64 = 1024

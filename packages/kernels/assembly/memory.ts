@@ -28,7 +28,8 @@ export function alloc(bytes: usize): usize {
   const missing = <i64>top - ((<i64>memory.size()) << 16)
   if (missing > 0) {
     const pages = <i32>((missing + 0xffff) >> 16)
-    // Far more than asked for: memory that is not used costs nothing, but to an engine all of it seems to be new each time.
+    // Far more than asked for: memory that is not used costs nothing, but whenever it grows JavaScript gets a new buffer,
+    // and a collector counts all of it as new.
     if (memory.grow(max(pages, max(leastPages, memory.size() >> 1))) < 0 && memory.grow(pages) < 0) unreachable()
   }
   return block
@@ -48,6 +49,13 @@ export function grow(block: usize, bytes: usize, used: usize, wanted: usize): us
   if (used > 0) memory.copy(larger, block, used)
   free(block, bytes)
   return larger
+}
+
+/** An i32 of an array. */
+// @ts-ignore: decorator
+@inline
+export function word(array: usize, index: i32): i32 {
+  return load<i32>(array + ((<usize>index) << 2))
 }
 
 /** Copies a text; up to 15 bytes after it are written as well. */

@@ -1,6 +1,6 @@
 import { Cursor } from "./cursor"
 import { Durations } from "./durations"
-import { alloc, copyText, free } from "./memory"
+import { alloc, copyText, free, word } from "./memory"
 
 /** Equal times of one user beyond which duplicates are not looked for here: it would be done one by one. */
 const fewAtOnce: i32 = 32
@@ -12,7 +12,7 @@ const crowded: i32 = 2
 
 /**
  * The events of some users, in runs, and what is to be done with them. Filled by JavaScript; the fields after `gap` are
- * results.
+ * results, all 0 at first.
  */
 @unmanaged
 export class Cut {
@@ -58,12 +58,6 @@ function pointer(array: usize, index: i32): usize {
 
 // @ts-ignore: decorator
 @inline
-function word(array: usize, index: i32): i32 {
-  return load<i32>(array + ((<usize>index) << 2))
-}
-
-// @ts-ignore: decorator
-@inline
 function long(array: usize, index: i32): i64 {
   return load<i64>(array + ((<usize>index) << 3))
 }
@@ -85,15 +79,6 @@ export function cutUsers(cut: Cut): i32 {
   const runs = alloc(rows * 4)
   const places = alloc(rows * 4)
   const stretches = alloc(cursors * offsetof<Stretch>())
-  cut.users = 0
-  cut.accepted = 0
-  cut.sessions = 0
-  cut.unique = 0
-  cut.duplicates = 0
-  cut.conflicting = 0
-  cut.ties = 0
-  cut.earliest = 0
-  cut.latest = 0
   store<i32>(cut.offsets, 0)
   store<i32>(cut.sessionOffsets, 0)
   for (let i = 0; i < cursors; i++) cursorOf(cut, i).look()
@@ -227,8 +212,10 @@ function cutUser(cut: Cut, user: i32, count: i32, times: usize, runs: usize, row
   for (let i: i32 = 0; i < count; i++) {
     const time = long(times, i)
     if (i > 0 && time === long(times, i - 1)) {
-      if (++atOnce > fewAtOnce) return false
-      if (cut.dedupes !== 0 && isDuplicate(cut, i, i - atOnce, runs, rows)) continue
+      if (cut.dedupes !== 0) {
+        if (++atOnce > fewAtOnce) return false
+        if (isDuplicate(cut, i, i - atOnce, runs, rows)) continue
+      }
       // Events of one instant are all unique or repeat one that is, so the one before that is kept has this time.
       cut.ties++
     } else atOnce = 0

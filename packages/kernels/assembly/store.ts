@@ -1,4 +1,4 @@
-import { alloc, free, grow } from "./memory"
+import { alloc, free, grow, word } from "./memory"
 import { Table } from "./table"
 
 /** What is asked of one column of a table, in this order; a row of which all hold is kept. */
@@ -24,12 +24,6 @@ class Check {
 
 /** Rows that are judged together, a bit each: every check is a short loop over one column. */
 const blockRows: i32 = 64
-
-// @ts-ignore: decorator
-@inline
-function word(array: usize, index: i32): i32 {
-  return load<i32>(array + ((<usize>index) << 2))
-}
 
 /** What is kept in place of the code of a good text. */
 // @ts-ignore: decorator

@@ -1,4 +1,4 @@
-import { alloc, free } from "./memory"
+import { alloc, free, word } from "./memory"
 import { compareAlike, isInteger, isNegative, textKey, zero } from "./name"
 
 /** More digits may not fit in an int64. */
@@ -29,12 +29,6 @@ export class Names {
 
 // @ts-ignore: decorator
 @inline
-function word(array: usize, index: i32): i32 {
-  return load<i32>(array + ((<usize>index) << 2))
-}
-
-// @ts-ignore: decorator
-@inline
 function startOf(names: Names, code: i32): usize {
   return names.bytes + word(names.offsets, code)
 }
@@ -45,10 +39,7 @@ function lengthOf(names: Names, code: i32): i32 {
   return word(names.offsets, code + 1) - word(names.offsets, code)
 }
 
-/**
- * Orders names: canonical integers (`0`, `42`, `-7`; no leading zeros, no plus) first, by value, then the rest by UTF-8
- * bytes. Sorted by keys of eight bytes; names of one key are compared as a whole.
- */
+/** Orders names, by keys of eight bytes; names of one key are compared as a whole. */
 export function orderNames(names: Names): void {
   const size = names.size
   const codes = names.codes

@@ -1,7 +1,7 @@
-import type { Kernels } from "./Kernels.ts"
+import { type Kernels, Region } from "./Kernels.ts"
 import type { RecordTable } from "./RecordTable.ts"
 import type { TextArrays } from "./Texts.ts"
-import { UserOrder } from "./UserOrder.ts"
+import { type UsedUsers, UserOrder } from "./UserOrder.ts"
 
 /** What is asked of one column of a table of records. */
 export interface EventCheck {
@@ -16,10 +16,7 @@ export interface EventCheck {
 }
 
 /** Sorted events; to be read before the store is used again. */
-export interface SortedEvents {
-  /** The users that have events, in order, and where the rows of each end. */
-  readonly users: TextArrays
-  readonly ends: Int32Array
+export interface SortedEvents extends UsedUsers {
   /** int64 microseconds, as pairs of words. */
   readonly times: (to: Int32Array) => void
   /** int64 places, as pairs of words. */
@@ -36,7 +33,8 @@ export class EventStore {
   private readonly pointer: number
   private readonly columns: number
   private readonly userOrder: UserOrder
-  private scratch = { at: 0, size: 0 }
+  /** For a column in order. */
+  private readonly sorted: Region
 
   /** `from` to `to`: the times that are taken, in microseconds, both included. */
   constructor(
@@ -50,6 +48,7 @@ export class EventStore {
     this.columns = columns
     this.pointer = run.storeNew(checks.length, columns)
     this.userOrder = new UserOrder(kernels)
+    this.sorted = new Region(kernels)
     for (const [i, { column, isTime, nullable, target }] of checks.entries()) {
       run.storeCheck(this.pointer, i, column, isTime, nullable ? 0 : 1, target)
     }
@@ -90,6 +89,7 @@ export class EventStore {
     const { run } = kernels
     const { size } = names
     const ranks = userOrder.order(names)
+    // By rank: counts at first, then where the rows begin, in the end where they end.
     const ends = run.alloc(size * 4)
     const sortedTimes = run.storeBeginSort(pointer)
     kernels.int32.fill(0, ends >> 2, (ends >> 2) + size)
@@ -103,7 +103,8 @@ export class EventStore {
     const used = userOrder.used(ends)
     run.free(ends, size * 4)
     const copied = (to: Int32Array, width: number, fill: (at: number, from: number, to: number) => void) => {
-      const at = this.reserve(rows * width * 4)
+      this.sorted.reserve(rows * width * 4)
+      const { at } = this.sorted
       inSteps(rows, (from, to) => fill(at, from, to))
       to.set(kernels.int32.subarray(at >> 2, (at >> 2) + rows * width))
     }
@@ -124,22 +125,13 @@ export class EventStore {
     }
   }
 
-  /** Forgets the events and what is known of texts. */
+  /** Forgets the events. */
   clear(): void {
     this.kernels.run.storeEmpty(this.pointer)
   }
 
   private field(index: number): number {
     return this.kernels.int32[(this.pointer >> 2) + index]
-  }
-
-  private reserve(bytes: number): number {
-    const { run } = this.kernels
-    if (bytes > this.scratch.size) {
-      run.free(this.scratch.at, this.scratch.size)
-      this.scratch = { at: run.alloc(bytes), size: bytes }
-    }
-    return this.scratch.at
   }
 }
 

@@ -54,18 +54,23 @@ export interface CutSessions {
   readonly latest: number
 }
 
-/** Steps of durations, in ascending order: of each its page, its number there, the least duration and how many there are. */
-export interface CutDurations {
+/** Durations that were counted in small steps, in ascending order: an entry a step. */
+export interface DurationCounts {
+  /** By power of two, and the number of the step there. */
   readonly pages: Uint8Array
   readonly steps: Int32Array
+  /** The least duration of the step, in microseconds, and how many there are. */
   readonly least: Float64Array
   readonly counts: Float64Array
 }
 
 /** Words of a cursor and of the results, as assembly/cursor.ts and assembly/sessions.ts have them. */
 const cursorWords = 16
+const durationsAt = 7
 const resultsAt = 10
 const crowded = 2
+/** More than that is not handed over at once: pointers are to stay far below 2^31. */
+const mostWords = 2 ** 28
 
 /** Merges the events of users from several runs, and deduplicates and cuts them, in the memory of the kernels. */
 export class SessionCutter {
@@ -80,13 +85,13 @@ export class SessionCutter {
     this.kernels = kernels
     this.rules = rules
     this.pointer = kernels.run.cutNew()
-    this.durationsAt = kernels.int32[(this.pointer >> 2) + 7]
+    this.durationsAt = kernels.int32[(this.pointer >> 2) + durationsAt]
     this.region = new Region(kernels)
   }
 
   /**
    * All users of the parts, up to and with the last one of a part that has more. Undefined, and nothing is counted, where
-   * a user has too many events at one instant for this way of finding duplicates.
+   * there are too many events for this memory, or a user has too many at one instant for this way of finding duplicates.
    */
   cut(parts: ReadonlyArray<RunPart>): CutSessions | undefined {
     const { kernels, pointer, region, rules } = this
@@ -115,6 +120,7 @@ export class SessionCutter {
       places: layout.place(places.length),
       columns: columns.map((column) => layout.place(column.length))
     }))
+    if (layout.words > mostWords) return undefined
     region.reserve(layout.words * 4)
     const base = region.at
     const pointerOf = (place: number) => base + place * 4
@@ -147,7 +153,7 @@ export class SessionCutter {
         pointerOf(at.columns + i * columnCount)
       ])
     }
-    const limit = BigInt(gap === Infinity ? Number.MAX_SAFE_INTEGER : gap)
+    const limit = gap === Infinity ? 2n ** 63n - 1n : BigInt(gap)
     int32.set(
       [
         parts.length,
@@ -196,7 +202,7 @@ export class SessionCutter {
   }
 
   /** The durations in microseconds of all sessions that were cut. */
-  durations(): CutDurations {
+  durations(): DurationCounts {
     const { kernels, pointer, region } = this
     const size = kernels.run.cutDurations(pointer)
     region.reserve(size * 24)

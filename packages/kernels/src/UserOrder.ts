@@ -1,4 +1,4 @@
-import { type Kernels, Region } from "./Kernels.ts"
+import type { Kernels } from "./Kernels.ts"
 import type { TextArrays } from "./Texts.ts"
 
 /** Users that have rows, in order, and where the rows of each end. */
@@ -14,43 +14,53 @@ export interface UsedUsers {
 export class UserOrder {
   private readonly kernels: Kernels
   private readonly pointer: number
-  private readonly region: Region
+  /** Where the names, their order and their places in it are. */
+  private block = { at: 0, size: 0 }
 
   constructor(kernels: Kernels) {
     this.kernels = kernels
     this.pointer = kernels.run.namesNew()
-    this.region = new Region(kernels)
   }
 
-  /** Where the kernels have the place of each user in the order, an int32 each: as long as no others are ordered. */
+  /** Where the kernels have the place of each user in the order, an int32 each, until {@link UserOrder.used} is called. */
   order({ bytes, offsets, size }: TextArrays): number {
-    const { kernels, pointer, region } = this
+    const { kernels, pointer } = this
     const length = offsets[size]
-    region.reserve(4 * (5 * size + 2) + 2 * length)
-    const codes = region.at
+    const blockBytes = 4 * (3 * size + 1) + length
+    const codes = kernels.run.alloc(blockBytes)
+    this.block = { at: codes, size: blockBytes }
     const ranks = codes + 4 * size
     const offsetsAt = ranks + 4 * size
-    const usedOffsets = offsetsAt + 4 * (size + 1)
-    const usedEnds = usedOffsets + 4 * (size + 1)
-    const usedBytes = usedEnds + 4 * size
-    const bytesAt = usedBytes + length
+    const bytesAt = offsetsAt + 4 * (size + 1)
     kernels.int32.set(offsets.subarray(0, size + 1), offsetsAt >> 2)
     kernels.bytes.set(bytes.subarray(0, length), bytesAt)
-    kernels.int32.set([size, offsetsAt, bytesAt, codes, ranks, usedOffsets, usedBytes, usedEnds, 0], pointer >> 2)
+    kernels.int32.set([size, offsetsAt, bytesAt, codes, ranks, 0, 0, 0, 0], pointer >> 2)
     kernels.run.namesOrder(pointer)
     return ranks
   }
 
   /** Those of the users that have rows. `ends`: where the kernels have an int32 a place, where the rows of that user end. */
   used(ends: number): UsedUsers {
-    const { kernels, pointer } = this
-    kernels.run.namesUse(pointer, ends)
-    const field = (index: number) => kernels.int32[(pointer >> 2) + index]
-    const size = field(8)
-    const offsets = kernels.copyInt32(field(5), size + 1)
-    return {
-      users: { size, offsets, bytes: kernels.copyBytes(field(6), offsets[size]) },
-      ends: kernels.copyInt32(field(7), size)
+    const { block, kernels, pointer } = this
+    const { run } = kernels
+    const fields = pointer >> 2
+    const count = kernels.int32[fields]
+    const length = kernels.int32[(kernels.int32[fields + 1] >> 2) + count]
+    const offsetsAt = run.alloc(4 * (count + 1))
+    const bytesAt = run.alloc(length)
+    const endsAt = run.alloc(4 * count)
+    kernels.int32.set([offsetsAt, bytesAt, endsAt], fields + 5)
+    run.namesUse(pointer, ends)
+    const size = kernels.int32[fields + 8]
+    const offsets = kernels.copyInt32(offsetsAt, size + 1)
+    const used = {
+      users: { size, offsets, bytes: kernels.copyBytes(bytesAt, offsets[size]) },
+      ends: kernels.copyInt32(endsAt, size)
     }
+    run.free(offsetsAt, 4 * (count + 1))
+    run.free(bytesAt, length)
+    run.free(endsAt, 4 * count)
+    run.free(block.at, block.size)
+    return used
   }
 }

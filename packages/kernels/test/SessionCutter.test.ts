@@ -168,7 +168,7 @@ describe("SessionCutter", () => {
         (event) => events.filter(({ time, user }) => user === event.user && time === event.time).length > 33
       )
       if (cut === undefined) {
-        assert.isTrue(isCrowded, `seed ${seed}`)
+        assert.isTrue(isCrowded && dedupes, `seed ${seed}`)
         continue
       }
       const present = [...new Set(events.map(({ user }) => user))].toSorted((a, b) => a - b)
@@ -216,6 +216,14 @@ describe("SessionCutter", () => {
     assert.deepStrictEqual([...steps].slice(0, 7), [0, 1, 2 ** 14, 2 ** 14 + 1, 2 ** 15 - 1, 2 ** 14, 2 ** 14])
   })
 
+  it("cuts nowhere without a gap, be it thousands of years", () => {
+    const events = [-6.2e16, 2.5e17].map((time, place): Event => ({ user: 0, time, place, run: 0, codes: [0, 0] }))
+    const cut = (gap: number) =>
+      new SessionCutter(kernels, { key: [true, false], gap, splits: false }).cut(partsOf(events, new Random(1)))
+    assert.strictEqual(cut(Infinity)?.codes.length, 1)
+    assert.strictEqual(cut(Number.MAX_SAFE_INTEGER)?.codes.length, 2)
+  })
+
   it("leaves a user with very many events at one instant to the caller", () => {
     const crowd = (count: number) =>
       Array.from({ length: count }, (_, place): Event => ({ user: 0, time: 7, place, run: 0, codes: [place, 0] }))
@@ -224,6 +232,9 @@ describe("SessionCutter", () => {
     assert.strictEqual(cut(33)?.unique, 33)
     assert.isUndefined(cut(34))
     assert.deepStrictEqual(durationsOf(cutter), [0])
+    // Where nothing is a duplicate there is nothing to compare.
+    const keyless = new SessionCutter(kernels, { key: undefined, gap: 5, splits: false })
+    assert.strictEqual(keyless.cut(partsOf(crowd(34), new Random(1)))?.unique, 34)
   })
 })
 

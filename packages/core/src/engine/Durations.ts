@@ -1,3 +1,4 @@
+import type { DurationCounts } from "@sojourn/kernels"
 import { quantileOf } from "./Summary.ts"
 
 /** Steps within a factor of two: under one part in 16,000. */
@@ -96,12 +97,4 @@ const putSteps = (data: DurationCounts, at: number, page: number, entries: Float
     data.counts[to++] = count
   }
   return to
-}
-
-/** Durations that were counted, one entry a step, in ascending order. */
-export interface DurationCounts {
-  readonly pages: Uint8Array
-  readonly steps: Int32Array
-  readonly least: Float64Array
-  readonly counts: Float64Array
 }

@@ -1,4 +1,4 @@
-import { type CutDurations, type CutSessions, type Kernels, type RunPart, SessionCutter } from "@sojourn/kernels"
+import { type CutSessions, type DurationCounts, type Kernels, type RunPart, SessionCutter } from "@sojourn/kernels"
 import { int64Column, lanes, type NamedColumn, recordBatch, textColumn, timestampColumn } from "../arrow/Columns.ts"
 import { textVector } from "../arrow/TextPool.ts"
 import type { Plan } from "../plan/Plan.ts"
@@ -84,7 +84,7 @@ export class KernelSessions {
   }
 
   /** The durations in microseconds of all sessions so far. */
-  durations(): CutDurations {
+  durations(): DurationCounts {
     return this.cutter.durations()
   }
 

@@ -37,8 +37,11 @@ import { makeValidate, type Validated } from "./Validate.ts"
 /** Rows of a block of users, at least. */
 const blockRows = 65_536
 
-/** Events that are sorted at a time: so many that there are few runs, so few that the memory for it stays small. */
-const runRows = 1_000_000
+/**
+ * Events that are sorted at a time after so many runs: so few that they fit in the caches of a processor, and later more,
+ * so that there are not too many runs to be merged.
+ */
+const runRows = (runs: number): number => 1_000_000 * Math.min(3, 1 + (runs >> 3))
 
 /** What the runtime gives a worker. */
 export interface Tools {
@@ -76,6 +79,8 @@ export class Worker {
   private readonly tools: Tools
   private readonly builder: RunBuilder
   private readonly runs: Array<Run> = []
+  /** Of all runs, also those that are elsewhere by now. */
+  private runCount = 0
   private runBytes = 0
   /** Events that the kernels keep, where they can. */
   private kept: KernelEvents | undefined
@@ -145,7 +150,7 @@ export class Worker {
     })
     const { kept } = this
     const { allocate } = this.tools
-    if (kept !== undefined && kept.rows >= runRows) this.finishRun(() => kept.takeRun(allocate))
+    if (kept !== undefined && kept.rows >= runRows(this.runCount)) this.finishRun(() => kept.takeRun(allocate))
     const { spill } = this.tools
     if (spill !== undefined && this.runBytes + this.builder.bytes + (kept?.bytes ?? 0) > spill.mostBytes) {
       for (const run of this.takeRuns(spill.allocate)) spill.store(run)
@@ -169,13 +174,16 @@ export class Worker {
 
   /** What each thread has added up by the end. */
   finish(): Finished {
-    if (this.sessions !== undefined) this.durations.merge(this.sessions.durations())
-    return { durations: this.durations.toData(), stages: this.stages.times }
+    const durations = new Durations()
+    durations.merge(this.durations.toData())
+    if (this.sessions !== undefined) durations.merge(this.sessions.durations())
+    return { durations: durations.toData(), stages: this.stages.times }
   }
 
   private finishRun(take: () => Run): void {
     const run = this.stages.measure("sort", take)
     this.runs.push(run)
+    this.runCount++
     this.runBytes += bytesOf(run)
   }
 
@@ -274,8 +282,8 @@ export class Worker {
       const before = only && cursors.map((cursor) => cursor.copy())
       const block = sessions.compute(cursors)
       if (block === undefined) return
-      // Of what the cursors stood before, the block has the first users.
-      const [stretches] = before === undefined ? [] : merge.stretches(before, Infinity)
+      // No event of these users is left out, so the first stretches of so many rows are those of the block.
+      const [stretches] = before === undefined ? [] : merge.stretches(before, block.counts.accepted)
       yield only === undefined || stretches === undefined ? block : this.narrowed(merge, stretches, block, only)
     }
   }

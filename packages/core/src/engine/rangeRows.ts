@@ -1,2 +1,2 @@
-/** Events of the users that are computed in one go, about: a few blocks. */
+/** Events of the users that are computed in one go, about. */
 export const rangeRows = 131_072

@@ -18,7 +18,8 @@ export interface EventBatch {
   readonly rawOffset: number
   /**
    * For columns of `records` whose dictionary goes on growing: the growing texts themselves, the same object in a later
-   * batch as long as a code keeps its meaning. So what is known of a text need not be found out again.
+   * batch as long as a code keeps its meaning. So what is known of a text need not be found out again. No text stands in
+   * them twice, but for those of more than 16,777,215 bytes.
    */
   readonly texts?: ReadonlyMap<string, Texts>
   /**

@@ -426,11 +426,6 @@ export class Segments {
     return user === 0 ? 0 : this.userStretches[user - 1]
   }
 
-  /** Where the stretches of each user end. */
-  get stretchEnds(): Int32Array {
-    return this.userStretches.slice(0, this.users)
-  }
-
   /** Where the rows of each user end. */
   get ends(): Int32Array {
     return this.userEnds.slice(0, this.users)

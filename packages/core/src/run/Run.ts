@@ -1,11 +1,5 @@
+import type { TextArrays } from "@sojourn/kernels"
 import type { WordType } from "./RowWords.ts"
-
-/** Texts numbered from 0: `bytes[offsets[code]..offsets[code + 1])`. */
-export interface RunTexts {
-  readonly size: number
-  readonly offsets: Int32Array
-  readonly bytes: Uint8Array
-}
 
 /** A column of a run, by row. */
 export interface RunColumn {
@@ -15,7 +9,7 @@ export interface RunColumn {
   readonly json: boolean
   readonly words: Int32Array
   readonly valid: Uint8Array | undefined
-  readonly texts: RunTexts | undefined
+  readonly texts: TextArrays | undefined
 }
 
 /**
@@ -25,7 +19,7 @@ export interface RunColumn {
  */
 export interface Run {
   readonly rows: number
-  readonly users: RunTexts
+  readonly users: TextArrays
   readonly ends: Int32Array
   readonly columns: ReadonlyArray<RunColumn>
 }
@@ -37,5 +31,5 @@ export const bytesOf = ({ columns, ends, users }: Run): number =>
     ends.byteLength + textBytes(users)
   )
 
-const textBytes = (texts: RunTexts | undefined): number =>
+const textBytes = (texts: TextArrays | undefined): number =>
   texts === undefined ? 0 : texts.offsets.byteLength + texts.bytes.byteLength

@@ -1,4 +1,4 @@
-import type { Texts } from "@sojourn/kernels"
+import type { TextArrays, Texts } from "@sojourn/kernels"
 import type { RecordBatch } from "apache-arrow"
 import { columnData, isText, lanes, textView, validRows } from "../arrow/Columns.ts"
 import { Interner } from "../arrow/Interner.ts"
@@ -8,7 +8,7 @@ import { textRanks } from "../engine/TextOrder.ts"
 import { compareInt64 } from "../time/Int64.ts"
 import { placeColumn } from "./Place.ts"
 import { wordsOf, wordType, type WordType, widths } from "./RowWords.ts"
-import type { Run, RunColumn, RunTexts } from "./Run.ts"
+import type { Run, RunColumn } from "./Run.ts"
 
 /** Makes the memory of a run: shared memory where other threads are to read it. */
 export type Allocate = (bytes: number) => ArrayBufferLike
@@ -253,7 +253,7 @@ class GatheredText implements Gathered {
     this.push(mapped)
   }
 
-  texts(): RunTexts {
+  texts(): TextArrays {
     return this.own ?? this.lasting ?? new Interner()
   }
 
@@ -286,7 +286,7 @@ class GatheredText implements Gathered {
 }
 
 /** A copy of texts. */
-export const copyTexts = ({ bytes, offsets, size }: RunTexts, allocate: Allocate): RunTexts => {
+export const copyTexts = ({ bytes, offsets, size }: TextArrays, allocate: Allocate): TextArrays => {
   const copy = {
     size,
     offsets: new Int32Array(allocate((size + 1) * 4)),
@@ -299,12 +299,12 @@ export const copyTexts = ({ bytes, offsets, size }: RunTexts, allocate: Allocate
 
 /** The texts that are used, in order. `counts`: how often, by rank. */
 const sortedTexts = (
-  { bytes, offsets, size }: RunTexts,
+  { bytes, offsets, size }: TextArrays,
   ranks: Int32Array,
   counts: Int32Array,
   used: number,
   allocate: Allocate
-): RunTexts => {
+): TextArrays => {
   const codes = new Int32Array(size)
   for (let code = 0; code < size; code++) codes[ranks[code]] = code
   const sorted = new Int32Array(allocate((used + 1) * 4))

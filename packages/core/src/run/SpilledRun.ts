@@ -5,8 +5,8 @@ import { wordsOf, wordType } from "./RowWords.ts"
 import type { Run, RunColumn } from "./Run.ts"
 import { type RunPiece, userOf, wholeRun } from "./RunReader.ts"
 
-/** Rows of a piece, about. */
-export const pieceRows = 65_536
+/** Rows of a piece, about: of every run that is merged there is one in memory, and there may be many runs. */
+export const pieceRows = 16_384
 
 /** A piece of a run as an Arrow IPC stream. */
 export interface SpilledPiece extends RunPiece {

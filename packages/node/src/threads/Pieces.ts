@@ -3,7 +3,7 @@ import { closeSync, openSync, readSync } from "node:fs"
 
 const newline = 0x0a
 /** Bytes read at a time. */
-const chunkBytes = 4 * 1024 * 1024
+const chunkBytes = 2 * 1024 * 1024
 
 /** The pieces of a file of so many bytes, each of about `pieceBytes`, from a place on where a record begins. */
 export const divide = (bytes: number, pieceBytes: number, from: number): ReadonlyArray<Piece> =>
