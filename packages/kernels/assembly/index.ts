@@ -184,18 +184,6 @@ export function storeAccept(events: Store, table: Table, rows: i32, part: i32): 
   return events.accept(table, rows, part)
 }
 
-export function namesNew(): Names {
-  return changetype<Names>(alloc(offsetof<Names>()))
-}
-
-export function namesOrder(names: Names): void {
-  orderNames(names)
-}
-
-export function namesUse(names: Names, ends: usize): void {
-  useNames(names, ends)
-}
-
 export function storeBeginSort(events: Store): usize {
   return events.beginSort()
 }
@@ -230,6 +218,20 @@ export function storeGatherLongs(events: Store, values: usize, to: usize, from: 
 
 export function storeEmpty(events: Store): void {
   events.rows = 0
+}
+
+// Names of users (see src/UserOrder.ts).
+
+export function namesNew(): Names {
+  return changetype<Names>(alloc(offsetof<Names>()))
+}
+
+export function namesOrder(names: Names): void {
+  orderNames(names)
+}
+
+export function namesUse(names: Names, ends: usize): void {
+  useNames(names, ends)
 }
 
 // Sessions (see src/SessionCutter.ts).

@@ -1,3 +1,4 @@
+import { sortKeys } from "./keys"
 import { alloc, free, grow, word } from "./memory"
 import { Table } from "./table"
 
@@ -311,7 +312,7 @@ export function gatherLongs(events: Store, values: usize, to: usize, from: i32, 
   }
 }
 
-/** Moves of an insertion sort, by element, beyond which the slice is merged instead. */
+/** Moves of an insertion sort, by element, beyond which the slice is sorted by keys instead. */
 const mostMoves = 8
 
 /** Sorts times and, with them, rows; rows of one time stay in their order. */
@@ -330,45 +331,19 @@ function sortSlice(times: usize, rows: usize, start: i32, end: i32): void {
     store<i64>(times + ((<usize>j) << 3), time)
     store<i32>(rows + ((<usize>j) << 2), row)
     moves -= i - j
-    if (moves < 0) return mergeSort(times, rows, start, end)
+    if (moves < 0) return sortByKeys(times, rows, start, end)
   }
 }
 
-function mergeSort(times: usize, rows: usize, start: i32, end: i32): void {
-  const length = end - start
-  const otherTimes = alloc(length * 8)
-  const otherRows = alloc(length * 4)
-  let fromTimes = times + ((<usize>start) << 3)
-  let fromRows = rows + ((<usize>start) << 2)
-  let toTimes = otherTimes
-  let toRows = otherRows
-  for (let width = 1; width < length; width *= 2) {
-    for (let low = 0; low < length; low += 2 * width) {
-      const middle = min(low + width, length)
-      const high = min(low + 2 * width, length)
-      let left = low
-      let right = middle
-      for (let at = low; at < high; at++) {
-        const takesLeft =
-          right === high ||
-          (left < middle &&
-            load<i64>(fromTimes + ((<usize>left) << 3)) <= load<i64>(fromTimes + ((<usize>right) << 3)))
-        const from = takesLeft ? left++ : right++
-        store<i64>(toTimes + ((<usize>at) << 3), load<i64>(fromTimes + ((<usize>from) << 3)))
-        store<i32>(toRows + ((<usize>at) << 2), load<i32>(fromRows + ((<usize>from) << 2)))
-      }
-    }
-    const t = fromTimes
-    fromTimes = toTimes
-    toTimes = t
-    const r = fromRows
-    fromRows = toRows
-    toRows = r
-  }
-  if (fromTimes === otherTimes) {
-    memory.copy(toTimes, otherTimes, length * 8)
-    memory.copy(toRows, otherRows, length * 4)
-  }
-  free(otherTimes, length * 8)
-  free(otherRows, length * 4)
+/** Sorts a slice that is far from being in order. Keys have no sign, so that of times is turned for them. */
+function sortByKeys(times: usize, rows: usize, start: i32, end: i32): void {
+  const from = times + ((<usize>start) << 3)
+  turnSigns(from, end - start)
+  sortKeys(from, rows + ((<usize>start) << 2), end - start)
+  turnSigns(from, end - start)
+}
+
+function turnSigns(times: usize, count: i32): void {
+  const end = times + ((<usize>count) << 3)
+  for (let at = times; at < end; at += 8) store<u64>(at, load<u64>(at) ^ ((<u64>1) << 63))
 }

@@ -1,3 +1,4 @@
+import { sortKeys } from "./keys"
 import { alloc, free, word } from "./memory"
 import { compareAlike, isInteger, isNegative, textKey, zero } from "./name"
 
@@ -6,9 +7,6 @@ const mostDigits: i32 = 18
 /** Integers of more digits: at the ends of the order, where they are compared as a whole. */
 const leastKey: u64 = 0
 const greatestKey: u64 = u64.MAX_VALUE
-
-/** How often each byte comes at each of the eight places of a key. */
-const counts = memory.data(8 * 256 * 4)
 
 /** Names of users, `size` of them: where they begin and end in `bytes`, an i32 each and one more. Filled by JavaScript. */
 @unmanaged
@@ -64,8 +62,8 @@ export function orderNames(names: Names): void {
     const length = lengthOf(names, code) - skipped
     store<u64>(keys + ((<usize>i) << 3), textKey(startOf(names, code) + skipped, length))
   }
-  sortKeys(names, keys, 0, integers, true)
-  sortKeys(names, keys, integers, size, false)
+  sortNames(names, keys, 0, integers, true)
+  sortNames(names, keys, integers, size, false)
   free(keys, size * 8)
   for (let rank = 0; rank < size; rank++) store<i32>(names.ranks + ((<usize>word(codes, rank)) << 2), rank)
 }
@@ -115,68 +113,22 @@ function commonPrefix(names: Names, from: i32): i32 {
   return length
 }
 
-/** Sorts the names from `from` to before `to` by their keys, byte by byte from the last on, and then those of one key. */
-function sortKeys(names: Names, keys: usize, from: i32, to: i32, areIntegers: bool): void {
-  const size = to - from
-  if (size < 2) return
-  memory.fill(counts, 0, 8 * 256 * 4)
-  for (let i = from; i < to; i++) {
-    const key = load<u64>(keys + ((<usize>i) << 3))
-    for (let place: u64 = 0; place < 8; place++) {
-      const count = counts + (<usize>place << 10) + (<usize>((key >> (place << 3)) & 255) << 2)
-      store<i32>(count, load<i32>(count) + 1)
-    }
-  }
-  const otherKeys = alloc(size * 8)
-  const otherCodes = alloc(size * 4)
-  let fromKeys = keys + ((<usize>from) << 3)
-  let fromCodes = names.codes + ((<usize>from) << 2)
-  let toKeys = otherKeys
-  let toCodes = otherCodes
-  for (let place: u64 = 0; place < 8; place++) {
-    const starts = counts + (<usize>place << 10)
-    const first = (load<u64>(fromKeys) >> (place << 3)) & 255
-    // All have the same byte there.
-    if (word(starts, <i32>first) === size) continue
-    let total: i32 = 0
-    for (let byte = 0; byte < 256; byte++) {
-      const count = word(starts, byte)
-      store<i32>(starts + ((<usize>byte) << 2), total)
-      total += count
-    }
-    for (let i = 0; i < size; i++) {
-      const key = load<u64>(fromKeys + ((<usize>i) << 3))
-      const start = starts + (<usize>((key >> (place << 3)) & 255) << 2)
-      const at = load<i32>(start)
-      store<i32>(start, at + 1)
-      store<u64>(toKeys + ((<usize>at) << 3), key)
-      store<i32>(toCodes + ((<usize>at) << 2), word(fromCodes, i))
-    }
-    const k = fromKeys
-    fromKeys = toKeys
-    toKeys = k
-    const c = fromCodes
-    fromCodes = toCodes
-    toCodes = c
-  }
-  if (fromKeys === otherKeys) {
-    memory.copy(toKeys, otherKeys, size * 8)
-    memory.copy(toCodes, otherCodes, size * 4)
-  }
-  free(otherKeys, size * 8)
+/** Sorts the names from `from` to before `to` by their keys, and then those of one key. */
+function sortNames(names: Names, keys: usize, from: i32, to: i32, areIntegers: bool): void {
+  sortKeys(keys + ((<usize>from) << 3), names.codes + ((<usize>from) << 2), to - from)
   for (let start = from; start < to; ) {
     const key = load<u64>(keys + ((<usize>start) << 3))
     let end = start + 1
     while (end < to && load<u64>(keys + ((<usize>end) << 3)) === key) end++
-    if (end > start + 1) sortNames(names, start, end, otherCodes, areIntegers)
+    if (end > start + 1) mergeNames(names, start, end, areIntegers)
     start = end
   }
-  free(otherCodes, size * 4)
 }
 
-/** Sorts names by merging, comparing them as a whole. `other`: as many i32. */
-function sortNames(names: Names, start: i32, end: i32, other: usize, areIntegers: bool): void {
+/** Sorts names by merging, comparing them as a whole. */
+function mergeNames(names: Names, start: i32, end: i32, areIntegers: bool): void {
   const length = end - start
+  const other = alloc(length * 4)
   const codes = names.codes + ((<usize>start) << 2)
   let from = codes
   let to = other
@@ -198,6 +150,7 @@ function sortNames(names: Names, start: i32, end: i32, other: usize, areIntegers
     to = f
   }
   if (from === other) memory.copy(codes, other, length * 4)
+  free(other, length * 4)
 }
 
 /** Negative, zero or positive as name `a` comes before, is, or comes after `b`: two of one kind. */

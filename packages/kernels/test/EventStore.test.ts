@@ -137,32 +137,41 @@ describe("EventStore", () => {
     }
   })
 
-  it("sorts a user with many events, in order, reversed or shuffled", () => {
+  it("sorts a user with many events, in order, reversed or shuffled, also around 1970", () => {
     const count = 3000
     const shuffled = Array.from({ length: count }, (_, i) => (i * 1237) % count)
-    for (const order of [shuffled.toSorted((a, b) => a - b), shuffled.toSorted((a, b) => b - a), shuffled]) {
-      const table = new RecordTable(kernels, [{ isTime: false }, { isTime: true }], false)
-      const checks = [
-        { column: 0, isTime: false, nullable: false, target: 0 },
-        { column: 1, isTime: true, nullable: false, target: -1 }
-      ]
-      const store = new EventStore(kernels, checks, 1, range)
-      for (const [i, seconds] of order.entries()) {
-        const time = timeText(seconds)
-        table.cell(0, bytesOf("a"), 0, 1)
-        table.cell(1, bytesOf(time), 0, time.length)
-        table.keep(i + 1, 1, 0, 1)
+    const orders = [shuffled.toSorted((a, b) => a - b), shuffled.toSorted((a, b) => b - a), shuffled]
+    for (const first of [start / 1e6, -count / 2]) {
+      for (const order of orders) {
+        const table = new RecordTable(kernels, [{ isTime: false }, { isTime: true }], false)
+        const checks = [
+          { column: 0, isTime: false, nullable: false, target: 0 },
+          { column: 1, isTime: true, nullable: false, target: -1 }
+        ]
+        const store = new EventStore(kernels, checks, 1, { from: -Infinity, to: Infinity })
+        for (const [i, seconds] of order.entries()) {
+          const time = new Date((first + seconds) * 1000).toISOString()
+          table.cell(0, bytesOf("a"), 0, 1)
+          table.cell(1, bytesOf(time), 0, time.length)
+          table.keep(i + 1, 1, 0, 1)
+        }
+        const held = table.hold()
+        store.setTexts(0, Int32Array.of(0), Uint8Array.of(0), 0, 1)
+        assert.strictEqual(store.accept(table, held.rows, 0).length, 0)
+        held.release()
+        const words = new Int32Array(count * 2)
+        const sorted = store.sort(textsOf(["a"]))
+        sorted.places(words)
+        assert.deepStrictEqual(
+          [...new BigInt64Array(words.buffer)].map(Number),
+          Array.from({ length: count }, (_, seconds) => order.indexOf(seconds) + 1)
+        )
+        sorted.times(words)
+        assert.deepStrictEqual(
+          [...new BigInt64Array(words.buffer)].map(Number),
+          Array.from({ length: count }, (_, seconds) => (first + seconds) * 1e6)
+        )
       }
-      const held = table.hold()
-      store.setTexts(0, Int32Array.of(0), Uint8Array.of(0), 0, 1)
-      assert.strictEqual(store.accept(table, held.rows, 0).length, 0)
-      held.release()
-      const words = new Int32Array(count * 2)
-      store.sort(textsOf(["a"])).places(words)
-      assert.deepStrictEqual(
-        [...new BigInt64Array(words.buffer)].map(Number),
-        Array.from({ length: count }, (_, seconds) => order.indexOf(seconds) + 1)
-      )
     }
   })
 })

@@ -1,5 +1,5 @@
 import { type CutSessions, type DurationCounts, type Kernels, type RunPart, SessionCutter } from "@sojourn/kernels"
-import { int64Column, lanes, type NamedColumn, recordBatch, textColumn, timestampColumn } from "../arrow/Columns.ts"
+import { lanes, type NamedColumn, recordBatch, textColumn, timestampColumn } from "../arrow/Columns.ts"
 import { textVector } from "../arrow/TextPool.ts"
 import type { Plan } from "../plan/Plan.ts"
 import { mappedColumns, tableColumns } from "../plan/Tables.ts"
@@ -14,7 +14,7 @@ import { asked } from "./Needs.ts"
 import { noCuts } from "./range/Cuts.ts"
 import { cause } from "./session/cutSessions.ts"
 import { causesOf, firstSessions, type Sessions } from "./Sessionize.ts"
-import { sessionTable } from "./SessionTable.ts"
+import { eventCounts, sessionTable } from "./SessionTable.ts"
 import { noteCounted } from "./UserWarnings.ts"
 
 /** The sessions of some users, and what is counted of them. */
@@ -138,7 +138,7 @@ export class KernelSessions {
       case "session_end":
         return [{ name, data: timestampColumn(ends) }]
       case "event_count":
-        return [{ name, data: int64Column(lengthsOf(offsets)) }]
+        return [{ name, data: eventCounts(offsets) }]
       default:
         return []
     }
@@ -224,14 +224,6 @@ const inTurns = (starts: BigInt64Array, ends: BigInt64Array): BigInt64Array<Arra
     words[4 * i + 3] = from[1][2 * i + 1]
   }
   return times
-}
-
-const lengthsOf = (offsets: Int32Array): BigInt64Array<ArrayBuffer> => {
-  const lengths = new BigInt64Array(offsets.length - 1)
-  const words = lanes(lengths)
-  // All are counts: the upper half stays zero.
-  for (let i = 0; i < lengths.length; i++) words[2 * i] = offsets[i + 1] - offsets[i]
-  return lengths
 }
 
 const causesBy = (users: Int32Array): Uint16Array => {

@@ -96,7 +96,7 @@ const columnMakers = (plan: Shape, events: RecordBatch, sessions: Sessions, asOf
       case "session_duration_sec":
         return doubleColumn(sessionDurations(plan, events, sessions))
       case "event_count":
-        return integers(lengthsOf(starts))
+        return eventCounts(starts)
       case "session_number":
         return integers(numbered())
       case "session_cause":
@@ -146,12 +146,6 @@ const codesAt = (codes: Int32Array, rows: Int32Array): Int32Array => {
   return chosen
 }
 
-const lengthsOf = (starts: Int32Array): Int32Array => {
-  const lengths = new Int32Array(starts.length - 1)
-  for (let i = 0; i < lengths.length; i++) lengths[i] = starts[i + 1] - starts[i]
-  return lengths
-}
-
 /** The times of some rows; a row of -1 is null. */
 const timesOf = (times: Int32Array, rows: Int32Array): Data => {
   const values = new BigInt64Array(rows.length)
@@ -166,6 +160,13 @@ const timesOf = (times: Int32Array, rows: Int32Array): Data => {
     }
   }
   return timestampColumn(values, nulls === 0 ? undefined : (i) => rows[i] >= 0)
+}
+
+/** By session, its events. `starts`: by session, and one more, how many there are before it. */
+export const eventCounts = (starts: Int32Array): Data => {
+  const counts = new Int32Array(starts.length - 1)
+  for (let i = 0; i < counts.length; i++) counts[i] = starts[i + 1] - starts[i]
+  return integers(counts)
 }
 
 const integers = (numbers: Int32Array): Data => {
