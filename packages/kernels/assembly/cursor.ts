@@ -22,7 +22,7 @@ export class Cursor {
   /** i64 a row. */
   times: usize
   places: usize
-  /** A pointer a column: i32 a row. */
+  /** Two pointers a column: i32 a row, its code in the run; i32 a code, what it is in all runs, or 0 if it is the same. */
   columns: usize
   /** The name of the next user, and what its order is seen from. */
   name: usize

@@ -46,8 +46,9 @@ export class Cut {
   sessionUsers: usize
   sessionStarts: usize
   sessionEnds: usize
-  /** and an i32, and one more: how many unique events there are before it. */
+  /** and an i32, and one more: how many unique events there are before it; an i64, and how many it has. */
   sessionOffsets: usize
+  sessionEvents: usize
 }
 
 // @ts-ignore: decorator
@@ -248,7 +249,9 @@ function beginSession(cut: Cut, session: i32, user: i32, time: i64): void {
 function endSession(cut: Cut, session: i32, time: i64, events: i32): void {
   store<i64>(cut.sessionEnds + ((<usize>session) << 3), time)
   if (time > long(cut.sessionEnds, cut.latest)) cut.latest = session
-  store<i32>(cut.sessionOffsets + ((<usize>session) << 2), cut.unique + events, 4)
+  const offset = cut.sessionOffsets + ((<usize>session) << 2)
+  store<i32>(offset, cut.unique + events, 4)
+  store<i64>(cut.sessionEvents + ((<usize>session) << 3), cut.unique + events - load<i32>(offset))
 }
 
 /** Whether event `i` has the key of one from `start` on, all of one instant; counts it if so. */
@@ -262,11 +265,12 @@ function isDuplicate(cut: Cut, i: i32, start: i32, runs: usize, rows: usize): bo
   return false
 }
 
-/** The code of an event in a column. */
-// @ts-ignore: decorator
-@inline
+/** The code of an event in a column, the same in all runs; negative for null. */
 function codeOf(runs: usize, rows: usize, event: i32, column: i32): i32 {
-  return word(pointer(changetype<Cursor>(pointer(runs, event)).columns, column), word(rows, event))
+  const columns = changetype<Cursor>(pointer(runs, event)).columns
+  const code = word(pointer(columns, 2 * column), word(rows, event))
+  const meanings = pointer(columns, 2 * column + 1)
+  return code < 0 || meanings === 0 ? code : word(meanings, code)
 }
 
 /** Whether two events have the same values in the columns of the key, or in the others. Null is no value of a key. */

@@ -1,4 +1,4 @@
-import type { Kernels } from "./Kernels.ts"
+import { type Kernels, ownerOf } from "./Kernels.ts"
 
 /** Bits of rows, the first of them at `first`. */
 export interface RowBits {
@@ -39,7 +39,10 @@ const noText = 2
 /** A number as text has fewer bytes. */
 const numberBytes = 32
 
-/** Writes tables as CSV. Between its calls nothing stays in the memory of the kernels. */
+/**
+ * Writes tables as CSV. Between its calls nothing stays in the memory of the kernels. A table that lies in the memory of
+ * some kernels is read there, by them.
+ */
 export class CsvWriter {
   private readonly kernels: Kernels
   private readonly delimiter: number
@@ -55,8 +58,8 @@ export class CsvWriter {
    * be. Undefined if there is a time or date outside the years 0001 to 9999.
    */
   write(rows: number, columns: ReadonlyArray<CsvCells>): Uint8Array | undefined {
-    const { kernels } = this
-    const table = this.put(rows, columns)
+    const kernels = ownerOfSome(columns) ?? this.kernels
+    const table = this.put(kernels, rows, columns)
     for (;;) {
       const ending = kernels.run.csvEncode(table)
       if (ending === noText) return undefined
@@ -65,55 +68,68 @@ export class CsvWriter {
       const at = words[first + word.at]
       const length = words[first + word.length]
       if (ending !== hardDouble) return kernels.copyBytes(at, length)
-      const { values } = columns[words[first + word.column]++].values as Extract<CsvValues, { kind: "double" }>
-      const text = String(values[words[first + word.row]])
+      const column = words[first + word.column]++
+      const values = words[first + tableWords + column * columnWords + 1]
+      const text = String(new Float64Array(words.buffer, values + words[first + word.row] * 8, 1)[0])
       for (let i = 0; i < text.length; i++) kernels.bytes[at + length + i] = text.charCodeAt(i)
       words[first + word.length] += text.length
     }
   }
 
-  /** Copies a table to the memory of the kernels: its place there. */
-  private put(rows: number, columns: ReadonlyArray<CsvCells>): number {
+  /** Puts a table into the memory of the kernels, but for what is there: its place. */
+  private put(kernels: Kernels, rows: number, columns: ReadonlyArray<CsvCells>): number {
     const parts: Array<{ readonly bytes: Uint8Array; readonly at: number }> = []
+    const { buffer } = kernels.bytes
     let end = 4 * (tableWords + columnWords * columns.length)
-    /** Where a part will be; every part is padded, so that it may be read in larger pieces. */
-    const place = (bytes: Uint8Array): number => {
+    /** Where an array will be: from the beginning of the table on, or of the memory. */
+    const place = (bytes: Uint8Array): Place => {
+      if (bytes.buffer === buffer) return { at: bytes.byteOffset, isHere: true }
+      // Padded, so that it may be read in larger pieces.
       const at = (end + 7) & ~7
       parts.push({ bytes, at })
       end = at + bytes.length + numberBytes
-      return at
+      return { at, isHere: false }
     }
     const placed = columns.map(({ valid, values }) => {
       const texts = "texts" in values ? values.texts : undefined
       return {
         kind: kinds.indexOf(values.kind),
         values: place(valueBytes(values, rows)),
-        offsets: texts === undefined ? 0 : place(bytesOf(texts.offsets)),
-        texts: texts === undefined ? 0 : place(usedBytes(texts)) - texts.offsets[0],
-        valid: valid === undefined ? undefined : place(bitsOf(valid, rows)),
+        offsets: texts && place(bytesOf(texts.offsets)),
+        texts: texts && place(usedBytes(texts)),
+        firstText: texts?.offsets[0] ?? 0,
+        valid: valid && place(bitsOf(valid, rows)),
         firstValid: valid === undefined ? 0 : valid.first & 7,
         firstBit: values.kind === "bool" ? values.values.first & 7 : 0
       }
     })
-    this.kernels.input.reserve(end)
-    const { at } = this.kernels.input
+    // The memory may grow by this: from here on an array that lies in it is empty.
+    kernels.input.reserve(end)
+    const table = kernels.input.at
+    const pointer = (to: Place | undefined): number => (to === undefined ? 0 : to.isHere ? to.at : table + to.at)
     const words = [0, 0, rows, columns.length, this.delimiter, 0, 0]
-    for (const { firstBit, firstValid, kind, offsets, texts, valid, values } of placed) {
-      words.push(
-        kind,
-        at + values,
-        at + offsets,
-        at + texts,
-        valid === undefined ? 0 : at + valid,
-        firstValid,
-        firstBit
-      )
+    for (const { firstBit, firstText, firstValid, kind, offsets, texts, valid, values } of placed) {
+      words.push(kind, pointer(values), pointer(offsets), pointer(texts) - firstText, pointer(valid), firstValid, firstBit)
     }
-    const { bytes } = this.kernels
-    bytes.set(bytesOf(Int32Array.from(words)), at)
-    for (const part of parts) bytes.set(part.bytes, at + part.at)
-    return at
+    const { bytes } = kernels
+    bytes.set(bytesOf(Int32Array.from(words)), table)
+    for (const part of parts) bytes.set(part.bytes, table + part.at)
+    return table
   }
+}
+
+interface Place {
+  readonly at: number
+  readonly isHere: boolean
+}
+
+/** The kernels in whose memory some column lies. */
+const ownerOfSome = (columns: ReadonlyArray<CsvCells>): Kernels | undefined => {
+  for (const { values } of columns) {
+    const owner = "values" in values && ArrayBuffer.isView(values.values) ? ownerOf(values.values) : undefined
+    if (owner !== undefined) return owner
+  }
+  return undefined
 }
 
 const valueBytes = (values: CsvValues, rows: number): Uint8Array => {

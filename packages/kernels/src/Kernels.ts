@@ -99,6 +99,12 @@ export interface Exports {
   readonly csvEncode: (csv: number) => number
 }
 
+/** Whose memory an array buffer is. */
+const owners = new WeakMap<ArrayBufferLike, Kernels>()
+
+/** The kernels in whose memory an array lies, if it does. */
+export const ownerOf = ({ buffer }: ArrayBufferView): Kernels | undefined => owners.get(buffer)
+
 /** One instance of the loops, with a memory of its own. Not shared between threads. */
 export class Kernels {
   readonly run: Exports
@@ -111,8 +117,10 @@ export class Kernels {
 
   constructor(run: Exports) {
     this.run = run
-    this.view = new Uint8Array(run.memory.buffer)
-    this.words = new Int32Array(run.memory.buffer)
+    const { buffer } = run.memory
+    this.view = new Uint8Array(buffer)
+    this.words = new Int32Array(buffer)
+    owners.set(buffer, this)
     this.scratch = new Region(this)
     this.input = new Region(this)
   }
@@ -139,8 +147,10 @@ export class Kernels {
   }
 
   private refresh(): void {
-    this.view = new Uint8Array(this.run.memory.buffer)
-    this.words = new Int32Array(this.run.memory.buffer)
+    const { buffer } = this.run.memory
+    this.view = new Uint8Array(buffer)
+    this.words = new Int32Array(buffer)
+    owners.set(buffer, this)
   }
 }
 

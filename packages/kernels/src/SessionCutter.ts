@@ -14,9 +14,15 @@ export interface RunPart {
   readonly firstRow: number
   readonly times: Int32Array
   readonly places: Int32Array
-  readonly columns: ReadonlyArray<Int32Array>
+  readonly columns: ReadonlyArray<RunCodes>
   /** Whether more users of the run come after these. */
   readonly hasMore: boolean
+}
+
+/** Codes of texts, and what each of them is in all runs; undefined where that is the same. */
+export interface RunCodes {
+  readonly codes: Int32Array
+  readonly meanings: Int32Array | undefined
 }
 
 /** How users' events are deduplicated and cut. */
@@ -49,6 +55,8 @@ export interface CutSessions {
   readonly ends: BigInt64Array
   /** By session, and one more: how many unique events there are before it. */
   readonly offsets: Int32Array
+  /** By session, its unique events. */
+  readonly events: BigInt64Array
   /** The sessions with the least start and with the greatest end. */
   readonly earliest: number
   readonly latest: number
@@ -92,8 +100,9 @@ export class SessionCutter {
   /**
    * All users of the parts, up to and with the last one of a part that has more. Undefined, and nothing is counted, where
    * there are too many events for this memory, or a user has too many at one instant for this way of finding duplicates.
+   * `stays`: names and what there is by session may be left where the kernels have them, until they are used again.
    */
-  cut(parts: ReadonlyArray<RunPart>): CutSessions | undefined {
+  cut(parts: ReadonlyArray<RunPart>, stays = false): CutSessions | undefined {
     const { kernels, pointer, region, rules } = this
     const { gap, key, splits } = rules
     const columnCount = parts.at(0)?.columns.length ?? 0
@@ -102,7 +111,7 @@ export class SessionCutter {
     const layout = new Layout()
     const at = {
       cursors: layout.place(parts.length * cursorWords),
-      columns: layout.place(parts.length * columnCount),
+      columns: layout.place(parts.length * columnCount * 2),
       offsets: layout.place(users + 1),
       // Names are copied in pieces of 16 bytes.
       names: layout.place(parts.reduce((sum, { names }) => sum + (names.length >> 2) + 1, 8)),
@@ -110,7 +119,8 @@ export class SessionCutter {
       sessionUsers: layout.place(rows),
       sessionStarts: layout.place(rows * 2),
       sessionEnds: layout.place(rows * 2),
-      sessionOffsets: layout.place(rows + 1)
+      sessionOffsets: layout.place(rows + 1),
+      sessionEvents: layout.place(rows * 2)
     }
     const placed = parts.map(({ columns, ends, names, offsets, places, times }) => ({
       offsets: layout.place(offsets.length),
@@ -118,7 +128,10 @@ export class SessionCutter {
       ends: layout.place(ends.length),
       times: layout.place(times.length),
       places: layout.place(places.length),
-      columns: columns.map((column) => layout.place(column.length))
+      columns: columns.map(({ codes, meanings }) => ({
+        codes: layout.place(codes.length),
+        meanings: meanings && layout.place(meanings.length)
+      }))
     }))
     if (layout.words > mostWords) return undefined
     region.reserve(layout.words * 4)
@@ -134,11 +147,18 @@ export class SessionCutter {
       put(to.ends, part.ends)
       put(to.times, part.times)
       put(to.places, part.places)
-      for (const [column, words] of part.columns.entries()) put(to.columns[column], words)
+      for (const [column, { codes, meanings }] of part.columns.entries()) {
+        const place = to.columns[column]
+        put(place.codes, codes)
+        if (meanings !== undefined && place.meanings !== undefined) put(place.meanings, meanings)
+      }
       // Rows and bytes of names go on being counted from the beginning of the run.
       put(
-        at.columns + i * columnCount,
-        to.columns.map((place) => pointerOf(place) - firstRow * 4)
+        at.columns + i * columnCount * 2,
+        to.columns.flatMap(({ codes, meanings }) => [
+          pointerOf(codes) - firstRow * 4,
+          meanings === undefined ? 0 : pointerOf(meanings)
+        ])
       )
       put(at.cursors + i * cursorWords, [
         0,
@@ -150,7 +170,7 @@ export class SessionCutter {
         pointerOf(to.ends),
         pointerOf(to.times) - firstRow * 8,
         pointerOf(to.places) - firstRow * 8,
-        pointerOf(at.columns + i * columnCount)
+        pointerOf(at.columns + i * columnCount * 2)
       ])
     }
     const limit = gap === Infinity ? 2n ** 63n - 1n : BigInt(gap)
@@ -173,29 +193,45 @@ export class SessionCutter {
         pointerOf(at.sessionUsers),
         pointerOf(at.sessionStarts),
         pointerOf(at.sessionEnds),
-        pointerOf(at.sessionOffsets)
+        pointerOf(at.sessionOffsets),
+        pointerOf(at.sessionEvents)
       ],
       pointer >> 2
     )
     if (kernels.run.cutSessions(pointer) === crowded) return undefined
     const [cutUsers, accepted, sessions, unique, duplicates, conflicting, ties, broken, earliest, latest] =
       kernels.copyInt32(pointer + resultsAt * 4, 10)
-    const words = (place: number, count: number) => kernels.copyInt32(pointerOf(place), count)
+    const made = kernels.int32
+    const words = (place: number, count: number) => {
+      const from = (base >> 2) + place
+      return stays ? made.subarray(from, from + count) : made.slice(from, from + count)
+    }
+    const longs = (place: number, count: number) => {
+      const { buffer, byteOffset } = words(place, count * 2)
+      return new BigInt64Array(buffer, byteOffset, count)
+    }
     const offsets = words(at.offsets, cutUsers + 1)
+    const names = pointerOf(at.names)
+    const end = names + offsets[cutUsers]
     return {
-      taken: Int32Array.from(parts, (_, i) => kernels.int32[(base >> 2) + at.cursors + i * cursorWords]),
+      taken: Int32Array.from(parts, (_, i) => made[(base >> 2) + at.cursors + i * cursorWords]),
       accepted,
       unique,
       duplicates,
       conflicting,
       ties,
       broken,
-      users: { size: cutUsers, offsets, bytes: kernels.copyBytes(pointerOf(at.names), offsets[cutUsers]) },
+      users: {
+        size: cutUsers,
+        offsets,
+        bytes: stays ? kernels.bytes.subarray(names, end) : kernels.bytes.slice(names, end)
+      },
       userEvents: words(at.userEvents, cutUsers),
       codes: words(at.sessionUsers, sessions),
-      starts: new BigInt64Array(words(at.sessionStarts, sessions * 2).buffer),
-      ends: new BigInt64Array(words(at.sessionEnds, sessions * 2).buffer),
+      starts: longs(at.sessionStarts, sessions),
+      ends: longs(at.sessionEnds, sessions),
       offsets: words(at.sessionOffsets, sessions + 1),
+      events: longs(at.sessionEvents, sessions),
       earliest,
       latest
     }

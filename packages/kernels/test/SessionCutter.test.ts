@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { makeKernels } from "../src/Kernels.ts"
-import { type RunPart, SessionCutter } from "../src/SessionCutter.ts"
+import { type RunCodes, type RunPart, SessionCutter } from "../src/SessionCutter.ts"
 import { Random } from "./Random.ts"
 import { compareUsers, textsOf } from "./texts.ts"
 
@@ -24,6 +24,13 @@ const names =
     .map((name) => Buffer.from(name))
     .toSorted(compareUsers)
 
+/** Codes as they are, or in an order of the run's own, with what they mean. */
+const coded = (values: ReadonlyArray<number>, random: Random): RunCodes => {
+  if (random.int(2) === 0) return { codes: Int32Array.from(values), meanings: undefined }
+  const meanings = Int32Array.from({ length: 8 }, (_, i) => (5 * i + 3) % 8)
+  return { codes: Int32Array.from(values, (value) => (value < 0 ? -1 : meanings.indexOf(value))), meanings }
+}
+
 /** The events of a run, sorted by user, time and place, as parts of whole users. */
 const partsOf = (rows: ReadonlyArray<Event>, random: Random): ReadonlyArray<RunPart> => {
   const sorted = rows.toSorted((a, b) => a.user - b.user || a.time - b.time || a.place - b.place)
@@ -42,7 +49,7 @@ const partsOf = (rows: ReadonlyArray<Event>, random: Random): ReadonlyArray<RunP
       firstRow,
       times: words(own.map(({ time }) => time)),
       places: words(own.map(({ place }) => place)),
-      columns: [0, 1].map((column) => Int32Array.from(own, ({ codes }) => codes[column])),
+      columns: [0, 1].map((column) => coded(own.map(({ codes }) => codes[column]), random)),
       hasMore: until < users.length
     })
     from = until
@@ -63,7 +70,7 @@ const rest = (part: RunPart, users: number): RunPart => {
     firstRow,
     times: part.times.subarray(row * 2),
     places: part.places.subarray(row * 2),
-    columns: part.columns.map((column) => column.subarray(row))
+    columns: part.columns.map(({ codes, meanings }) => ({ codes: codes.subarray(row), meanings }))
   }
 }
 

@@ -57,22 +57,30 @@ export const recordBatch = (columns: ReadonlyArray<NamedColumn>, length: number)
   )
 }
 
-/** Text from codes (-1 is null) and the dictionary they point into. */
-export const textColumn = (codes: Int32Array, dictionary: Vector<Utf8>): Data<Text> => {
-  return makeData({
+/** Text from codes (-1 is null) and the dictionary they point into. `nulls`: what of the codes is null, where it is known. */
+export const textColumn = (codes: Int32Array, dictionary: Vector<Utf8>, nulls: Nulls = nullsOf(codes)): Data<Text> =>
+  makeData({
     type: new Dictionary(new Utf8(), new Int32()),
     length: codes.length,
-    ...nullsOf(codes),
+    ...nulls,
     data: codes,
     dictionary
   })
+
+/** Of a column without nulls. */
+export const noNulls = { nullCount: 0, nullBitmap: null } as const
+
+/** What of a column is null, as Arrow has it. */
+interface Nulls {
+  readonly nullCount: number
+  readonly nullBitmap: Uint8Array | null
 }
 
-/** What of `codes` is null, which is -1, as Arrow has it. */
-export const nullsOf = (codes: Int32Array): { readonly nullCount: number; readonly nullBitmap: Uint8Array | null } => {
+/** What of `codes` is null, which is -1. */
+export const nullsOf = (codes: Int32Array): Nulls => {
   let nullCount = 0
   for (let i = 0; i < codes.length; i++) nullCount += codes[i] >>> 31
-  if (nullCount === 0) return { nullCount, nullBitmap: null }
+  if (nullCount === 0) return noNulls
   const nullBitmap = new Uint8Array((codes.length + 7) >> 3)
   for (let i = 0; i < codes.length; i++) nullBitmap[i >> 3] |= (1 - (codes[i] >>> 31)) << (i & 7)
   return { nullCount, nullBitmap }

@@ -1,5 +1,5 @@
 import { type CutSessions, type DurationCounts, type Kernels, type RunPart, SessionCutter } from "@sojourn/kernels"
-import { lanes, type NamedColumn, recordBatch, textColumn, timestampColumn } from "../arrow/Columns.ts"
+import { int64Column, lanes, type NamedColumn, noNulls, recordBatch, textColumn, timestampColumn } from "../arrow/Columns.ts"
 import { textVector } from "../arrow/TextPool.ts"
 import type { Plan } from "../plan/Plan.ts"
 import { mappedColumns, tableColumns } from "../plan/Tables.ts"
@@ -14,7 +14,7 @@ import { asked } from "./Needs.ts"
 import { noCuts } from "./range/Cuts.ts"
 import { cause } from "./session/cutSessions.ts"
 import { causesOf, firstSessions, type Sessions } from "./Sessionize.ts"
-import { eventCounts, sessionTable } from "./SessionTable.ts"
+import { sessionTable } from "./SessionTable.ts"
 import { noteCounted } from "./UserWarnings.ts"
 
 /** The sessions of some users, and what is counted of them. */
@@ -72,11 +72,15 @@ export class KernelSessions {
 
   /**
    * The sessions of users before which cursors stand, which go on to those after them; cursors that have no more are taken
-   * out. Undefined, and no cursor has moved, if these users need the other way.
+   * out. Undefined, and no cursor has moved, if these users need the other way. `stays`: the block is done with before
+   * anything else is asked of the kernels, and may be left where they have it.
    */
-  compute(cursors: Array<Cursor>): KernelBlock | undefined {
+  compute(cursors: Array<Cursor>, stays: boolean): KernelBlock | undefined {
     this.merge.trim()
-    const cut = this.cutter.cut(cursors.map((cursor) => this.partOf(cursor)))
+    const cut = this.cutter.cut(
+      cursors.map((cursor) => this.partOf(cursor)),
+      stays
+    )
     if (cut === undefined) return undefined
     const { taken } = cut
     cursors.splice(0, Infinity, ...cursors.filter((cursor, i) => cursor.advance(taken[i])))
@@ -129,16 +133,16 @@ export class KernelSessions {
   }
 
   /** A column that is as the kernels have it; none if another is asked for. */
-  private knownColumn({ codes, ends, offsets, starts, users }: CutSessions, name: string): ReadonlyArray<NamedColumn> {
+  private knownColumn({ codes, ends, events, starts, users }: CutSessions, name: string): ReadonlyArray<NamedColumn> {
     switch (name) {
       case this.job.plan.validate.user.name:
-        return [{ name, data: textColumn(codes, textVector(users)) }]
+        return [{ name, data: textColumn(codes, textVector(users), noNulls) }]
       case "session_start":
         return [{ name, data: timestampColumn(starts) }]
       case "session_end":
         return [{ name, data: timestampColumn(ends) }]
       case "event_count":
-        return [{ name, data: eventCounts(offsets) }]
+        return [{ name, data: int64Column(events) }]
       default:
         return []
     }

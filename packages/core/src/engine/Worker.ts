@@ -251,20 +251,26 @@ export class Worker {
   computeRange(range: UserRange, encode: ReadonlyArray<boolean>, heads: boolean, only: OnlyPaths): RangeResult {
     const before = this.stages.times.encode ?? 0
     const result = this.stages.measure("compute", () =>
-      this.computeBlocks(this.computed(range, only), encode, heads, only)
+      this.computeBlocks(this.computed(range, only, this.passes(encode, heads, only)), encode, heads, only)
     )
     // Encoding is a stage of its own.
     this.stages.add({ compute: before - (this.stages.times.encode ?? 0) })
     return result
   }
 
-  /** The blocks of a range, computed one after the other. */
-  private *computed(range: UserRange, only: OnlyPaths): Generator<OutputBlock> {
+  /** Whether all that is made of a block is its one output, encoded before the next one is computed. */
+  private passes(encode: ReadonlyArray<boolean>, wantsHeads: boolean, only: OnlyPaths): boolean {
+    const { feeds, writes } = this.job
+    return writes.length === 1 && encode[0] && feeds.length === 0 && !wantsHeads && only.at(0) === undefined
+  }
+
+  /** The blocks of a range, computed one after the other. `passes`: none of them is looked at after the next is asked for. */
+  private *computed(range: UserRange, only: OnlyPaths, passes: boolean): Generator<OutputBlock> {
     const { merge, sessions } = this
     if (merge === undefined) return
     const narrows = this.narrows(only)
     const cursors = merge.cursors(range)
-    if (sessions !== undefined) yield* this.cut(sessions, merge, cursors, narrows ? only : undefined)
+    if (sessions !== undefined) yield* this.cut(sessions, merge, cursors, narrows ? only : undefined, passes)
     for (const stretches of merge.stretches(cursors, blockRows)) {
       const block = this.computeBlock(merge.gather(stretches.users, stretches.segments, countedColumns(this.job)))
       yield narrows ? this.narrowed(merge, stretches, block, only) : block
@@ -276,11 +282,12 @@ export class Worker {
     sessions: KernelSessions,
     merge: Merge,
     cursors: Array<Cursor>,
-    only: OnlyPaths | undefined
+    only: OnlyPaths | undefined,
+    passes: boolean
   ): Generator<OutputBlock> {
     while (cursors.length > 0) {
       const before = only && cursors.map((cursor) => cursor.copy())
-      const block = sessions.compute(cursors)
+      const block = sessions.compute(cursors, passes)
       if (block === undefined) return
       // No event of these users is left out, so the first stretches of so many rows are those of the block.
       const [stretches] = before === undefined ? [] : merge.stretches(before, block.counts.accepted)

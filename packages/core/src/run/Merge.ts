@@ -1,3 +1,4 @@
+import type { RunCodes } from "@sojourn/kernels"
 import type { RecordBatch } from "apache-arrow"
 import { int64Lanes, type NamedColumn, recordBatch, textColumn } from "../arrow/Columns.ts"
 import { grown } from "../arrow/grown.ts"
@@ -35,6 +36,8 @@ export type IsWanted = (part: number, ordinal: number, time: number) => boolean
 
 /** Texts of a column of a block beyond which the next block begins a new dictionary. */
 const mostTexts = 65_536
+/** So many texts of a run are looked for all at once, whether its rows are there or not. */
+const fewTexts = 1024
 
 /** Merges runs by user. Kept from range to range, as are its dictionaries. */
 export class Merge {
@@ -102,16 +105,22 @@ export class Merge {
     return this.voided.size > 0
   }
 
-  /** Codes of rows of a text column of a run, by the dictionary of that column in all runs until the next block. */
-  codes(column: RunColumn, from: number, to: number): Int32Array {
+  /** Codes of rows of a text column of a run, and what they are in the dictionary of that column until the next block. */
+  codes(column: RunColumn, from: number, to: number): RunCodes {
     const dictionary = this.dictionaryOf(column.name)
-    const meaning = this.meaningOf(column, dictionary)
-    const codes = new Int32Array(to - from)
-    for (let i = from; i < to; i++) {
-      const code = column.words[i]
-      codes[i - from] = code < 0 ? -1 : meaning[code] < 0 ? translate(dictionary, column, meaning, code) : meaning[code]
+    const meanings = this.meaningOf(column, dictionary)
+    const own = column.words.subarray(from, to)
+    if (meanings.length <= fewTexts) {
+      for (let code = 0; code < meanings.length; code++) {
+        if (meanings[code] < 0) translate(dictionary, column, meanings, code)
+      }
+      return { codes: own, meanings }
     }
-    return codes
+    const codes = own.map((code) => {
+      if (code < 0) return -1
+      return meanings[code] < 0 ? translate(dictionary, column, meanings, code) : meanings[code]
+    })
+    return { codes, meanings: undefined }
   }
 
   /** Begins the dictionaries anew that have become too large. */
