@@ -10,7 +10,6 @@ import {
   Float64,
   Int32,
   Int64,
-  makeData,
   RecordBatch,
   Schema,
   Struct,
@@ -18,6 +17,7 @@ import {
   Utf8,
   type Vector
 } from "apache-arrow"
+import { dataOf, noNulls, type Nulls } from "./dataOf.ts"
 import { Interner } from "./Interner.ts"
 
 /**
@@ -53,28 +53,13 @@ export const recordBatch = (columns: ReadonlyArray<NamedColumn>, length: number)
   const type = new Struct(schema.fields)
   return new RecordBatch(
     schema,
-    makeData({ type, length, nullCount: 0, children: columns.map((column) => column.data) })
+    dataOf(type, length, noNulls, { children: columns.map((column) => column.data) })
   )
 }
 
 /** Text from codes (-1 is null) and the dictionary they point into. `nulls`: what of the codes is null, where it is known. */
 export const textColumn = (codes: Int32Array, dictionary: Vector<Utf8>, nulls: Nulls = nullsOf(codes)): Data<Text> =>
-  makeData({
-    type: new Dictionary(new Utf8(), new Int32()),
-    length: codes.length,
-    ...nulls,
-    data: codes,
-    dictionary
-  })
-
-/** Of a column without nulls. */
-export const noNulls = { nullCount: 0, nullBitmap: null } as const
-
-/** What of a column is null, as Arrow has it. */
-interface Nulls {
-  readonly nullCount: number
-  readonly nullBitmap: Uint8Array | null
-}
+  dataOf(new Dictionary(new Utf8(), new Int32()), codes.length, nulls, { values: codes, dictionary })
 
 /** What of `codes` is null, which is -1. */
 export const nullsOf = (codes: Int32Array): Nulls => {
@@ -88,36 +73,36 @@ export const nullsOf = (codes: Int32Array): Nulls => {
 
 /** Text given once per row, such as ids: no dictionary. `offsets` has one more element than there are rows. */
 export const utf8Column = (offsets: Int32Array, bytes: Uint8Array): Data<Utf8> =>
-  makeData({ type: new Utf8(), length: offsets.length - 1, nullCount: 0, valueOffsets: offsets, data: bytes })
+  dataOf(new Utf8(), offsets.length - 1, noNulls, { offsets, values: bytes })
 
 export const int64Column = (values: BigInt64Array, isValid?: (row: number) => boolean): Data<Int64> =>
-  makeData({ type: new Int64(), ...fixedWidth(values, isValid) })
+  fixedWidth(new Int64(), values, isValid)
 
 /** int64 microseconds since 1970-01-01T00:00:00Z. */
 export const timestampColumn = (
   values: BigInt64Array,
   isValid?: (row: number) => boolean
-): Data<TimestampMicrosecond> => makeData({ type: new TimestampMicrosecond("UTC"), ...fixedWidth(values, isValid) })
+): Data<TimestampMicrosecond> => fixedWidth(new TimestampMicrosecond("UTC"), values, isValid)
 
 export const doubleColumn = (values: Float64Array, isValid?: (row: number) => boolean): Data<Float64> =>
-  makeData({ type: new Float64(), ...fixedWidth(values, isValid) })
+  fixedWidth(new Float64(), values, isValid)
 
 /** Days since 1970-01-01. */
 export const dateColumn = (values: Int32Array, isValid?: (row: number) => boolean): Data<DateDay> =>
-  makeData({ type: new DateDay(), ...fixedWidth(values, isValid) })
+  fixedWidth(new DateDay(), values, isValid)
 
 export const boolColumn = (length: number, isTrue: (row: number) => boolean): Data<Bool> =>
-  makeData({ type: new Bool(), length, nullCount: 0, data: bits(length, isTrue) })
+  dataOf(new Bool(), length, noNulls, { values: bits(length, isTrue) })
 
 /** `width` bytes a row. */
 export const binaryColumn = (bytes: Uint8Array, width: number): Data<FixedSizeBinary> =>
-  makeData({ type: new FixedSizeBinary(width), length: bytes.length / width, nullCount: 0, data: bytes })
+  dataOf(new FixedSizeBinary(width), bytes.length / width, noNulls, { values: bytes })
 
-const fixedWidth = <A extends { readonly length: number }>(data: A, isValid?: (row: number) => boolean) => {
-  if (isValid === undefined) return { data, length: data.length, nullCount: 0 }
-  const nulls = validity(data.length, isValid)
-  return { data, length: data.length, nullCount: nulls.count, nullBitmap: nulls.bitmap }
-}
+const fixedWidth = <T extends DataType>(
+  type: T,
+  values: BigInt64Array | Float64Array | Int32Array,
+  isValid: ((row: number) => boolean) | undefined
+): Data<T> => dataOf(type, values.length, isValid ? validity(values.length, isValid) : noNulls, { values })
 
 const bits = (length: number, isSet: (row: number) => boolean): Uint8Array => {
   const bitmap = new Uint8Array((length + 7) >> 3)
@@ -125,10 +110,10 @@ const bits = (length: number, isSet: (row: number) => boolean): Uint8Array => {
   return bitmap
 }
 
-const validity = (length: number, isValid: (row: number) => boolean) => {
-  let count = 0
-  for (let i = 0; i < length; i++) if (!isValid(i)) count++
-  return { count, bitmap: count === 0 ? null : bits(length, isValid) }
+const validity = (length: number, isValid: (row: number) => boolean): Nulls => {
+  let nullCount = 0
+  for (let i = 0; i < length; i++) if (!isValid(i)) nullCount++
+  return { nullCount, nullBitmap: nullCount === 0 ? null : bits(length, isValid) }
 }
 
 /** A text column seen as buffers: `codes[row]` is -1 or points into `offsets`, which points into `bytes`. */

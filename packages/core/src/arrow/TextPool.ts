@@ -1,5 +1,6 @@
 import { Texts } from "@sojourn/kernels"
-import { makeData, Utf8, Vector } from "apache-arrow"
+import { Utf8, Vector } from "apache-arrow"
+import { dataOf, noNulls } from "./dataOf.ts"
 import { grown } from "./grown.ts"
 
 /** Texts that can be added to: the values of an Arrow dictionary. */
@@ -41,7 +42,7 @@ export class TextPool extends Texts {
 export const textVector = ({ bytes, offsets, size }: Texts): Vector<Utf8> =>
   utf8Vector(offsets.subarray(0, size + 1), bytes.subarray(0, offsets[size]))
 
-const utf8Vector = (valueOffsets: Int32Array, data: Uint8Array): Vector<Utf8> =>
-  new Vector([makeData({ type: new Utf8(), length: valueOffsets.length - 1, nullCount: 0, valueOffsets, data })])
+const utf8Vector = (offsets: Int32Array, values: Uint8Array): Vector<Utf8> =>
+  new Vector([dataOf(new Utf8(), offsets.length - 1, noNulls, { offsets, values })])
 
 const decoder = new TextDecoder()

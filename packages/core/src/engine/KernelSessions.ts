@@ -1,5 +1,6 @@
 import { type CutSessions, type DurationCounts, type Kernels, type RunPart, SessionCutter } from "@sojourn/kernels"
-import { int64Column, lanes, type NamedColumn, noNulls, recordBatch, textColumn, timestampColumn } from "../arrow/Columns.ts"
+import { noNulls } from "../arrow/dataOf.ts"
+import { int64Column, lanes, type NamedColumn, recordBatch, textColumn, timestampColumn } from "../arrow/Columns.ts"
 import { textVector } from "../arrow/TextPool.ts"
 import type { Plan } from "../plan/Plan.ts"
 import { mappedColumns, tableColumns } from "../plan/Tables.ts"
