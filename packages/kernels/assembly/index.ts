@@ -6,6 +6,7 @@ import { Json } from "./json"
 import { Field } from "./jsonKeys"
 import { alloc, free } from "./memory"
 import { numberRows, Pages, unsetRows } from "./parquet"
+import { plainTexts } from "./plainTexts"
 import { Cut, cutUsers } from "./sessions"
 import { gatherLongs, gatherWords, placeRows, rankRows, sortRanks, startRanks, Store } from "./store"
 import { Table } from "./table"
@@ -57,6 +58,8 @@ export function columnClear(column: Column): void {
 export function columnJson(column: Column, isJson: bool): void {
   column.json = isJson
 }
+
+export { plainTexts }
 
 export function columnDistinct(column: Column): void {
   column.distinct = true

@@ -12,6 +12,16 @@ export interface Exports {
   readonly columnClear: (column: number) => void
   readonly columnJson: (column: number, isJson: boolean) => void
   readonly columnDistinct: (column: number) => void
+  readonly plainTexts: (
+    column: number,
+    from: number,
+    to: number,
+    blanksToo: boolean,
+    offsets: number,
+    base: number,
+    bytes: number,
+    others: number
+  ) => number
   readonly recordBegin: (table: number) => void
   readonly recordCell: (table: number, column: number, at: number, length: number) => void
   readonly recordUnset: (table: number, column: number) => void

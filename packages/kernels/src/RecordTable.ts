@@ -1,5 +1,5 @@
-import type { Kernels } from "./Kernels.ts"
-import { Texts } from "./Texts.ts"
+import { type Kernels, Region } from "./Kernels.ts"
+import { type PlainTexts, Texts } from "./Texts.ts"
 
 /** A column of a batch of records. */
 export interface TextCells {
@@ -40,6 +40,8 @@ const half = 0.5
 /** A dictionary larger than this is begun anew, so that memory is bounded. */
 const mostBytes = 64 * 1024 * 1024
 const mostTexts = 4_000_000
+/** Texts are copied in pieces of so many bytes. */
+const slack = 16
 
 /**
  * Records being decoded, in the memory of the kernels: cells of the record at hand, then {@link RecordTable.keep} or
@@ -177,13 +179,16 @@ class Column {
   private distinct: boolean
   /** Most texts of the last rows were new. */
   private isMostlyNew = false
-  private texts = new Texts()
+  private texts: Texts
+  private readonly region: Region
 
   constructor(kernels: Kernels, pointer: number, isTime: boolean) {
     this.kernels = kernels
     this.pointer = pointer
     this.isTime = isTime
     this.distinct = isTime
+    this.region = new Region(kernels)
+    this.texts = this.noTexts()
   }
 
   /** The texts, where their numbers keep their meaning from batch to batch. */
@@ -227,7 +232,34 @@ class Column {
 
   private forget(): void {
     this.kernels.run.columnClear(this.pointer)
-    this.texts = new Texts()
+    this.texts.plain = undefined
+    this.texts = this.noTexts()
+  }
+
+  private noTexts(): Texts {
+    const texts = new Texts()
+    texts.plain = (from, to, blanksToo, base) => this.plain(from, to, blanksToo, base)
+    return texts
+  }
+
+  private plain(from: number, to: number, blanksToo: boolean, base: number): PlainTexts {
+    const { kernels, pointer, region } = this
+    const offsetsAt = this.field(3) >> 2
+    const length = kernels.int32[offsetsAt + to] - kernels.int32[offsetsAt + from]
+    const count = to - from
+    region.reserve(4 * (2 * count + 1) + length + slack)
+    const others = region.at + 4 * (count + 1)
+    const bytesAt = others + 4 * count
+    const otherCount = kernels.run.plainTexts(pointer, from, to, blanksToo, region.at, base, bytesAt, others)
+    const { bytes, int32 } = kernels
+    const first = region.at >> 2
+    const offsets = int32.subarray(first, first + count + 1)
+    return {
+      base,
+      offsets,
+      bytes: bytes.subarray(bytesAt, bytesAt + offsets[count] - base),
+      others: kernels.copyInt32(others, otherCount)
+    }
   }
 
   /** Every text is of this batch alone. */

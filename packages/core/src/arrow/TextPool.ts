@@ -1,4 +1,4 @@
-import { Texts } from "@sojourn/kernels"
+import { type TextArrays, Texts } from "@sojourn/kernels"
 import { Utf8, Vector } from "apache-arrow"
 import { dataOf, noNulls } from "./dataOf.ts"
 import { grown } from "./grown.ts"
@@ -15,6 +15,17 @@ export class TextPool extends Texts {
     if (code + 2 > this.offsets.length) this.offsets = grown(this.offsets, code + 2)
     this.offsets[code + 1] = until
     return code
+  }
+
+  /** Adds texts, of which the first begins where the last one here ends: `offsets` has one more than there are. */
+  addAll(offsets: Int32Array, bytes: Uint8Array): void {
+    const count = offsets.length - 1
+    const end = offsets[count]
+    if (end > this.bytes.length) this.bytes = grown(this.bytes, end)
+    this.bytes.set(bytes, offsets[0])
+    if (this.size + count + 1 > this.offsets.length) this.offsets = grown(this.offsets, this.size + count + 1)
+    this.offsets.set(offsets, this.size)
+    this.size += count
   }
 
   /** A text by number, for messages and the few places that need a string. */
@@ -39,7 +50,7 @@ export class TextPool extends Texts {
 }
 
 /** The texts there are now as an Arrow vector that shares their memory. */
-export const textVector = ({ bytes, offsets, size }: Texts): Vector<Utf8> =>
+export const textVector = ({ bytes, offsets, size }: TextArrays): Vector<Utf8> =>
   utf8Vector(offsets.subarray(0, size + 1), bytes.subarray(0, offsets[size]))
 
 const utf8Vector = (offsets: Int32Array, values: Uint8Array): Vector<Utf8> =>

@@ -86,28 +86,54 @@ export class FieldTexts {
     const { known } = this
     if (column.size > known.meaning.length) known.meaning = grown(known.meaning, column.size)
     const { values } = known
-    this.translate(column, known.readUpTo, known.meaning, (range, isVerbatim) => {
+    const keep: Keep = (range, isVerbatim) => {
       known.isVerbatim &&= isVerbatim && this.derivation === undefined
       // Texts of a dictionary differ: as long as all stand as they are written, none is looked for.
       return known.isVerbatim
         ? values.add(range.bytes, range.start, range.end)
         : values.intern(range.bytes, range.start, range.end)
-    })
+    }
+    if (known.isVerbatim) this.takePlain(column, lasting, keep)
+    this.translate(column, known.readUpTo, known.meaning, keep)
     known.readUpTo = column.size
     return known
   }
 
+  /** Takes over the texts that stand as they are written, many at a time, up to one that does not. */
+  private takePlain(column: ReadTexts, { plain }: Texts, keep: Keep): void {
+    const { derivation, known, rules } = this
+    const { meaning, readUpTo: from, values } = known
+    const { size } = column
+    if (plain === undefined || derivation !== undefined || rules.nulls.size > 0 || from === size) return
+    const { base, bytes, offsets, others } = plain(from, size, rules.blankIsNull, values.offsets[values.size])
+    for (let i = 0; i <= others.length; i++) {
+      // One that was rewritten, or is kept after all, has moved the places of the next ones.
+      if (!known.isVerbatim || values.offsets[values.size] !== offsets[known.readUpTo - from]) return
+      const to = i < others.length ? others[i] : size
+      const first = offsets[known.readUpTo - from]
+      const end = offsets[to - from]
+      number(meaning, known.readUpTo, to, values.size)
+      values.addAll(offsets.subarray(known.readUpTo - from, to - from + 1), bytes.subarray(first - base, end - base))
+      known.readUpTo = to
+      if (to === size) return
+      translate(column, rules, to, to + 1, meaning, keep)
+      known.readUpTo = to + 1
+    }
+  }
+
   private translate(column: ReadTexts, from: number, meaning: Int32Array, keep: Keep): void {
     const { derivation, rules } = this
-    if (derivation === undefined) return translate(column, rules, from, meaning, keep)
+    if (derivation === undefined) return translate(column, rules, from, column.size, meaning, keep)
     if (from === column.size) return
     const texts = new TextPool()
-    translate(column, derivation.rules, from, meaning, ({ bytes, end, start }) => texts.add(bytes, start, end))
+    translate(column, derivation.rules, from, column.size, meaning, ({ bytes, end, start }) =>
+      texts.add(bytes, start, end)
+    )
     const { failed, values } = derivation.expression.evaluate(
       textColumn(meaning.slice(from, column.size), texts.vector())
     )
     const numbers = new Int32Array(values.size)
-    translate(values, rules, 0, numbers, keep)
+    translate(values, rules, 0, values.size, numbers, keep)
     for (const [i, code] of values.codes.entries()) meaning[from + i] = code < 0 ? nullText : numbers[code]
     for (const [i, problem] of failed) meaning[from + i] = noValue - problem
   }
@@ -125,9 +151,21 @@ const none = () => ({
   isVerbatim: true
 })
 
-const translate = (column: ReadTexts, rules: TextRules, from: number, meaning: Int32Array, keep: Keep): void => {
+/** Numbers from `first` on. */
+const number = (meaning: Int32Array, from: number, to: number, first: number): void => {
+  for (let i = from; i < to; i++) meaning[i] = first + i - from
+}
+
+const translate = (
+  column: ReadTexts,
+  rules: TextRules,
+  from: number,
+  to: number,
+  meaning: Int32Array,
+  keep: Keep
+): void => {
   const range = { bytes: column.bytes, start: 0, end: 0 }
-  for (let code = from; code < column.size; code++) {
+  for (let code = from; code < to; code++) {
     const kind = readText(column, code, rules, range)
     meaning[code] = kind < 0 ? kind : keep(range, kind === verbatim)
   }

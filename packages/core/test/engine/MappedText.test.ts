@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { makeKernels, RecordTable } from "@sojourn/kernels"
 import { Interner } from "../../src/arrow/Interner.ts"
 import { type FieldRules, type MappedText, MappedTexts } from "../../src/engine/MappedText.ts"
 import { Random } from "../support/random.ts"
@@ -90,5 +91,65 @@ describe("a mapped field", () => {
     assert.strictEqual(more.text.values.size, 1)
     const other = mapped.read(tokenColumn(new Interner(), []), new Interner())
     assert.notStrictEqual(other.text, first.text)
+  })
+
+  it("is the same where the kernels have the texts, many of which they copy at once", () => {
+    const kernels = makeKernels() ?? assert.fail("no WebAssembly with SIMD")
+    const own = { ...rules, nulls: new Set<string>() }
+    for (let seed = 1; seed <= 200; seed++) {
+      const random = new Random(seed)
+      const json = random.int(4) > 0
+      const table = new RecordTable(kernels, [{ isTime: false }], false)
+      table.setJson(json)
+      const mapped = new MappedTexts(own)
+      // The more of them, the sooner texts are read one by one.
+      const odd = [...values, '" x"', '"   "', '"\\\\"', '"\\u00e9"', '"\\t"'].filter((token) => token !== '"NA"')
+      const share = random.pick([0, 1, 5, 30])
+      const readAs = (token: string) => {
+        if (json) return oracle(token, own)
+        return /^[ \t\r\n]*$/.test(token) ? "! missing p" : token
+      }
+      for (let batch = 0; batch < 6; batch++) {
+        const tokens = Array.from({ length: random.int(90) }, () => {
+          if (random.int(100) < share) return random.pick(odd)
+          const text = "a text of some length".slice(0, 1 + random.int(20)) + random.int(150)
+          return json ? JSON.stringify(text) : random.pick([text, ` ${text}`])
+        })
+        for (const [i, token] of tokens.entries()) {
+          const bytes = encode(token)
+          table.cell(0, bytes, 0, bytes.length)
+          table.keep(i, i, i, i)
+        }
+        const held = table.hold(1)
+        const [{ codes, texts }] = held.cells().columns
+        const found = mapped.read({ ...texts, codes, json }, held.texts(0))
+        assert.deepStrictEqual(outcomes(found), tokens.map(readAs), `seed ${seed} batch ${batch}`)
+        const { meaning, values: kept } = found.text
+        const all = Array.from({ length: kept.size }, (_, code) => kept.text(code))
+        if (json) assert.strictEqual(new Set(all).size, all.length, `seed ${seed} batch ${batch}: ${all.join()}`)
+        assert.isBelow(Math.max(...meaning.subarray(0, texts.size)), Math.max(1, kept.size))
+        held.release()
+      }
+    }
+  })
+
+  it("is not read where the kernels had the texts of another dictionary", () => {
+    const kernels = makeKernels() ?? assert.fail("no WebAssembly with SIMD")
+    const table = new RecordTable(kernels, [{ isTime: false }], false)
+    const add = (text: string) => {
+      table.cell(0, encode(text), 0, encode(text).length)
+      table.keep(1, 1, 1, 1)
+    }
+    add("a")
+    add("b")
+    const held = table.hold()
+    const [{ codes, texts }] = held.cells().columns
+    held.release()
+    // All codes mean something else from here on.
+    table.setJson(false)
+    add("c")
+    add("d")
+    const found = new MappedTexts({ ...rules, nulls: new Set() }).read({ ...texts, codes, json: false }, texts)
+    assert.deepStrictEqual(outcomes(found), ["a", "b"])
   })
 })
