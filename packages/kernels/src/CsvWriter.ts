@@ -55,9 +55,13 @@ export class CsvWriter {
 
   /**
    * Rows with their newlines. Nulls are empty and so are doubles that are no numbers; texts are quoted where they must
-   * be. Undefined if there is a time or date outside the years 0001 to 9999.
+   * be. Undefined if there is a time or date outside the years 0001 to 9999. `room`: gives the memory for so many bytes.
    */
-  write(rows: number, columns: ReadonlyArray<CsvCells>): Uint8Array | undefined {
+  write(
+    rows: number,
+    columns: ReadonlyArray<CsvCells>,
+    room: (bytes: number) => Uint8Array = (bytes) => new Uint8Array(bytes)
+  ): Uint8Array | undefined {
     const kernels = ownerOfSome(columns) ?? this.kernels
     const table = this.put(kernels, rows, columns)
     for (;;) {
@@ -67,7 +71,11 @@ export class CsvWriter {
       const first = table >> 2
       const at = words[first + word.at]
       const length = words[first + word.length]
-      if (ending !== hardDouble) return kernels.copyBytes(at, length)
+      if (ending !== hardDouble) {
+        const written = room(length)
+        written.set(kernels.bytes.subarray(at, at + length))
+        return written
+      }
       const column = words[first + word.column]++
       const values = words[first + tableWords + column * columnWords + 1]
       const text = String(new Float64Array(words.buffer, values + words[first + word.row] * 8, 1)[0])

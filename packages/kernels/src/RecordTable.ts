@@ -129,7 +129,7 @@ export class RecordTable {
     return {
       table: this,
       rows,
-      lastEvent: rows === 0 ? 0 : Number(this.cells(rows, Int32Array.of(rows - 1)).events[0]),
+      lastEvent: rows === 0 ? 0 : this.eventAt(rows - 1),
       texts: (column) => columns[column].lasting,
       cells: (chosen) => this.cells(rows, chosen),
       release: () => {
@@ -138,6 +138,13 @@ export class RecordTable {
         this.begin()
       }
     }
+  }
+
+  /** The ordinal of a record. */
+  private eventAt(row: number): number {
+    const { int32 } = this.kernels
+    const at = (int32[(this.pointer >> 2) + 4] >> 2) + 2 * row
+    return int32[at + 1] * 2 ** 32 + (int32[at] >>> 0)
   }
 
   private cells(rows: number, chosen: Int32Array | undefined): RecordCells {

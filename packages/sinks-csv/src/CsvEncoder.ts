@@ -1,4 +1,4 @@
-import { ByteWriter, type Encoder, defineEncoder, TextTable } from "@sojourn/core"
+import { ByteWriter, type Encoder, defineEncoder, type Room, TextTable } from "@sojourn/core"
 import { type CsvCells, CsvWriter, type Kernels, makeKernels } from "@sojourn/kernels"
 import type { RecordBatch } from "apache-arrow"
 import * as Schema from "effect/Schema"
@@ -36,6 +36,12 @@ export const csvEncoder: Encoder<CsvEncoderOptions> = defineEncoder({
     kernels ??= makeKernels()
     // The loops of the kernels write texts exactly.
     const writer = spreadsheet === "exact" && kernels && new CsvWriter(kernels, delimiter.charCodeAt(0))
+    const encode = (batch: RecordBatch, room?: Room) => {
+      const written = writer ? writeFast(writer, batch, room) : undefined
+      if (written !== undefined) return written
+      table.write(batch, out)
+      return out.take()
+    }
     return {
       begin: () => {
         for (const [column, name] of schema.names.entries()) {
@@ -46,12 +52,8 @@ export const csvEncoder: Encoder<CsvEncoderOptions> = defineEncoder({
         out.byte(lineFeed)
         return out.take()
       },
-      encode: (batch) => {
-        const written = writer ? writeFast(writer, batch) : undefined
-        if (written !== undefined) return written
-        table.write(batch, out)
-        return out.take()
-      },
+      encode: (batch) => encode(batch),
+      encodeInto: encode,
       stateless: true,
       end: () => new Uint8Array(0)
     }
@@ -62,14 +64,14 @@ export const csvEncoder: Encoder<CsvEncoderOptions> = defineEncoder({
 let kernels: Kernels | undefined
 
 /** Undefined if there is a type or a value in the batch that the kernels leave to {@link TextTable}. */
-const writeFast = (writer: CsvWriter, batch: RecordBatch): Uint8Array | undefined => {
+const writeFast = (writer: CsvWriter, batch: RecordBatch, room: Room | undefined): Uint8Array | undefined => {
   const columns: Array<CsvCells> = []
   for (const data of batch.data.children) {
     const cells = cellsOf(data)
     if (cells === undefined) return undefined
     columns.push(cells)
   }
-  return writer.write(batch.numRows, columns)
+  return writer.write(batch.numRows, columns, room)
 }
 
 const lineFeed = 10

@@ -97,6 +97,8 @@ export interface RangeResult {
   /** For each feed of the job its rows, block by block. */
   readonly feeds: ReadonlyArray<ReadonlyArray<RecordBatch>>
   readonly heads: ReadonlyArray<{ readonly table: string; readonly batch: RecordBatch }>
+  /** To be called when what is encoded has been written, and will not be looked at again. */
+  readonly release?: () => void
 }
 
 /** For each output of the job the partitions whose rows are wanted; undefined: all rows. */

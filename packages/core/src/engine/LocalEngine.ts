@@ -146,6 +146,7 @@ const runWith = Effect.fn("LocalEngine.runWith")(function* (plan: Plan, options:
         for (const { from } of reports.needs) reports.add(from, table(from))
       })
     }
+    result.release?.()
   })
   yield* Stream.fromIterable(ranges).pipe(
     Stream.mapEffect((range) => crew.compute(range, encode, heads.wants(job.heads.tables), onlyOf), concurrency(crew)),

@@ -5,7 +5,7 @@ import { unpackBatch } from "../arrow/Ipc.ts"
 import { redactedFields } from "../plan/redactedFields.ts"
 import { hasTime, tableColumns, userColumn } from "../plan/Tables.ts"
 import type { DecodeRequest } from "../plugin/Decoder.ts"
-import type { Encoding } from "../plugin/Encoder.ts"
+import type { Encoding, Room } from "../plugin/Encoder.ts"
 import { type EventBatch, position } from "../plugin/EventBatch.ts"
 import { EventBatchBuilder } from "../plugin/EventBatchBuilder.ts"
 import { kernelTable } from "../plugin/kernelTable.ts"
@@ -56,6 +56,8 @@ export interface Tools {
   readonly spill?: { readonly mostBytes: number; readonly allocate: Allocate; readonly store: (run: Run) => void }
   /** Encodes rows of an output of the job whose sink takes them encoded. */
   readonly encoding: (output: number, schema: RecordBatch["schema"]) => Encoding
+  /** Memory for what is encoded; whoever gets it gives it back. */
+  readonly room?: Room
 }
 
 /** Tools of a worker that hands nothing to other threads: its outputs are encoded by their sinks. */
@@ -358,7 +360,7 @@ export class Worker {
         outputs[i].rows += block.sizes?.[i] ?? all.numRows
         if (encode[i]) {
           const marked = this.markers[i](rows)
-          outputs[i].encoded.push(this.stages.measure("encode", () => this.encodingOf(i, marked).encode(marked)))
+          outputs[i].encoded.push(this.stages.measure("encode", () => this.encode(i, marked)))
         } else outputs[i].batches.push(rows)
       }
       if (wantsHeads) firsts.push(...this.headsOf(block, heads))
@@ -383,12 +385,11 @@ export class Worker {
     })
   }
 
-  private encodingOf(output: number, { schema }: RecordBatch): Encoding {
-    const known = this.encodings.get(output)
-    if (known !== undefined) return known
-    const made = this.tools.encoding(output, schema)
-    this.encodings.set(output, made)
-    return made
+  private encode(output: number, rows: RecordBatch): Uint8Array {
+    const { encoding, room } = this.tools
+    const known = this.encodings.get(output) ?? encoding(output, rows.schema)
+    this.encodings.set(output, known)
+    return room !== undefined && known.encodeInto !== undefined ? known.encodeInto(rows, room) : known.encode(rows)
   }
 }
 

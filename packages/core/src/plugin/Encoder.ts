@@ -16,11 +16,16 @@ export interface GroupedEncoding {
   readonly place: (packed: Uint8Array) => Uint8Array
 }
 
+/** Memory for so many bytes. */
+export type Room = (bytes: number) => Uint8Array
+
 /** One table being encoded: `begin`, any number of batches, `end`, concatenated, are the whole file. */
 export interface Encoding {
   readonly begin: () => Uint8Array
   /** All batches have the schema given at the start. */
   readonly encode: (batch: RecordBatch) => Uint8Array
+  /** The same in memory that is given. */
+  readonly encodeInto?: (batch: RecordBatch, room: Room) => Uint8Array
   /** What a batch is encoded to does not depend on those before it, so that several threads can encode. */
   readonly stateless?: boolean
   /** Where rows are packed in groups, which others can do: instead of `encode`. */

@@ -25,7 +25,7 @@ export interface Sink {
   readonly write: (batch: RecordBatch) => Effect.Effect<void, PluginError>
   /**
    * Where rows can be encoded batch by batch, by whoever has them: writes what the sink's encoding makes of further
-   * batches.
+   * batches. The bytes are good until this has ended: who keeps them longer keeps a copy.
    */
   readonly writeEncoded?: (bytes: Uint8Array) => Effect.Effect<void, PluginError>
   /** Instead of `write`. */

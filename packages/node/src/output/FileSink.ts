@@ -1,6 +1,7 @@
 import { type Encoding, type PluginError, type PreparedFile, rowGroupsOf, type Sink } from "@sojourn/core"
 import * as Effect from "effect/Effect"
 import { fileError } from "../FileError.ts"
+import { schemeOf } from "../Stores.ts"
 import type { Commit } from "./Commit.ts"
 import { directoryOf, stage } from "./Places.ts"
 
@@ -8,6 +9,8 @@ import { directoryOf, stage } from "./Places.ts"
 export const fileSink = Effect.fn("fileSink")(function* (uri: string, encoding: Encoding, commit: Commit) {
   const directory = directoryOf(uri)
   const file = yield* stage(directory, uri)
+  // A store sends bytes when it has enough of them.
+  const isLocal = schemeOf(uri) === undefined
   const write = (encode: () => Uint8Array) => encoded(uri, encode).pipe(Effect.flatMap(file.write))
   const groups = rowGroupsOf(encoding, (make) => encoded(uri, make), file.write)
   yield* write(() => encoding.begin())
@@ -16,7 +19,7 @@ export const fileSink = Effect.fn("fileSink")(function* (uri: string, encoding: 
   const sink: Sink = {
     write: (batch) => write(() => encoding.encode(batch)),
     ...(groups && { groups }),
-    ...(encoding.stateless === true ? { writeEncoded: file.write } : {}),
+    ...(encoding.stateless === true ? { writeEncoded: (bytes) => file.write(isLocal ? bytes : bytes.slice()) } : {}),
     prepare: write(() => encoding.end()).pipe(
       Effect.andThen(file.prepare),
       Effect.map((one) => {

@@ -3,6 +3,7 @@ import type { Formats } from "../Formats.ts"
 import type { Ask, PackedResult, Start, Tell } from "./Protocol.ts"
 import { packRows } from "./packRows.ts"
 import { readPart } from "./ReadPart.ts"
+import { Rooms } from "./Rooms.ts"
 import { openRun, type StoredRun } from "./StoredRun.ts"
 import { threadTools } from "./threadTools.ts"
 
@@ -18,7 +19,12 @@ export class Thread {
     this.formats = formats
     this.job = start.job
     this.tell = tell
-    this.worker = new Worker(start.job, { ...threadTools(formats, start, id, this.stored), holds: true })
+    const rooms = new Rooms()
+    this.worker = new Worker(start.job, {
+      ...threadTools(formats, start, id, this.stored),
+      holds: true,
+      room: (bytes) => rooms.take(bytes)
+    })
   }
 
   async answer(ask: Ask): Promise<Tell> {

@@ -41,6 +41,7 @@ import { divide, divideGroups } from "./Pieces.ts"
 import type { Ask, Origin, PackedResult, Start, Tell } from "./Protocol.ts"
 import { packRows } from "./packRows.ts"
 import { readPart } from "./ReadPart.ts"
+import { leave } from "./Rooms.ts"
 import { openRun, rowsOf, type StoredRun } from "./StoredRun.ts"
 import { temporaryDirectory } from "./TemporaryDirectory.ts"
 import { threadTools } from "./threadTools.ts"
@@ -415,5 +416,8 @@ const unpacked = ({ counts, feeds, heads, outputs }: PackedResult): RangeResult 
   counts,
   outputs: outputs.map(({ batches, encoded, rows }) => ({ rows, encoded, batches: batches.map(unpackBatch) })),
   feeds: feeds.map((batches) => batches.map(unpackBatch)),
-  heads: heads.map(({ batch, table }) => ({ table, batch: unpackBatch(batch) }))
+  heads: heads.map(({ batch, table }) => ({ table, batch: unpackBatch(batch) })),
+  release: () => {
+    for (const { encoded } of outputs) for (const bytes of encoded) leave(bytes)
+  }
 })

@@ -13,7 +13,7 @@ const tell = (message: Tell) => {
   const made = message.tell === "computed" ? bytesIn(message.result) : message.tell === "packed" ? [message.packed] : []
   port.postMessage(
     message,
-    made.map(({ buffer }) => buffer as ArrayBuffer)
+    made.map(({ buffer }) => buffer).filter((buffer) => buffer instanceof ArrayBuffer)
   )
 }
 const bytesIn = ({ feeds, heads, outputs }: PackedResult): ReadonlyArray<Uint8Array> => [
