@@ -52,9 +52,12 @@ export class RejectCounts {
     this.total += rejects.numRows
     if (rejects.numRows === 0) return
     const text = (name: string) => {
-      const column = textView(rejects, name)
-      const vector = column.dictionary
-      return (row: number): string | null => (column.codes[row] < 0 ? null : vector.get(column.codes[row]))
+      const { codes, dictionary } = textView(rejects, name)
+      const known: Array<string | null> = []
+      return (row: number): string | null => {
+        const code = codes[row]
+        return code < 0 ? null : (known[code] ??= dictionary.get(code))
+      }
     }
     const names = new Set(rejects.schema.names)
     const code = text("code")

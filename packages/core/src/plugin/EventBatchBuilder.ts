@@ -131,7 +131,7 @@ class Rejects {
   private readonly code = new TextBuilder()
   private readonly reason = new TextBuilder()
   private readonly field = new TextBuilder()
-  private readonly raw = new TextBuilder()
+  private readonly raw = new TextBuilder(true)
 
   add(
     row: number,
@@ -145,8 +145,13 @@ class Rejects {
     this.code.setText(row, code)
     this.reason.setText(row, reason)
     if (field !== null) this.field.setText(row, field)
-    // Through a string, so that bytes that are not UTF-8 become U+FFFD and the column stays valid.
-    if (raw !== null) this.raw.setText(row, decoder.decode(raw.bytes.subarray(raw.start, raw.end)))
+    if (raw !== null) this.setRaw(row, raw)
+  }
+
+  /** Bytes that are not UTF-8 become U+FFFD, so that the column stays valid; those that are ASCII need no look. */
+  private setRaw(row: number, { bytes, end, start }: ByteRange): void {
+    if (isAscii(bytes, start, end)) this.raw.set(row, bytes, start, end)
+    else this.raw.setText(row, decoder.decode(bytes.subarray(start, end)))
   }
 
   take(rows: number) {
@@ -161,4 +166,9 @@ class Rejects {
       rows
     )
   }
+}
+
+const isAscii = (bytes: Uint8Array, start: number, end: number): boolean => {
+  for (let i = start; i < end; i++) if (bytes[i] > 0x7f) return false
+  return true
 }
