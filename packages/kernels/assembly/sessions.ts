@@ -49,6 +49,12 @@ export class Cut {
   /** and an i32, and one more: how many unique events there are before it; an i64, and how many it has. */
   sessionOffsets: usize
   sessionEvents: usize
+  /** By first byte, an i32 each: the lengths as bits of names of which it is to be told; */
+  lengths: usize
+  /** and room for the users that have such a name, how many there are, and the most unique events that a user has. */
+  likely: usize
+  likelyCount: i32
+  mostEvents: i32
 }
 
 // @ts-ignore: decorator
@@ -93,6 +99,10 @@ export function cutUsers(cut: Cut): i32 {
     cut.accepted += events
     if (!cutUser(cut, cut.users, events, times, runs, places)) ending = crowded
     else {
+      if (isLikely(cut, least)) {
+        store<i32>(cut.likely + ((<usize>cut.likelyCount) << 2), cut.users)
+        cut.likelyCount++
+      }
       cut.users++
       for (let i = 0; i < count; i++) {
         const cursor = stretchAt(stretches, i).cursor
@@ -130,6 +140,14 @@ function leastCursor(cut: Cut): Cursor {
     if (changetype<usize>(least) === 0 || cursor.compare(least) < 0) least = cursor
   }
   return least
+}
+
+/** Whether the name of the next user has such a length, and begins so, as is to be told. */
+// @ts-ignore: decorator
+@inline
+function isLikely(cut: Cut, cursor: Cursor): bool {
+  const length = cursor.length
+  return length < 32 && ((word(cut.lengths, load<u8>(cursor.name)) >> length) & 1) !== 0
 }
 
 function keepName(cut: Cut, cursor: Cursor): void {
@@ -232,6 +250,7 @@ function cutUser(cut: Cut, user: i32, count: i32, times: usize, runs: usize, row
   cut.sessions = session + 1
   cut.unique += unique
   store<i32>(cut.userEvents + ((<usize>user) << 2), unique)
+  cut.mostEvents = max(cut.mostEvents, unique)
   return true
 }
 

@@ -1,5 +1,5 @@
 import { wasm } from "./wasm.ts"
-import { atob, webAssembly } from "./WebAssembly.ts"
+import { atob, nodeBuffer, webAssembly } from "./WebAssembly.ts"
 
 /** What assembly/index.ts exports. Pointers are numbers. */
 export interface Exports {
@@ -206,6 +206,8 @@ export const makeKernels = (): Kernels | undefined => {
 }
 
 const fromBase64 = (text: string): Uint8Array => {
+  // A loop over so many characters would be compiled, in every thread.
+  if (nodeBuffer !== undefined) return nodeBuffer.from(text, "base64")
   const binary = atob(text)
   const bytes = new Uint8Array(binary.length)
   for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i)

@@ -33,6 +33,8 @@ export interface CutRules {
   readonly gap: number
   /** A gap of exactly that length cuts. */
   readonly splits: boolean
+  /** By first byte: the lengths of names as bits, of which it is told who has them. */
+  readonly lengths: Int32Array
 }
 
 /** The sessions of some users, in order. */
@@ -47,8 +49,11 @@ export interface CutSessions {
   /** Sessions without events, with an end before the start, or with a start before the end of the one before. */
   readonly broken: number
   readonly users: TextArrays
-  /** By user, his unique events. */
+  /** By user, his unique events; and the most that one has. */
   readonly userEvents: Int32Array
+  readonly mostEvents: number
+  /** The users whose names have one of the rules' lengths. */
+  readonly likely: Int32Array
   /** By session: its user, its start and its end, int64 microseconds. */
   readonly codes: Int32Array
   readonly starts: BigInt64Array
@@ -76,6 +81,8 @@ export interface DurationCounts {
 const cursorWords = 16
 const durationsAt = 7
 const resultsAt = 10
+const likelyCountAt = 30
+const mostEventsAt = 31
 const crowded = 2
 /** More than that is not handed over at once: pointers are to stay far below 2^31. */
 const mostWords = 2 ** 28
@@ -104,7 +111,7 @@ export class SessionCutter {
    */
   cut(parts: ReadonlyArray<RunPart>, stays = false): CutSessions | undefined {
     const { kernels, pointer, region, rules } = this
-    const { gap, key, splits } = rules
+    const { gap, key, lengths, splits } = rules
     const columnCount = parts.at(0)?.columns.length ?? 0
     const users = parts.reduce((sum, { ends }) => sum + ends.length, 0)
     const rows = parts.reduce((sum, { times }) => sum + times.length / 2, 0)
@@ -116,6 +123,8 @@ export class SessionCutter {
       // Names are copied in pieces of 16 bytes.
       names: layout.place(parts.reduce((sum, { names }) => sum + (names.length >> 2) + 1, 8)),
       userEvents: layout.place(users),
+      lengths: layout.place(256),
+      likely: layout.place(users),
       sessionUsers: layout.place(rows),
       sessionStarts: layout.place(rows * 2),
       sessionEnds: layout.place(rows * 2),
@@ -173,6 +182,7 @@ export class SessionCutter {
         pointerOf(at.columns + i * columnCount * 2)
       ])
     }
+    put(at.lengths, lengths)
     const limit = gap === Infinity ? 2n ** 63n - 1n : BigInt(gap)
     int32.set(
       [
@@ -194,7 +204,11 @@ export class SessionCutter {
         pointerOf(at.sessionStarts),
         pointerOf(at.sessionEnds),
         pointerOf(at.sessionOffsets),
-        pointerOf(at.sessionEvents)
+        pointerOf(at.sessionEvents),
+        pointerOf(at.lengths),
+        pointerOf(at.likely),
+        0,
+        0
       ],
       pointer >> 2
     )
@@ -227,6 +241,8 @@ export class SessionCutter {
         bytes: stays ? kernels.bytes.subarray(names, end) : kernels.bytes.slice(names, end)
       },
       userEvents: words(at.userEvents, cutUsers),
+      mostEvents: made[(pointer >> 2) + mostEventsAt],
+      likely: kernels.copyInt32(pointerOf(at.likely), made[(pointer >> 2) + likelyCountAt]),
       codes: words(at.sessionUsers, sessions),
       starts: longs(at.sessionStarts, sessions),
       ends: longs(at.sessionEnds, sessions),

@@ -9,6 +9,8 @@ interface Runtime {
   readonly WebAssembly?: WebAssemblyInterface
   /** From base64 to a byte a character. */
   readonly atob: (text: string) => string
+  /** Node's. */
+  readonly Buffer?: { readonly from: (text: string, encoding: "base64") => Uint8Array }
 }
 
-export const { WebAssembly: webAssembly, atob } = globalThis as unknown as Runtime
+export const { Buffer: nodeBuffer, WebAssembly: webAssembly, atob } = globalThis as unknown as Runtime

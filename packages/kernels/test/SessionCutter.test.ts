@@ -31,6 +31,12 @@ const coded = (values: ReadonlyArray<number>, random: Random): RunCodes => {
   return { codes: Int32Array.from(values, (value) => (value < 0 ? -1 : meanings.indexOf(value))), meanings }
 }
 
+/** Of what names it is to be told: those of one byte, a digit, and of three that begin with an a. */
+const told = new Int32Array(256)
+for (let digit = 0x30; digit <= 0x39; digit++) told[digit] = 1 << 1
+told[0x61] = 1 << 3
+const isTold = (name: string): boolean => /^(?:[0-9]|a..)$/s.test(name)
+
 /** The events of a run, sorted by user, time and place, as parts of whole users. */
 const partsOf = (rows: ReadonlyArray<Event>, random: Random): ReadonlyArray<RunPart> => {
   const sorted = rows.toSorted((a, b) => a.user - b.user || a.time - b.time || a.place - b.place)
@@ -97,7 +103,13 @@ const cutAll = (cutter: SessionCutter, runs: ReadonlyArray<ReadonlyArray<RunPart
     const { bytes, offsets, size } = cut.users
     for (let i = 0; i < size; i++)
       users.push(Buffer.from(bytes.subarray(offsets[i], offsets[i + 1])).toString("latin1"))
+    const own = users.slice(userEvents.length)
+    assert.deepStrictEqual(
+      [...cut.likely].map((user) => own[user]),
+      own.filter(isTold)
+    )
     userEvents.push(...cut.userEvents)
+    assert.strictEqual(cut.mostEvents, Math.max(...cut.userEvents))
     for (let i = left.length - 1; i >= 0; i--) {
       const [part] = left[i]
       if (cut.taken[i] < part.ends.length) left[i][0] = rest(part, cut.taken[i])
@@ -162,7 +174,7 @@ describe("SessionCutter", () => {
       const gap = random.int(5) === 0 ? Infinity : random.int(6)
       const dedupes = random.int(3) > 0
       const splits = random.int(2) === 0
-      const cutter = new SessionCutter(kernels, { key: dedupes ? [true, false] : undefined, gap, splits })
+      const cutter = new SessionCutter(kernels, { key: dedupes ? [true, false] : undefined, gap, splits, lengths: told })
       const runs = [0, 1, 2, 3].map((run) =>
         partsOf(
           events.filter((event) => event.run === run),
@@ -196,7 +208,7 @@ describe("SessionCutter", () => {
   })
 
   it("counts durations in steps under one part in 16,000, each known by the least", () => {
-    const cutter = new SessionCutter(kernels, { key: undefined, gap: Infinity, splits: false })
+    const cutter = new SessionCutter(kernels, { key: undefined, gap: Infinity, splits: false, lengths: told })
     const lengths = [
       0,
       1,
@@ -226,7 +238,7 @@ describe("SessionCutter", () => {
   it("cuts nowhere without a gap, be it thousands of years", () => {
     const events = [-6.2e16, 2.5e17].map((time, place): Event => ({ user: 0, time, place, run: 0, codes: [0, 0] }))
     const cut = (gap: number) =>
-      new SessionCutter(kernels, { key: [true, false], gap, splits: false }).cut(partsOf(events, new Random(1)))
+      new SessionCutter(kernels, { key: [true, false], gap, splits: false, lengths: told }).cut(partsOf(events, new Random(1)))
     assert.strictEqual(cut(Infinity)?.codes.length, 1)
     assert.strictEqual(cut(Number.MAX_SAFE_INTEGER)?.codes.length, 2)
   })
@@ -234,13 +246,13 @@ describe("SessionCutter", () => {
   it("leaves a user with very many events at one instant to the caller", () => {
     const crowd = (count: number) =>
       Array.from({ length: count }, (_, place): Event => ({ user: 0, time: 7, place, run: 0, codes: [place, 0] }))
-    const cutter = new SessionCutter(kernels, { key: [true, false], gap: 5, splits: false })
+    const cutter = new SessionCutter(kernels, { key: [true, false], gap: 5, splits: false, lengths: told })
     const cut = (count: number) => cutter.cut(partsOf(crowd(count), new Random(1)))
     assert.strictEqual(cut(33)?.unique, 33)
     assert.isUndefined(cut(34))
     assert.deepStrictEqual(durationsOf(cutter), [0])
     // Where nothing is a duplicate there is nothing to compare.
-    const keyless = new SessionCutter(kernels, { key: undefined, gap: 5, splits: false })
+    const keyless = new SessionCutter(kernels, { key: undefined, gap: 5, splits: false, lengths: told })
     assert.strictEqual(keyless.cut(partsOf(crowd(34), new Random(1)))?.unique, 34)
   })
 })

@@ -58,16 +58,20 @@ export class Durations {
 
   /** A quantile in seconds, interpolated between the two nearest; null of none. */
   quantile(q: number): number | null {
-    const { counts, least } = this.toData()
-    const nth = (n: number): number => {
-      let before = 0
-      for (let i = 0; i < counts.length; i++) {
-        before += counts[i]
-        if (n < before) return least[i] / 1e6
+    return quantileOf(this.count, (n) => this.nth(n) / 1e6, q)
+  }
+
+  /** The duration that so many are before, in order. */
+  private nth(n: number): number {
+    let before = 0
+    for (const page of this.pages) {
+      if (page === undefined) continue
+      for (let at = 0; at < page.length; at += entry) {
+        before += page[at + countAt]
+        if (n < before) return page[at + leastAt]
       }
-      return 0
     }
-    return quantileOf(this.count, nth, q)
+    return 0
   }
 
   private addTo(page: number, step: number, micros: number, count: number): void {

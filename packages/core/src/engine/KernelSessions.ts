@@ -16,7 +16,7 @@ import { noCuts } from "./range/Cuts.ts"
 import { cause } from "./session/cutSessions.ts"
 import { causesOf, firstSessions, type Sessions } from "./Sessionize.ts"
 import { sessionTable } from "./SessionTable.ts"
-import { noteCounted } from "./UserWarnings.ts"
+import { noteCounted, suspiciousLengths } from "./UserWarnings.ts"
 
 /** The sessions of some users, and what is counted of them. */
 export interface KernelBlock {
@@ -67,7 +67,8 @@ export class KernelSessions {
     this.cutter = new SessionCutter(kernels, {
       key: dedupe.key === "none" ? undefined : this.columns.map((name) => key.includes(name)),
       gap,
-      splits: isGap && rule.boundary === "split"
+      splits: isGap && rule.boundary === "split",
+      lengths: suspiciousLengths
     })
   }
 
@@ -199,7 +200,7 @@ const countsOf = (cut: CutSessions): Counts => {
     cuts: noCuts,
     span: sessions === 0 ? undefined : { first: instant(starts, earliest), last: instant(ends, latest) },
     gaps: noGaps(),
-    noted: noteCounted(users, userEvents, cut.unique)
+    noted: noteCounted(users, userEvents, cut.unique, cut.mostEvents, cut.likely)
   }
 }
 

@@ -32,11 +32,13 @@ export const noteUsers = (events: RecordBatch, user: string, rows: Int32Array): 
   return noteCounted(users, counts, rows.length)
 }
 
-/** The same from the number of each user's unique events, and of all. */
+/** The same from the number of each user's unique events, and of all. `likely`: the users that may be suspicious. */
 export const noteCounted = (
   { bytes, offsets, size }: Pick<TextView, "bytes" | "offsets" | "size">,
   counts: Int32Array,
-  all: number
+  all: number,
+  most = Infinity,
+  likely: Iterable<number> = counts.keys()
 ): NotedUsers => {
   const named = (code: number) => ({
     name: decoder.decode(bytes.slice(offsets[code], offsets[code + 1])),
@@ -45,21 +47,24 @@ export const noteCounted = (
   // A user with 5 % of all events has 5 % of the block's.
   const enough = Math.max(1, all * largeShare)
   const large: Array<NotedUser> = []
+  if (most > enough || all < enoughEvents) {
+    for (let code = 0; code < size; code++) {
+      if (counts[code] > 0 && (counts[code] > enough || all < enoughEvents)) large.push(named(code))
+    }
+  }
   const suspects: Array<NotedUser> = []
-  for (let code = 0; code < size; code++) {
-    if (counts[code] === 0) continue
-    if (counts[code] > enough || all < enoughEvents) large.push(named(code))
-    if (isSuspicious(bytes, offsets[code], offsets[code + 1])) suspects.push(named(code))
+  for (const code of likely) {
+    if (counts[code] > 0 && isSuspicious(bytes, offsets[code], offsets[code + 1])) suspects.push(named(code))
   }
   return { large: mostEvents(large), suspicious: suspects }
 }
 
 const isSuspicious = (bytes: Uint8Array, start: number, end: number): boolean =>
-  (lengthsOf[bytes[start]] & (1 << (end - start))) !== 0 && isAmong(bytes.subarray(start, end))
+  (suspiciousLengths[bytes[start]] & (1 << (end - start))) !== 0 && isAmong(bytes.subarray(start, end))
 
 /** By first byte, the lengths of {@link suspicious} names that begin with it, as bits: few users need another look. */
-const lengthsOf = new Int32Array(256)
-for (const name of suspicious) lengthsOf[name[0]] |= 1 << name.length
+export const suspiciousLengths = new Int32Array(256)
+for (const name of suspicious) suspiciousLengths[name[0]] |= 1 << name.length
 
 const isAmong = (user: Uint8Array): boolean =>
   suspicious.some((name) => name.length === user.length && name.every((byte, i) => user[i] === byte))

@@ -176,10 +176,11 @@ export class Worker {
 
   /** What each thread has added up by the end. */
   finish(): Finished {
-    const durations = new Durations()
-    durations.merge(this.durations.toData())
-    if (this.sessions !== undefined) durations.merge(this.sessions.durations())
-    return { durations: durations.toData(), stages: this.stages.times }
+    const { durations, sessions, stages } = this
+    const cut = sessions?.durations()
+    // Mostly all were cut one way.
+    if (cut !== undefined && durations.count > 0) durations.merge(cut)
+    return { durations: durations.count > 0 || cut === undefined ? durations.toData() : cut, stages: stages.times }
   }
 
   private finishRun(take: () => Run): void {

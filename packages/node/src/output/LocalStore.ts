@@ -23,10 +23,27 @@ export const stageIn = Effect.fn("stage")(function* (directory: string, uri: str
     attempt(uri, () => openStaged(directory, uri)),
     (staged) => Effect.promise(() => abandon(staged))
   )
+  // While more is written, what was written goes to the disk: at the end there is little left to wait for.
+  let unsynced = 0
+  let syncing = Promise.resolve()
+  let isSyncing = false
   const file: StagedFile = {
     write: (bytes) =>
-      Effect.try({ try: () => writeAll(staged.handle.fd, bytes), catch: (cause) => fileError("write", uri, cause) }),
+      Effect.try({
+        try: () => {
+          writeAll(staged.handle.fd, bytes)
+          unsynced += bytes.length
+          if (unsynced < syncEvery || isSyncing) return
+          unsynced = 0
+          isSyncing = true
+          // The system tells an error only once, and whoever prepares the file has to know it.
+          syncing = syncing.then(() => staged.handle.datasync()).finally(() => (isSyncing = false))
+          syncing.catch(() => undefined)
+        },
+        catch: (cause) => fileError("write", uri, cause)
+      }),
     prepare: attempt(uri, async () => {
+      await syncing
       await staged.handle.sync()
       await staged.handle.close()
       staged.open = false
@@ -43,6 +60,8 @@ const writeAll = (file: number, bytes: Uint8Array): void => {
 
 const attempt = <A>(uri: string, run: () => Promise<A>) =>
   Effect.tryPromise({ try: run, catch: (cause): PluginError => fileError("write", uri, cause) })
+
+const syncEvery = 16 * 1024 * 1024
 
 interface Staged {
   readonly target: string
