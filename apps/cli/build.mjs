@@ -1,6 +1,6 @@
-// Bundles the command into dist/main.js, its threads into dist/threadMain.js and the processes of its server into
-// dist/jobMain.js, with the recipes beside them.
-// dist/sojourn.js is the step before.
+// Bundles the command into dist/main.cjs, its threads into dist/threadMain.cjs and the processes of its server into
+// dist/jobMain.cjs, with the recipes beside them. dist/sojourn.js, dist/threadMain.js and dist/jobMain.js are the steps
+// before, which load them by dist/load.js: that is why they are scripts and no modules.
 import { existsSync } from "node:fs"
 import { chmod, cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises"
 import { createRequire } from "node:module"
@@ -52,14 +52,15 @@ const bundle = await rolldown({
   platform: "node",
   // Native, and as large as everything else together: who uses it installs it.
   external: ["@duckdb/node-api"],
+  transform: { define: { "import.meta.env": "undefined" } },
   resolve: { conditionNames: ["node", "import", "default"] },
   treeshake: true
 })
 const { output } = await bundle.generate({
-  format: "esm",
+  format: "cjs",
   minify: true,
-  entryFileNames: "[name].js",
-  chunkFileNames: "part-[name]-[hash].js"
+  entryFileNames: "[name].cjs",
+  chunkFileNames: "part-[name]-[hash].cjs"
 })
 await bundle.close()
 await mkdir("dist", { recursive: true })
@@ -69,7 +70,7 @@ for (const name of await readdir("dist")) {
 }
 // Entries come last: a command that starts meanwhile finds what they import.
 for (const { code, fileName } of output.toSorted((a, b) => Number(a.isEntry) - Number(b.isEntry)))
-  await place(`dist/${fileName}`, code, 0o644)
+  await place(`dist/${fileName}`, code.replace(/\bimport\(/g, "importModule("), 0o644)
 // Templates of plugins, with the versions that the command is built from.
 const versionOf = async (name) => JSON.parse(await readFile(`node_modules/${name}/package.json`, "utf8")).version
 await rm("dist/templates", { recursive: true, force: true })
@@ -100,5 +101,9 @@ if (existsSync(`${page}index.html`)) {
   )
 }
 
+await place("dist/load.js", await readFile("load.mjs"), 0o644)
+for (const name of ["threadMain", "jobMain"]) {
+  await place(`dist/${name}.js`, `import { start } from "./load.js"\nstart("${name}")\n`, 0o644)
+}
 await place("dist/sojourn.js", await readFile("sojourn.mjs"), 0o755)
 await place("dist/licences.txt", await licences(output.flatMap(({ moduleIds }) => moduleIds)), 0o644)

@@ -117,7 +117,15 @@ export class CsvWriter {
     const pointer = (to: Place | undefined): number => (to === undefined ? 0 : to.isHere ? to.at : table + to.at)
     const words = [0, 0, rows, columns.length, this.delimiter, 0, 0]
     for (const { firstBit, firstText, firstValid, kind, offsets, texts, valid, values } of placed) {
-      words.push(kind, pointer(values), pointer(offsets), pointer(texts) - firstText, pointer(valid), firstValid, firstBit)
+      words.push(
+        kind,
+        pointer(values),
+        pointer(offsets),
+        pointer(texts) - firstText,
+        pointer(valid),
+        firstValid,
+        firstBit
+      )
     }
     const { bytes } = kernels
     bytes.set(bytesOf(Int32Array.from(words)), table)

@@ -55,7 +55,12 @@ const partsOf = (rows: ReadonlyArray<Event>, random: Random): ReadonlyArray<RunP
       firstRow,
       times: words(own.map(({ time }) => time)),
       places: words(own.map(({ place }) => place)),
-      columns: [0, 1].map((column) => coded(own.map(({ codes }) => codes[column]), random)),
+      columns: [0, 1].map((column) =>
+        coded(
+          own.map(({ codes }) => codes[column]),
+          random
+        )
+      ),
       hasMore: until < users.length
     })
     from = until
@@ -174,7 +179,12 @@ describe("SessionCutter", () => {
       const gap = random.int(5) === 0 ? Infinity : random.int(6)
       const dedupes = random.int(3) > 0
       const splits = random.int(2) === 0
-      const cutter = new SessionCutter(kernels, { key: dedupes ? [true, false] : undefined, gap, splits, lengths: told })
+      const cutter = new SessionCutter(kernels, {
+        key: dedupes ? [true, false] : undefined,
+        gap,
+        splits,
+        lengths: told
+      })
       const runs = [0, 1, 2, 3].map((run) =>
         partsOf(
           events.filter((event) => event.run === run),
@@ -238,7 +248,9 @@ describe("SessionCutter", () => {
   it("cuts nowhere without a gap, be it thousands of years", () => {
     const events = [-6.2e16, 2.5e17].map((time, place): Event => ({ user: 0, time, place, run: 0, codes: [0, 0] }))
     const cut = (gap: number) =>
-      new SessionCutter(kernels, { key: [true, false], gap, splits: false, lengths: told }).cut(partsOf(events, new Random(1)))
+      new SessionCutter(kernels, { key: [true, false], gap, splits: false, lengths: told }).cut(
+        partsOf(events, new Random(1))
+      )
     assert.strictEqual(cut(Infinity)?.codes.length, 1)
     assert.strictEqual(cut(Number.MAX_SAFE_INTEGER)?.codes.length, 2)
   })

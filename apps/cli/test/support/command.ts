@@ -19,7 +19,7 @@ export const buildIfStale = (): void => {
     "../../packages/*/src/**/*.ts",
     "../../packages/recipes/recipes/*"
   ]
-  const built = globSync("dist/{main,sojourn}.js", { cwd: app })
+  const built = globSync("dist/{main.cjs,sojourn.js}", { cwd: app })
   const isFresh =
     built.length === 2 &&
     Math.min(...built.map((path) => statSync(app + path).mtimeMs)) >=

@@ -51,10 +51,7 @@ export const recordBatch = (columns: ReadonlyArray<NamedColumn>, length: number)
     columns.map(({ name, data, json }) => new Field(name, data.type, true, json ? jsonMetadata : undefined))
   )
   const type = new Struct(schema.fields)
-  return new RecordBatch(
-    schema,
-    dataOf(type, length, noNulls, { children: columns.map((column) => column.data) })
-  )
+  return new RecordBatch(schema, dataOf(type, length, noNulls, { children: columns.map((column) => column.data) }))
 }
 
 /** Text from codes (-1 is null) and the dictionary they point into. `nulls`: what of the codes is null, where it is known. */

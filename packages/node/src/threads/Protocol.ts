@@ -41,6 +41,11 @@ export interface Begin {
   readonly start: Start
 }
 
+/** Ends the thread, which has nothing to do; there is no answer to it. */
+export interface End {
+  readonly ask: "end"
+}
+
 /** What a thread is asked, one at a time. */
 export type Ask =
   | {

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from "node:v8"
 import { Worker } from "node:worker_threads"
 import { fromFailure } from "./Failure.ts"
-import type { Ask, Begin, Start, Tell } from "./Protocol.ts"
+import type { Ask, Begin, End, Start, Tell } from "./Protocol.ts"
 
 /** In a bundle, too, it stands beside the file that holds this code. */
 const threadFile = new URL(import.meta.url.endsWith(".ts") ? "./threadMain.ts" : "./threadMain.js", import.meta.url)
@@ -13,6 +13,10 @@ const threadFile = new URL(import.meta.url.endsWith(".ts") ? "./threadMain.ts" :
 const firstHeap = 64
 /** Where a thread may hold so many bytes of events, that much more is no matter. */
 const roomy = 400e6
+
+const heapFlag = "--initial-old-space-size"
+/** Threads that were made and have not begun: then the flag is as it was, as compiled code is only kept for the same flags. */
+let beginning = 0
 
 /** Told by a thread before it answers. */
 export type OnTell = (message: Extract<Tell, { readonly tell: "progress" | "rejects" }>) => void
@@ -31,9 +35,14 @@ export class ThreadHandle {
 
   /** `mostBytes`: of events that it may hold. */
   constructor(mostBytes: number) {
-    // Read when a thread is made; there is no option of a single one for it.
-    if (mostBytes >= roomy) setFlagsFromString(`--initial-old-space-size=${firstHeap}`)
+    // Read when a thread begins; there is no option of a single one for it.
+    if (mostBytes >= roomy) setFlagsFromString(`${heapFlag}=${firstHeap}`)
     this.worker = new Worker(threadFile)
+    beginning++
+    const begun = () => {
+      if (--beginning === 0) setFlagsFromString(`${heapFlag}=0`)
+    }
+    this.worker.once("online", begun)
     this.worker.on("message", (message: Tell) => this.receive(message))
     this.worker.on("error", (error) => this.break(error instanceof Error ? error : new Error(String(error))))
     this.worker.on("exit", (code) => this.break(new Error(`a thread ended with code ${code}`)))
@@ -63,8 +72,15 @@ export class ThreadHandle {
     })
   }
 
-  /** Ends the thread, whatever it is doing. */
+  /** Ends the thread, whatever it is doing; one that is idle by itself, so that it can keep what it knows for others. */
   async end(): Promise<void> {
+    if (this.isIdle) {
+      const ended = new Promise((done) => this.worker.once("exit", done))
+      const message: End = { ask: "end" }
+      this.worker.postMessage(message)
+      await ended
+      return
+    }
     this.waiting.length = 0
     await this.worker.terminate()
   }

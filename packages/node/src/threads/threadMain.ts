@@ -1,7 +1,7 @@
 import { parentPort, threadId } from "node:worker_threads"
 import { loadFormats } from "../Plugins.ts"
 import { toFailure } from "./Failure.ts"
-import type { Ask, Begin, PackedResult, Start, Tell } from "./Protocol.ts"
+import type { Ask, Begin, End, PackedResult, Start, Tell } from "./Protocol.ts"
 import { Thread } from "./Thread.ts"
 
 // One thread of a crew: answers one question after the other.
@@ -23,7 +23,12 @@ const bytesIn = ({ feeds, heads, outputs }: PackedResult): ReadonlyArray<Uint8Ar
 ]
 const begun = async (start: Start) => new Thread(await loadFormats(start.job.plan.plugins), start, threadId, tell)
 let thread: Promise<Thread> | undefined
-port.on("message", (ask: Ask | Begin) => {
+port.on("message", (ask: Ask | Begin | End) => {
+  if (ask.ask === "end") {
+    // Nothing else keeps the thread.
+    port.close()
+    return
+  }
   if (ask.ask === "start") {
     thread = begun(ask.start)
     // Told to who asks.
