@@ -168,5 +168,5 @@ export interface Crew {
 /** Makes the crew of a run; its threads end when the scope closes. `limit`: read so many records of each input. */
 export type MakeCrew = (job: Job, limit: number | undefined) => Effect.Effect<Crew, PluginError, Scope.Scope>
 
-/** One question more than there are threads, so that none waits for what is being done with an answer. */
-export const concurrency = ({ size }: Crew) => ({ concurrency: size === 1 ? 1 : size + 1 })
+/** Two questions for each thread, so that none waits for what is being done with an answer. */
+export const concurrency = ({ size }: Crew) => ({ concurrency: size === 1 ? 1 : size * 2 })

@@ -23,27 +23,11 @@ export const stageIn = Effect.fn("stage")(function* (directory: string, uri: str
     attempt(uri, () => openStaged(directory, uri)),
     (staged) => Effect.promise(() => abandon(staged))
   )
-  // While more is written, what was written goes to the disk: at the end there is little left to wait for.
-  let unsynced = 0
-  let syncing = Promise.resolve()
-  let isSyncing = false
+  const written = new Written(staged.handle)
   const file: StagedFile = {
-    write: (bytes) =>
-      Effect.try({
-        try: () => {
-          writeAll(staged.handle.fd, bytes)
-          unsynced += bytes.length
-          if (unsynced < syncEvery || isSyncing) return
-          unsynced = 0
-          isSyncing = true
-          // The system tells an error only once, and whoever prepares the file has to know it.
-          syncing = syncing.then(() => staged.handle.datasync()).finally(() => (isSyncing = false))
-          syncing.catch(() => undefined)
-        },
-        catch: (cause) => fileError("write", uri, cause)
-      }),
+    write: (bytes) => Effect.try({ try: () => written.add(bytes), catch: (cause) => fileError("write", uri, cause) }),
     prepare: attempt(uri, async () => {
-      await syncing
+      await written.synced
       await staged.handle.sync()
       await staged.handle.close()
       staged.open = false
@@ -53,15 +37,8 @@ export const stageIn = Effect.fn("stage")(function* (directory: string, uri: str
   return file
 })
 
-/** In this thread: a turn of its own for every piece would take as long as the copying does. */
-const writeAll = (file: number, bytes: Uint8Array): void => {
-  for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done, bytes.length - done)
-}
-
 const attempt = <A>(uri: string, run: () => Promise<A>) =>
   Effect.tryPromise({ try: run, catch: (cause): PluginError => fileError("write", uri, cause) })
-
-const syncEvery = 16 * 1024 * 1024
 
 interface Staged {
   readonly target: string
@@ -69,6 +46,35 @@ interface Staged {
   readonly handle: FileHandle
   /** Not prepared yet. */
   open: boolean
+}
+
+/** Bytes after which what was written goes to the disk, while more is written: at the end there is little left to wait for. */
+const syncEvery = 16 * 1024 * 1024
+
+/** A file that is written from its beginning on. */
+class Written {
+  /** What the system says of an error, once, is for who prepares the file. */
+  synced: Promise<void> = Promise.resolve()
+  private readonly handle: FileHandle
+  private isSyncing = false
+  private unsynced = 0
+
+  constructor(handle: FileHandle) {
+    this.handle = handle
+  }
+
+  /** In this thread: to wait for another would take as long as the copying does. */
+  add(bytes: Uint8Array): void {
+    const { fd } = this.handle
+    for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done, bytes.length - done)
+    this.unsynced += bytes.length
+    if (this.unsynced < syncEvery || this.isSyncing) return
+    this.unsynced = 0
+    this.isSyncing = true
+    this.synced = this.synced.then(() => this.handle.datasync()).finally(() => (this.isSyncing = false))
+    // Told by `synced`.
+    this.synced.catch(() => undefined)
+  }
 }
 
 const openStaged = async (directory: string, uri: string): Promise<Staged> => {

@@ -30,6 +30,8 @@ interface Waiting {
 /** A thread of a crew, seen from the thread that started it. Questions are answered in their order. */
 export class ThreadHandle {
   private readonly worker: Worker
+  /** Kept by a crew: how many questions it has given it. */
+  asked = 0
   private readonly waiting: Array<Waiting> = []
   private broken: Error | undefined
 

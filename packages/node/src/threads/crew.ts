@@ -123,7 +123,6 @@ class ThreadCrew implements Crew {
   private readonly pieceBytes: number
   /** None until there is enough to do. */
   private readonly handles: Array<ThreadHandle> = []
-  private readonly free: Array<ThreadHandle> = []
   /** Those who wait for a thread. */
   private readonly queue: Array<(handle: ThreadHandle) => void> = []
   /** This thread's share: what the others cannot open, or everything if it is little. */
@@ -342,7 +341,6 @@ class ThreadCrew implements Crew {
     const missing = Math.min(threads, this.size) - this.handles.length
     const more = Array.from({ length: Math.max(0, missing) }, () => this.pool.take(this.start))
     this.handles.push(...more)
-    this.free.push(...more)
   }
 
   /** Whether a thread can open a source: a file that can be read more than once, and all of it is to be read. */
@@ -366,17 +364,23 @@ class ThreadCrew implements Crew {
     return failing(() => Promise.all(this.handles.map((handle) => handle.ask(question))))
   }
 
+  /** The thread that has least to do. None waits for a question while another is answered: it has the next one already. */
   private take(): Promise<ThreadHandle> {
-    const handle = this.free.pop()
-    return handle === undefined ? new Promise((take) => this.queue.push(take)) : Promise.resolve(handle)
+    const least = this.handles.reduce((least, one) => (one.asked < least.asked ? one : least))
+    if (least.asked >= mostAsked) return new Promise((take) => this.queue.push(take))
+    least.asked++
+    return Promise.resolve(least)
   }
 
   private give(handle: ThreadHandle): void {
     const next = this.queue.shift()
-    if (next === undefined) this.free.push(handle)
+    if (next === undefined) handle.asked--
     else next(handle)
   }
 }
+
+/** Questions that a thread has at a time: one that it answers, and the next. */
+const mostAsked = 2
 
 /** Bytes of rows from which on threads pack them. */
 const enoughToPack = 1024 * 1024

@@ -23,6 +23,7 @@ const bytesIn = ({ feeds, heads, outputs }: PackedResult): ReadonlyArray<Uint8Ar
 ]
 const begun = async (start: Start) => new Thread(await loadFormats(start.job.plan.plugins), start, threadId, tell)
 let thread: Promise<Thread> | undefined
+let last: Promise<void> = Promise.resolve()
 port.on("message", (ask: Ask | Begin | End) => {
   if (ask.ask === "end") {
     // Nothing else keeps the thread.
@@ -39,5 +40,5 @@ port.on("message", (ask: Ask | Begin | End) => {
     if (thread === undefined) throw new Error("no run has begun")
     return (await thread).answer(ask)
   }
-  answer().then(tell, (error: unknown) => tell({ tell: "failed", failure: toFailure(error) }))
+  last = last.then(answer).then(tell, (error: unknown) => tell({ tell: "failed", failure: toFailure(error) }))
 })
