@@ -18,7 +18,7 @@ const asOfMicros = Date.UTC(2024, 0, 1, 8, 10) * 1000
 
 const runOf = async (changes: Partial<Settings> = {}): Promise<LocalRun> => {
   const settings = { ...defaultSettings, ...changes }
-  const job = planJob(files, settings, await sampleInputs(files, settings.format), asOfMicros)
+  const job = planJob(files, settings, await sampleInputs(files, settings.format), asOfMicros, [])
   return new LocalRun(job, await told(runPlan(job.plan, files, { asOfMicros })), files)
 }
 

@@ -4,7 +4,7 @@ import { builtInTables, type Problem, Told } from "../engine/Engine.ts"
 import type { NamedFile } from "../engine/NamedFile.ts"
 import type { Settings } from "../engine/Settings.ts"
 import { jobCommand, jobSpec, outputs, shellWord } from "./JobSpec.ts"
-import { type KnownRecipe, recipes, specAsRecipe } from "./recipes.ts"
+import { type KnownRecipe, specAsRecipe } from "./recipes.ts"
 
 /** A job, ready to be run: all of its tables are kept, with all their columns. */
 export interface PlannedJob {
@@ -22,7 +22,8 @@ export const planJob = (
   files: ReadonlyArray<NamedFile>,
   settings: Settings,
   sample: Sample,
-  asOfMicros: number
+  asOfMicros: number,
+  recipes: ReadonlyArray<KnownRecipe>
 ): PlannedJob => {
   const names = files.map(({ name }) => name)
   const { recipe } = settings
@@ -31,7 +32,7 @@ export const planJob = (
     const command = jobCommand(names, settings, notes, asOfMicros)
     return { ...withAllTables(planOf(text, {})), spec: text, params: {}, command, notes }
   }
-  const known = recipe.text === undefined ? recipeNamed(recipe.name) : givenSpec(recipe.name, recipe.text)
+  const known = recipe.text === undefined ? recipeNamed(recipe.name, recipes) : givenSpec(recipe.name, recipe.text)
   const params = { ...filled(recipe.params), ...placesOf(known, names) }
   const file = recipe.text === undefined ? known.name : "sessions.yaml"
   const command = recipeCommand(file, known.input, names, params, asOfMicros)
@@ -70,7 +71,7 @@ export class CommandOnly extends Told {
   }
 }
 
-const recipeNamed = (name: string): KnownRecipe => {
+const recipeNamed = (name: string, recipes: ReadonlyArray<KnownRecipe>): KnownRecipe => {
   const known = recipes.find((recipe) => recipe.name === name)
   if (known === undefined) throw new Told({ message: `there is no recipe ${name}`, hint: null })
   return known

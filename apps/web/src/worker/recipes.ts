@@ -1,12 +1,6 @@
 import { parse } from "yaml"
 import type { Recipe } from "../engine/Engine.ts"
 
-const files = import.meta.glob<string>("../../../../packages/recipes/recipes/*.yaml", {
-  query: "?raw",
-  import: "default",
-  eager: true
-})
-
 /** What of a spec's text is looked at before it is planned. */
 interface SpecText {
   readonly description?: string
@@ -77,6 +71,5 @@ const obstacleOf = (spec: object, text: string): string | null => {
   return /\$\{[A-Z][A-Z0-9_]*\}/.test(text) ? "it needs values of the environment" : null
 }
 
-export const recipes: ReadonlyArray<KnownRecipe> = Object.entries(files).map(([path, text]) =>
-  specAsRecipe(path.replace(/^.*\/(.*)\.yaml$/, "$1"), text)
-)
+/** All recipes, whose texts are fetched when they are first asked for. */
+export const loadRecipes = async (): Promise<ReadonlyArray<KnownRecipe>> => (await import("./recipeList.ts")).recipes

@@ -5,7 +5,7 @@ import type { NamedFile } from "../engine/NamedFile.ts"
 import type { Settings } from "../engine/Settings.ts"
 import { withRegex } from "./lazyRegex.ts"
 import { CommandOnly, planJob } from "./planJob.ts"
-import { paramsOf, recipes } from "./recipes.ts"
+import { type KnownRecipe, loadRecipes, paramsOf } from "./recipes.ts"
 import { RunTables } from "./RunTables.ts"
 import { runPlan } from "./runPlan.ts"
 import { type InputSample, sampleInputs } from "./Sample.ts"
@@ -22,6 +22,7 @@ export const recognise = async (
   nowMicros: number
 ): Promise<Recognised> => {
   const sample = await sampleInputs(files, settings.format)
+  const recipes = await loadRecipes()
   const nowSeconds = nowMicros / 1e6
   const seen = {
     format: sample.format.name,
@@ -30,10 +31,10 @@ export const recognise = async (
     whole: sample.whole,
     columns: sample.columns.map((column) => factsOf(column, nowSeconds)),
     recipes: recipes.map(({ description, name, obstacle, params }) => ({ name, description, obstacle, params })),
-    params: chosenParams(settings)
+    params: chosenParams(settings, recipes)
   }
   try {
-    const job = await withRegex(() => planJob(files, settings, sample, nowMicros))
+    const job = await withRegex(() => planJob(files, settings, sample, nowMicros, recipes))
     const trial = await tried(job.plan, sample, nowMicros)
     return { ...seen, guessed: job.notes, problem: null, spec: job.spec, command: job.command, trial }
   } catch (error) {
@@ -44,7 +45,7 @@ export const recognise = async (
   }
 }
 
-const chosenParams = ({ recipe }: Settings): Recognised["params"] => {
+const chosenParams = ({ recipe }: Settings, recipes: ReadonlyArray<KnownRecipe>): Recognised["params"] => {
   if (recipe === null) return []
   if (recipe.text === undefined) return recipes.find(({ name }) => name === recipe.name)?.params ?? []
   try {

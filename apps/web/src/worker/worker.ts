@@ -8,7 +8,7 @@ import { withRegex } from "./lazyRegex.ts"
 import { loadRun } from "./loadRun.ts"
 import { planJob, type PlannedJob } from "./planJob.ts"
 import { type Finished, runPlan } from "./runPlan.ts"
-import { paramsOf } from "./recipes.ts"
+import { loadRecipes, paramsOf } from "./recipes.ts"
 import { sampleInputs } from "./Sample.ts"
 
 /** What of a worker's global scope is used here. */
@@ -55,7 +55,8 @@ const answers: { readonly [Name in CallName]: (...args: Calls[Name]["args"]) => 
     running.set(id, controller)
     try {
       const sample = await sampleInputs(files, settings.format)
-      const job = await withRegex(() => planJob(files, settings, sample, asOfMicros))
+      const recipes = await loadRecipes()
+      const job = await withRegex(() => planJob(files, settings, sample, asOfMicros, recipes))
       const totalBytes = files.reduce((sum, { blob }) => sum + blob.size, 0)
       const onProgress = ({ bytes, records }: { bytes: number; records: number }) =>
         scope.postMessage({ run: id, progress: { bytes, totalBytes, records } })
@@ -67,7 +68,8 @@ const answers: { readonly [Name in CallName]: (...args: Calls[Name]["args"]) => 
   },
   plan: async (files, settings, asOfMicros) => {
     const sample = await sampleInputs(files, settings.format)
-    const { command, params, spec } = await withRegex(() => planJob(files, settings, sample, asOfMicros))
+    const recipes = await loadRecipes()
+    const { command, params, spec } = await withRegex(() => planJob(files, settings, sample, asOfMicros, recipes))
     return { spec, params, command }
   },
   load: async (id, address, run, files) => {
