@@ -11,7 +11,7 @@ import { streamInput } from "./StreamInput.ts"
 import { type Chunks, isPacked, unpacked, withHead } from "./Unpack.ts"
 
 /** Bytes read at a time. */
-const chunkSize = 1024 * 1024
+const chunkSize = 4 * 1024 * 1024
 
 /** Bytes that tell whether a file is packed. */
 const packedHead = 4
