@@ -1,5 +1,5 @@
 // Loads the command's code with what V8 made of it in a run before: all functions that were called, where a cache of Node has
-// only what is compiled before anything is called. A third of the time to start, in each thread.
+// only what is compiled before anything is called. The command starts in three quarters of the time, and so do its threads.
 import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs"
 import module from "node:module"
 import { basename, dirname, join } from "node:path"

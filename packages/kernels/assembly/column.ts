@@ -201,7 +201,7 @@ const smallTable: i32 = 65536
 /** Texts of so many bytes are held by their slot itself. */
 const longestShort: i32 = 11
 /** Longer ones are not looked for. */
-const longestKnown: i32 = 0xffffff
+export const longestKnown: i32 = 0xffffff
 
 /** What a slot says of a text. */
 // @ts-ignore: decorator

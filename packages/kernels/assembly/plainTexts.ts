@@ -1,14 +1,11 @@
-import { Column } from "./column"
+import { Column, longestKnown } from "./column"
 import { copyText } from "./memory"
-
-/** Longer texts are left to the caller. */
-const longest: i32 = 0xffffff
 
 /**
  * Copies those of the texts `from` to `to` of a column that stand as they are written: of JSON tokens, strings without an
  * escape, whose quotes are left out. `offsets`: an i32 a text, and one more, where it begins and ends, counted from `base` at
  * `bytes`. Texts that are not among them are empty there, and their numbers go to `others`: gives how many. With
- * `blanksToo` those are all that begin with a blank or have no byte.
+ * `blanksToo` those are all that begin with a blank or have no byte; very long ones, which are not looked for, always are.
  */
 export function plainTexts(
   column: Column,
@@ -27,7 +24,7 @@ export function plainTexts(
     const place = column.offsets + ((<usize>code) << 2)
     let at = column.bytes + load<i32>(place)
     let length = load<i32>(place, 4) - load<i32>(place)
-    let isPlain = length <= longest
+    let isPlain = length <= longestKnown
     if (column.json) {
       isPlain = isPlain && load<u8>(at) === 0x22
       at++

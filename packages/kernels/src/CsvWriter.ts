@@ -62,7 +62,8 @@ export class CsvWriter {
     columns: ReadonlyArray<CsvCells>,
     room: (bytes: number) => Uint8Array = (bytes) => new Uint8Array(bytes)
   ): Uint8Array | undefined {
-    const kernels = ownerOfSome(columns) ?? this.kernels
+    const owners = columns.map(({ values }) => ownerOf(valueBytes(values, rows)))
+    const kernels = owners.find((owner) => owner !== undefined) ?? this.kernels
     const table = this.put(kernels, rows, columns)
     for (;;) {
       const ending = kernels.run.csvEncode(table)
@@ -137,15 +138,6 @@ export class CsvWriter {
 interface Place {
   readonly at: number
   readonly isHere: boolean
-}
-
-/** The kernels in whose memory some column lies. */
-const ownerOfSome = (columns: ReadonlyArray<CsvCells>): Kernels | undefined => {
-  for (const { values } of columns) {
-    const owner = "values" in values && ArrayBuffer.isView(values.values) ? ownerOf(values.values) : undefined
-    if (owner !== undefined) return owner
-  }
-  return undefined
 }
 
 const valueBytes = (values: CsvValues, rows: number): Uint8Array => {

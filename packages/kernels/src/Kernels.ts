@@ -118,8 +118,8 @@ export const ownerOf = ({ buffer }: ArrayBufferView): Kernels | undefined => own
 /** One instance of the loops, with a memory of its own. Not shared between threads. */
 export class Kernels {
   readonly run: Exports
-  private view: Uint8Array
-  private words: Int32Array
+  private view = new Uint8Array(0)
+  private words = new Int32Array(0)
   /** For the texts of single cells. */
   readonly scratch: Region
   /** For the input of a loop, as long as that is called. */
@@ -127,10 +127,6 @@ export class Kernels {
 
   constructor(run: Exports) {
     this.run = run
-    const { buffer } = run.memory
-    this.view = new Uint8Array(buffer)
-    this.words = new Int32Array(buffer)
-    owners.set(buffer, this)
     this.scratch = new Region(this)
     this.input = new Region(this)
   }

@@ -40,8 +40,6 @@ const half = 0.5
 /** A dictionary larger than this is begun anew, so that memory is bounded. */
 const mostBytes = 64 * 1024 * 1024
 const mostTexts = 4_000_000
-/** Texts are copied in pieces of so many bytes. */
-const slack = 16
 
 /**
  * Records being decoded, in the memory of the kernels: cells of the record at hand, then {@link RecordTable.keep} or
@@ -254,7 +252,7 @@ class Column {
     const offsetsAt = this.field(3) >> 2
     const length = kernels.int32[offsetsAt + to] - kernels.int32[offsetsAt + from]
     const count = to - from
-    region.reserve(4 * (2 * count + 1) + length + slack)
+    region.reserve(4 * (2 * count + 1) + length)
     const others = region.at + 4 * (count + 1)
     const bytesAt = others + 4 * count
     const otherCount = kernels.run.plainTexts(pointer, from, to, blanksToo, region.at, base, bytesAt, others)

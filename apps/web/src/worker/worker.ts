@@ -1,5 +1,6 @@
 import { Told } from "../engine/Engine.ts"
 import type { NamedFile } from "../engine/NamedFile.ts"
+import type { Settings } from "../engine/Settings.ts"
 import { compareRuns } from "./compareRuns.ts"
 import { LocalRun } from "./LocalRun.ts"
 import type { CallName, Calls, Reply, Request, StartedRun } from "./protocol.ts"
@@ -48,15 +49,23 @@ const started = (
   }
 }
 
+const planned = async (
+  files: ReadonlyArray<NamedFile>,
+  settings: Settings,
+  asOfMicros: number
+): Promise<PlannedJob> => {
+  const sample = await sampleInputs(files, settings.format)
+  const recipes = await loadRecipes()
+  return withRegex(() => planJob(files, settings, sample, asOfMicros, recipes))
+}
+
 const answers: { readonly [Name in CallName]: (...args: Calls[Name]["args"]) => Promise<Calls[Name]["answer"]> } = {
   recognise,
   run: async (id, files, settings, asOfMicros) => {
     const controller = new AbortController()
     running.set(id, controller)
     try {
-      const sample = await sampleInputs(files, settings.format)
-      const recipes = await loadRecipes()
-      const job = await withRegex(() => planJob(files, settings, sample, asOfMicros, recipes))
+      const job = await planned(files, settings, asOfMicros)
       const totalBytes = files.reduce((sum, { blob }) => sum + blob.size, 0)
       const onProgress = ({ bytes, records }: { bytes: number; records: number }) =>
         scope.postMessage({ run: id, progress: { bytes, totalBytes, records } })
@@ -67,9 +76,7 @@ const answers: { readonly [Name in CallName]: (...args: Calls[Name]["args"]) => 
     }
   },
   plan: async (files, settings, asOfMicros) => {
-    const sample = await sampleInputs(files, settings.format)
-    const recipes = await loadRecipes()
-    const { command, params, spec } = await withRegex(() => planJob(files, settings, sample, asOfMicros, recipes))
+    const { command, params, spec } = await planned(files, settings, asOfMicros)
     return { spec, params, command }
   },
   load: async (id, address, run, files) => {

@@ -106,8 +106,8 @@ export type OnlyPaths = ReadonlyArray<ReadonlySet<string> | undefined>
 
 /** What a thread adds up in the course of a run. Plain data. */
 export interface Finished {
-  /** Of all sessions. */
-  readonly durations: DurationCounts
+  /** Of all sessions, by those who cut them. */
+  readonly durations: ReadonlyArray<DurationCounts>
   readonly stages: StageTimes
 }
 

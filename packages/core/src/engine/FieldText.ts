@@ -93,7 +93,7 @@ export class FieldTexts {
         ? values.add(range.bytes, range.start, range.end)
         : values.intern(range.bytes, range.start, range.end)
     }
-    if (known.isVerbatim) this.takePlain(column, lasting, keep)
+    this.takePlain(column, lasting, keep)
     this.translate(column, known.readUpTo, known.meaning, keep)
     known.readUpTo = column.size
     return known
@@ -104,16 +104,16 @@ export class FieldTexts {
     const { derivation, known, rules } = this
     const { meaning, readUpTo: from, values } = known
     const { size } = column
-    if (plain === undefined || derivation !== undefined || rules.nulls.size > 0 || from === size) return
+    if (plain === undefined || derivation !== undefined || rules.nulls.size > 0) return
+    if (!known.isVerbatim || from === size) return
     const { base, bytes, offsets, others } = plain(from, size, rules.blankIsNull, values.offsets[values.size])
     for (let i = 0; i <= others.length; i++) {
       // One that was rewritten, or is kept after all, has moved the places of the next ones.
       if (!known.isVerbatim || values.offsets[values.size] !== offsets[known.readUpTo - from]) return
       const to = i < others.length ? others[i] : size
-      const first = offsets[known.readUpTo - from]
-      const end = offsets[to - from]
+      const own = offsets.subarray(known.readUpTo - from, to - from + 1)
       number(meaning, known.readUpTo, to, values.size)
-      values.addAll(offsets.subarray(known.readUpTo - from, to - from + 1), bytes.subarray(first - base, end - base))
+      values.addAll(own, bytes.subarray(own[0] - base, own[own.length - 1] - base))
       known.readUpTo = to
       if (to === size) return
       translate(column, rules, to, to + 1, meaning, keep)

@@ -156,7 +156,7 @@ const runWith = Effect.fn("LocalEngine.runWith")(function* (plan: Plan, options:
   if (wider !== undefined) return wider
   yield* writeTables(yield* attempt(() => tables.finish()))
   for (const finished of yield* crew.finish) {
-    totals.durations.merge(finished.durations)
+    for (const durations of finished.durations) totals.durations.merge(durations)
     spent.add(finished.stages)
   }
 

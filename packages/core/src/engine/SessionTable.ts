@@ -163,7 +163,7 @@ const timesOf = (times: Int32Array, rows: Int32Array): Data => {
 }
 
 /** By session, its events. `starts`: by session, and one more, how many there are before it. */
-export const eventCounts = (starts: Int32Array): Data => {
+const eventCounts = (starts: Int32Array): Data => {
   const counts = new Int32Array(starts.length - 1)
   for (let i = 0; i < counts.length; i++) counts[i] = starts[i + 1] - starts[i]
   return integers(counts)

@@ -32,7 +32,10 @@ export const noteUsers = (events: RecordBatch, user: string, rows: Int32Array): 
   return noteCounted(users, counts, rows.length)
 }
 
-/** The same from the number of each user's unique events, and of all. `likely`: the users that may be suspicious. */
+/**
+ * The same from the number of each user's unique events, and of all. `most`: what no user has more of; `likely`: the users that
+ * may be suspicious.
+ */
 export const noteCounted = (
   { bytes, offsets, size }: Pick<TextView, "bytes" | "offsets" | "size">,
   counts: Int32Array,

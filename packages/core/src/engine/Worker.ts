@@ -177,10 +177,10 @@ export class Worker {
   /** What each thread has added up by the end. */
   finish(): Finished {
     const { durations, sessions, stages } = this
-    const cut = sessions?.durations()
-    // Mostly all were cut one way.
-    if (cut !== undefined && durations.count > 0) durations.merge(cut)
-    return { durations: durations.count > 0 || cut === undefined ? durations.toData() : cut, stages: stages.times }
+    return {
+      durations: [durations.toData(), ...(sessions === undefined ? [] : [sessions.durations()])],
+      stages: stages.times
+    }
   }
 
   private finishRun(take: () => Run): void {

@@ -1,9 +1,9 @@
 import type { PluginError, PreparedFile, StagedFile, StoreWriter } from "@sojourn/core"
 import * as Effect from "effect/Effect"
-import { writeSync } from "node:fs"
 import { type FileHandle, mkdir, open, realpath, rename, rm, stat } from "node:fs/promises"
 import { dirname, join, relative } from "node:path"
 import { fileError } from "../FileError.ts"
+import { writeAll } from "../writeAll.ts"
 import { stagedName } from "./StagedName.ts"
 
 /**
@@ -65,8 +65,7 @@ class Written {
 
   /** In this thread: to wait for another would take as long as the copying does. */
   add(bytes: Uint8Array): void {
-    const { fd } = this.handle
-    for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done, bytes.length - done)
+    writeAll(this.handle.fd, bytes)
     this.unsynced += bytes.length
     if (this.unsynced < syncEvery || this.isSyncing) return
     this.unsynced = 0

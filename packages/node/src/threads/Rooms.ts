@@ -1,4 +1,4 @@
-/** Words before the bytes of a room: whether they are in use. */
+/** Bytes at the beginning of a room; the first word of them tells whether it is in use. */
 const headBytes = 8
 /** Rooms are larger than what they are made for, as the next that is put there may be. */
 const spare = 1.25
@@ -14,13 +14,12 @@ export class Rooms {
   take(bytes: number): Uint8Array {
     const { rooms } = this
     const free = rooms.findIndex((room) => Atomics.load(headOf(room), 0) === 0)
-    let room = rooms.at(free)
-    if (free < 0 || room === undefined || room.byteLength < bytes + headBytes) {
-      room = new SharedArrayBuffer(headBytes + Math.ceil(bytes * spare))
-      // In the place of one that is too small.
-      if (free < 0) rooms.push(room)
-      else rooms[free] = room
+    const place = free < 0 ? rooms.length : free
+    // One that is too small is replaced.
+    if (place === rooms.length || rooms[place].byteLength < headBytes + bytes) {
+      rooms[place] = new SharedArrayBuffer(headBytes + Math.ceil(bytes * spare))
     }
+    const room = rooms[place]
     Atomics.store(headOf(room), 0, 1)
     return new Uint8Array(room, headBytes, bytes)
   }

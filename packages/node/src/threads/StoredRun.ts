@@ -8,9 +8,10 @@ import {
   spillRun,
   wholeRun
 } from "@sojourn/core"
-import { closeSync, openSync, readSync, writeSync } from "node:fs"
+import { closeSync, openSync, readSync } from "node:fs"
 import { join } from "node:path"
 import { fileError } from "../FileError.ts"
+import { writeAll } from "../writeAll.ts"
 
 /** A run where every thread can read it: in shared memory, or in a file. Plain data. */
 export type StoredRun =
@@ -42,7 +43,7 @@ export const storeRun = (directory: string, name: string, user: string, run: Run
       const pieces: Array<StoredPiece> = []
       let offset = 0
       for (const { bytes, lastUser, rows } of spillRun(user, run)) {
-        for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done, bytes.length - done)
+        writeAll(file, bytes)
         pieces.push({ rows, lastUser, offset, length: bytes.length })
         offset += bytes.length
       }

@@ -15,7 +15,7 @@ const firstHeap = 64
 const roomy = 400e6
 
 const heapFlag = "--initial-old-space-size"
-/** Threads that were made and have not begun: then the flag is as it was, as compiled code is only kept for the same flags. */
+/** Threads that have not begun yet. When all have, the flag is as it was: compiled code is kept for the same flags only. */
 let beginning = 0
 
 /** Told by a thread before it answers. */
@@ -30,8 +30,6 @@ interface Waiting {
 /** A thread of a crew, seen from the thread that started it. Questions are answered in their order. */
 export class ThreadHandle {
   private readonly worker: Worker
-  /** Kept by a crew: how many questions it has given it. */
-  asked = 0
   private readonly waiting: Array<Waiting> = []
   private broken: Error | undefined
 
@@ -41,13 +39,17 @@ export class ThreadHandle {
     if (mostBytes >= roomy) setFlagsFromString(`${heapFlag}=${firstHeap}`)
     this.worker = new Worker(threadFile)
     beginning++
-    const begun = () => {
+    this.worker.once("online", () => {
       if (--beginning === 0) setFlagsFromString(`${heapFlag}=0`)
-    }
-    this.worker.once("online", begun)
+    })
     this.worker.on("message", (message: Tell) => this.receive(message))
     this.worker.on("error", (error) => this.break(error instanceof Error ? error : new Error(String(error))))
     this.worker.on("exit", (code) => this.break(new Error(`a thread ended with code ${code}`)))
+  }
+
+  /** Questions that it has not answered yet. */
+  get asked(): number {
+    return this.waiting.length
   }
 
   /** Whether it waits for a question. */

@@ -123,8 +123,8 @@ class ThreadCrew implements Crew {
   private readonly pieceBytes: number
   /** None until there is enough to do. */
   private readonly handles: Array<ThreadHandle> = []
-  /** Those who wait for a thread. */
-  private readonly queue: Array<(handle: ThreadHandle) => void> = []
+  /** Told, one at a time, when a question was answered: those who wait until they can ask. */
+  private readonly queue: Array<() => void> = []
   /** This thread's share: what the others cannot open, or everything if it is little. */
   private readonly own: Crew
   private readonly ownWorker: Worker
@@ -348,14 +348,17 @@ class ThreadCrew implements Crew {
     return this.limit === undefined && isFileSource(source) && source.file.bytes !== undefined
   }
 
-  /** Asks the next thread that is free. */
+  /** Asks the thread that has least to do, as soon as there is room for a question. */
   private ask(question: Ask, on?: OnTell): Effect.Effect<Tell, PluginError | RunFailure> {
     return failing(async () => {
-      const handle = await this.take()
+      let handle = this.leastAsked()
+      for (; handle.asked >= mostAsked; handle = this.leastAsked()) {
+        await new Promise<void>((answered) => this.queue.push(answered))
+      }
       try {
         return await handle.ask(question, on)
       } finally {
-        this.give(handle)
+        this.queue.shift()?.()
       }
     })
   }
@@ -364,22 +367,12 @@ class ThreadCrew implements Crew {
     return failing(() => Promise.all(this.handles.map((handle) => handle.ask(question))))
   }
 
-  /** The thread that has least to do. None waits for a question while another is answered: it has the next one already. */
-  private take(): Promise<ThreadHandle> {
-    const least = this.handles.reduce((least, one) => (one.asked < least.asked ? one : least))
-    if (least.asked >= mostAsked) return new Promise((take) => this.queue.push(take))
-    least.asked++
-    return Promise.resolve(least)
-  }
-
-  private give(handle: ThreadHandle): void {
-    const next = this.queue.shift()
-    if (next === undefined) handle.asked--
-    else next(handle)
+  private leastAsked(): ThreadHandle {
+    return this.handles.reduce((least, one) => (one.asked < least.asked ? one : least))
   }
 }
 
-/** Questions that a thread has at a time: one that it answers, and the next. */
+/** Questions that a thread has at a time: one that it answers, and the next, for which it need not wait. */
 const mostAsked = 2
 
 /** Bytes of rows from which on threads pack them. */
